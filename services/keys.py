@@ -1,0 +1,73 @@
+"""Signed links. A key names an appointment by its public id and a version, and opens one thing: its `chat` or its `manage` page.
+
+Nothing of a key is stored, so none can be made from the database alone; whoever holds one kind cannot make the other.
+"""
+
+import os
+import secrets
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from services import settings
+from services.errors import UnknownLink
+
+Kind = Literal['chat', 'manage']
+
+
+def make(kind: Kind, public_id: str, version: int) -> str:
+    """The key, fit for a URL."""
+    return str(_serializer(kind, _secret()).dumps([public_id, version]))
+
+
+def read(kind: Kind, key: str) -> tuple[str, int]:
+    """The public id and version a key was made of.
+
+    :raises UnknownLink: when we did not make it, or made it for another kind
+    """
+    try:
+        public_id, version = _serializer(kind, _secret()).loads(key)
+    except (BadData, ValueError):
+        raise UnknownLink from None
+    return public_id, version
+
+
+def new_id() -> str:
+    """128 random bits, in hex: an appointment's public id."""
+    return secrets.token_hex(16)
+
+
+@cache
+def _serializer(kind: Kind, secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=kind, signer_kwargs={'digest_method': sha256, 'key_derivation': 'hmac'})
+
+
+def _secret() -> str:
+    current = settings.current()
+    return current.storage_secret or _stored_secret(current.data_dir)
+
+
+@cache
+def _stored_secret(folder: Path) -> str:
+    """The secret kept in the data folder, made by the first process that needs it, readable by its owner only."""
+    path = folder / 'secret'
+    folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = folder / f'secret.{secrets.token_hex(8)}'
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as file:
+            file.write(secrets.token_urlsafe(32))
+        _put_first(draft, path)
+    return path.read_text()
+
+
+def _put_first(draft: Path, path: Path) -> None:
+    """Name the draft `path`, unless another process was faster. It is whole from the first moment it has that name."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

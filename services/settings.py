@@ -1,0 +1,278 @@
+"""One typed `Settings`; the only reader of the environment (and of `.env`).
+
+Every setting names what it wants, so that a wrong value stops the start with one sentence. The README's table is compared with these
+fields by a test.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic.config import JsonDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from services.errors import WrongSetting
+
+TOKBOX_SCRIPT = 'https://static.opentok.com/v2/js/opentok.min.js'
+VONAGE_SCRIPT = 'https://video.standard.vonage.com/v2/js/opentok.min.js'
+
+
+def setting(default: Any, *names: str, wants: str, secret: bool = False, **limits: Any) -> Any:
+    """A field read from the first of these environment variables that is set. `wants` completes the sentence "NAME must be …"."""
+    extra: JsonDict = {'wants': wants, 'secret': secret}
+    return Field(default=default, validation_alias=AliasChoices(*names), json_schema_extra=extra, **limits)
+
+
+class Settings(BaseSettings):
+    """What can be set. Lists are separated by commas. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_file='.env', extra='ignore', env_ignore_empty=True, frozen=True, case_sensitive=True)
+
+    host: str = setting('', 'HOST', wants='an address to listen on, such as 127.0.0.1 or 0.0.0.0')
+    port: int = setting(8080, 'PORT', wants='a whole number from 1 to 65535', ge=1, le=65535)
+    base_url: str = setting('', 'BASE_URL', wants='the address people open, such as https://calls.example.com, without a path')
+    mode: Literal['development', 'production'] = setting('development', 'MODE', 'SLIM_MODE', wants='"development" or "production"')
+    trusted_proxies: str = setting('', 'TRUSTED_PROXIES', wants='addresses of your reverse proxies, or *')
+    on_heroku: str = setting('', 'DYNO', wants='nothing: Heroku sets it')
+    site_name: str = setting('Scheduled calls', 'SITE_NAME', wants='a name of at most 60 characters', min_length=1, max_length=60)
+    horizon_days: int = setting(365, 'HORIZON_DAYS', wants='a whole number of days from 1 to 3650', ge=1, le=3650)
+    data_dir: Path = setting(Path('data'), 'DATA_DIR', wants='a folder')
+    storage_secret: str = setting('', 'STORAGE_SECRET', wants='at least 16 characters that nobody can guess', secret=True)
+    database: str = setting(
+        '', 'CLEARDB_DATABASE_URL', 'DATABASE_URL', wants='a URL such as mysql://user:password@host:3306/name', secret=True
+    )
+
+    rep_name: str = setting('', 'REP_NAME', wants='a name of at most 100 characters', max_length=100)
+    rep_email: str = setting('', 'REP_EMAIL', wants='an email address')
+    rep_password: str = setting('', 'REP_PASSWORD', wants='at least 8 characters', secret=True)
+    time_zone: str = setting('', 'TIME_ZONE', wants='an IANA time zone such as Europe/Berlin')
+
+    smtp_host: str = setting('', 'SMTP_HOST', wants="a mail server's name")
+    smtp_port: int = setting(0, 'SMTP_PORT', wants='a whole number from 1 to 65535', ge=0, le=65535)
+    smtp_user: str = setting('', 'SMTP_USER', wants='the name to sign in to the mail server with')
+    smtp_password: str = setting('', 'SMTP_PASSWORD', wants='the password that goes with SMTP_USER', secret=True)
+    smtp_security: Literal['ssl', 'starttls', 'none'] = setting('starttls', 'SMTP_SECURITY', wants='"ssl", "starttls" or "none"')
+    mail_from: str = setting('', 'MAIL_FROM', wants='an email address')
+    gmail_user: str = setting('', 'GMAIL_USER', wants='a Gmail address')
+    gmail_password: str = setting('', 'GMAIL_PW', wants='the app password that goes with GMAIL_USER', secret=True)
+    outbox_lease_seconds: int = setting(120, 'OUTBOX_LEASE_SECONDS', wants='a whole number of seconds from 1 to 3600', ge=1, le=3600)
+
+    opentok_key: str = setting('', 'TB_KEY', 'OPENTOK_KEY', wants='the API key, or the application id of a unified account')
+    opentok_secret: str = setting('', 'TB_SECRET', 'OPENTOK_SECRET', wants='the secret, or the path of a private key', secret=True)
+    opentok_api_url: str = setting('', 'OPENTOK_API_URL', wants='an http or https address')
+    opentok_script_url: str = setting('', 'OPENTOK_SCRIPT_URL', wants='an http or https address, or a path of this site')
+    stun_urls: str = setting('stun:stun.l.google.com:19302', 'STUN_URLS', wants='addresses such as stun:stun.example.com:3478, or none')
+    turn_urls: str = setting('', 'TURN_URLS', wants='addresses such as turn:turn.example.com:3478')
+    turn_secret: str = setting('', 'TURN_SECRET', wants="the TURN server's static-auth-secret", secret=True)
+
+    @field_validator('mode', 'smtp_security', mode='before')
+    @classmethod
+    def _lower(cls, value: str) -> str:
+        return value.strip().lower()
+
+    @field_validator('base_url')
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        parts = urlsplit(value.rstrip('/'))
+        if value and (parts.scheme not in ('http', 'https') or not parts.hostname or parts.path or parts.query or parts.username):
+            raise ValueError
+        return value.rstrip('/')
+
+    @field_validator('opentok_api_url')
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ('http', 'https'):
+            raise ValueError
+        return value
+
+    @field_validator('time_zone')
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        if value and value not in available_timezones():
+            raise ValueError
+        return value
+
+    @field_validator('rep_email', 'mail_from', 'gmail_user')
+    @classmethod
+    def _is_email(cls, value: str) -> str:
+        try:
+            return validate_email(value, check_deliverability=False).normalized if value else value
+        except EmailNotValidError:
+            raise ValueError from None
+
+    @field_validator('storage_secret')
+    @classmethod
+    def _is_long(cls, value: str) -> str:
+        if value and len(value) < 16:
+            raise ValueError
+        return value
+
+    @field_validator('rep_password')
+    @classmethod
+    def _is_password(cls, value: str) -> str:
+        if value and len(value) < 8:
+            raise ValueError
+        return value
+
+    @field_validator('database')
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        if value:
+            try:
+                known = make_url(value).get_backend_name() in ('mysql', 'mariadb', 'sqlite') and make_url(value).database
+            except ArgumentError:
+                known = None
+            if not known:
+                raise ValueError
+        return value
+
+    @property
+    def production(self) -> bool:
+        return self.mode == 'production'
+
+    @property
+    def listen_on(self) -> str:
+        return self.host or ('0.0.0.0' if self.on_heroku else '127.0.0.1')  # noqa: S104
+
+    @property
+    def proxies(self) -> str:
+        """Addresses whose X-Forwarded headers are believed; empty for none."""
+        return self.trusted_proxies or ('*' if self.on_heroku else '')
+
+    @property
+    def site_url(self) -> str:
+        """Where people open the site, without a slash at the end."""
+        return self.base_url or f'http://localhost:{self.port}'
+
+    @property
+    def database_url(self) -> URL:
+        """The URL with its driver: `mysql://` means PyMySQL with utf8mb4."""
+        if not self.database:
+            return make_url(f'sqlite:///{self.data_dir}/scheduled-calls.db')
+        url = make_url(self.database)
+        if url.get_backend_name() == 'sqlite':
+            return url
+        return url.set(drivername='mysql+pymysql', query={'charset': 'utf8mb4'})
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail leaves through a server; otherwise it stays in the built-in mailbox."""
+        return bool(self.smtp_host or self.gmail_user)
+
+    @property
+    def uses_opentok(self) -> bool:
+        return bool(self.opentok_key)
+
+    @property
+    def opentok_unified(self) -> bool:
+        """Whether the secret is a private key's path, which means the unified Vonage platform."""
+        return self.opentok_secret.endswith(('.key', '.pem')) or Path(self.opentok_secret).is_file()
+
+    @property
+    def script_url(self) -> str:
+        """Where browsers load OpenTok.js from."""
+        return self.opentok_script_url or (VONAGE_SCRIPT if self.opentok_unified else TOKBOX_SCRIPT)
+
+    def check_whole(self) -> None:
+        """:raises WrongSetting: when settings that belong together are only half there, or production lacks one"""
+        for name, needs, why in self._belonging_together():
+            if getattr(self, name) and not getattr(self, needs):
+                raise WrongSetting(f'{names(name)[0]} is set but {names(needs)[0]} is not: {why}')
+        for name in ('storage_secret', 'base_url'):
+            if self.production and not getattr(self, name):
+                raise WrongSetting(f'{names(name)[0]} is not set, but production mode needs it: {wants(name)}.')
+        if self.production and not self.sends_mail:
+            raise WrongSetting('SMTP_HOST is not set, but production mode needs real mail: set SMTP_HOST, or GMAIL_USER and GMAIL_PW.')
+
+    def _belonging_together(self) -> list[tuple[str, str, str]]:
+        return [
+            ('opentok_key', 'opentok_secret', 'OpenTok needs both.'),
+            ('opentok_secret', 'opentok_key', 'OpenTok needs both.'),
+            ('smtp_user', 'smtp_password', 'signing in to the mail server needs both.'),
+            ('smtp_password', 'smtp_user', 'signing in to the mail server needs both.'),
+            ('smtp_user', 'smtp_host', "it must be the mail server's name."),
+            ('mail_from', 'smtp_host' if not self.gmail_user else 'gmail_user', 'there is no server to send mail through.'),
+            ('smtp_host', 'sender', 'it must be the address that mail comes from.'),
+            ('gmail_user', 'gmail_password', 'Gmail needs both.'),
+            ('gmail_password', 'gmail_user', 'Gmail needs both.'),
+            ('turn_urls', 'turn_secret', 'the TURN server needs both.'),
+            ('turn_secret', 'turn_urls', 'the TURN server needs both.'),
+        ]
+
+    @property
+    def sender(self) -> str:
+        """The address mail comes from; empty when there is none."""
+        return self.mail_from or self.gmail_user or (self.smtp_user if '@' in self.smtp_user else '')
+
+
+def names(field: str) -> list[str]:
+    """The environment variables of a field, the preferred one first."""
+    if field == 'sender':
+        return ['MAIL_FROM']
+    alias = Settings.model_fields[field].validation_alias
+    assert isinstance(alias, AliasChoices)
+    return [str(choice) for choice in alias.choices]
+
+
+def wants(field: str) -> str:
+    """What a field must be, as the end of a sentence."""
+    return str(_extra(field)['wants'])
+
+
+def load() -> Settings:
+    """The settings from the environment and `.env`.
+
+    :raises WrongSetting: with one sentence: the variable, what it got (never a secret), what it wants
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise WrongSetting(_sentence(error)) from None
+    settings.check_whole()
+    return settings
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make these the settings that `current()` gives."""
+    global _current
+    _current = settings
+
+
+def current() -> Settings:
+    """The settings in use."""
+    assert _current is not None, 'settings.use() comes first'
+    return _current
+
+
+def _extra(field: str) -> dict[str, Any]:
+    extra = Settings.model_fields[field].json_schema_extra
+    assert isinstance(extra, dict)
+    return dict(extra)
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first['loc'][0])
+    field = _field_of(name)
+    name = next((variable for variable in names(field) if variable in _environment()), name)
+    got = 'its value is not that' if _extra(field)['secret'] else f'it is "{first["input"]}"'
+    return f'{name} must be {wants(field)}, but {got}.'
+
+
+def _environment() -> set[str]:
+    """The names of all variables that are set, here or in `.env`."""
+    return {name for name, value in {**dotenv_values('.env'), **os.environ}.items() if value}
+
+
+def _field_of(name: str) -> str:
+    return next(field for field in Settings.model_fields if name in (field, *names(field)))

@@ -1,0 +1,141 @@
+"""Real databases for every test: SQLite in a file, and a MariaDB server of the tests' own. Nothing here needs a service or a network."""
+
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pymysql
+import pytest
+
+import db
+import migrations
+from services import appointments, clock, reps, settings
+from services.appointments import Customer
+from tests.waiting import free_port, until
+
+BERLIN, NEW_YORK, TOKYO = 'Europe/Berlin', 'America/New_York', 'Asia/Tokyo'
+
+
+def missing(what: str) -> None:
+    """Skip on a machine that lacks something; on CI that is a failure."""
+    if os.environ.get('CI'):
+        pytest.fail(f'{what} is not installed')
+    pytest.skip(f'{what} is not installed: run `make test`, which installs it')
+
+
+@pytest.fixture(scope='session')
+def mariadb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a MariaDB server of our own; user root, no password."""
+    if not shutil.which('mariadbd'):
+        missing('MariaDB')
+    folder = tmp_path_factory.mktemp('mariadb')
+    port, user = free_port(), []
+    if os.geteuid() == 0:
+        folder.parent.chmod(0o755)
+        shutil.chown(folder, 'mysql')
+        for parent in folder.parents:
+            if str(parent).startswith('/tmp/'):
+                parent.chmod(0o755)
+        user = ['--user=mysql']
+    data = folder / 'data'
+    subprocess.run(
+        ['mariadb-install-db', *user, f'--datadir={data}', '--auth-root-authentication-method=normal', '--skip-test-db'],
+        check=True,
+        capture_output=True,
+    )
+    options = [f'--datadir={data}', f'--socket={folder}/socket', f'--port={port}', '--bind-address=127.0.0.1', '--max-connections=500']
+    with (folder / 'log').open('wb') as log:
+        server = subprocess.Popen(['mariadbd', '--no-defaults', *user, *options], stdout=log, stderr=log)
+    try:
+        until(lambda: _answers(port), 'MariaDB to answer', seconds=60)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answers(port: int) -> bool:
+    try:
+        pymysql.connect(host='127.0.0.1', port=port, user='root').close()
+    except pymysql.err.OperationalError:
+        return False
+    return True
+
+
+@pytest.fixture(params=['sqlite', 'mariadb'])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new, empty database: each test that asks runs once on SQLite and once on MariaDB."""
+    if request.param == 'sqlite':
+        return f'sqlite:///{tmp_path}/test.db'
+    return f'mysql://root@127.0.0.1:{request.getfixturevalue("mariadb_server")}/test_{uuid.uuid4().hex[:12]}'
+
+
+Configure = Callable[..., settings.Settings]
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Configure:
+    """`configure(SMTP_HOST='…')`: use settings read from exactly these variables (and a data folder of the test's own)."""
+
+    def load(**variables: str) -> settings.Settings:
+        monkeypatch.chdir(tmp_path)
+        for field in settings.Settings.model_fields:
+            for name in settings.names(field):
+                monkeypatch.delenv(name, raising=False)
+        for name, value in {'DATA_DIR': str(tmp_path), 'STUN_URLS': 'none', **variables}.items():
+            monkeypatch.setenv(name, value)
+        settings.use(settings.load())
+        return settings.current()
+
+    return load
+
+
+@pytest.fixture
+def database(database_url: str, configure: Configure) -> Iterator[str]:
+    """An upgraded database in use, on SQLite and on MariaDB (on one only: `@on_sqlite`)."""
+    engine = db.connect(configure(DATABASE_URL=database_url).database_url)
+    migrations.upgrade(engine)
+    yield database_url
+    engine.dispose()
+
+
+on_sqlite = pytest.mark.parametrize('database_url', ['sqlite'], indirect=True)  # for rules that no database decides
+
+
+@pytest.fixture
+def riley(database: str) -> db.Rep:
+    """The rep: Riley in Berlin, with the default hours."""
+    rep = reps.set_up_first()
+    return reps.update(rep.id, name='Riley Berger', email='riley@example.com', time_zone=BERLIN)
+
+
+@pytest.fixture
+def carol() -> Customer:
+    return Customer('Carol Tanaka', 'carol@example.com', 'The offer from last week', TOKYO, 12)
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """`now(moment)` stops the product's clock at this instant."""
+
+    def stop(moment: datetime) -> None:
+        monkeypatch.setattr(clock, 'now', lambda: moment.astimezone(UTC))
+
+    return stop
+
+
+def coming(rep: db.Rep, days: int = 2, hour: int = 11) -> datetime:
+    """A start the rep offers, some days ahead."""
+    day: date = clock.now().date() + timedelta(days=days)
+    return datetime.combine(day, time(hour), ZoneInfo(rep.time_zone)).astimezone(UTC)
+
+
+@pytest.fixture
+def appointment(riley: db.Rep, carol: Customer) -> db.Appointment:
+    """Carol's appointment with Riley, two days ahead."""
+    return appointments.book(riley.id, coming(riley), carol)

@@ -1,0 +1,104 @@
+"""Booking and cancelling, on both databases."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+import db
+from services import appointments, outbox
+from services.appointments import Customer
+from services.errors import AlreadyCancelled, InvalidFields, SlotNotOffered, SlotTaken, UnknownLink
+from tests.conftest import coming
+
+
+def test_a_slot_can_be_booked_only_once(riley: db.Rep, carol: Customer) -> None:
+    appointments.book(riley.id, coming(riley), carol)
+    with pytest.raises(SlotTaken):
+        appointments.book(riley.id, coming(riley), carol)
+
+
+def test_of_fifty_who_book_one_slot_at_once_exactly_one_succeeds(riley: db.Rep, carol: Customer) -> None:
+    outcomes: list[str] = []
+
+    def attempt() -> None:
+        try:
+            appointments.book(riley.id, coming(riley), carol)
+            outcomes.append('booked')
+        except SlotTaken:
+            outcomes.append('taken')
+
+    threads = [threading.Thread(target=attempt) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(outcomes) == {'booked': 1, 'taken': 49}
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(db.Appointment)) == 1
+        assert session.scalar(select(func.count()).select_from(db.Cell)) == 12
+
+
+def test_the_database_itself_refuses_overlapping_time(appointment: db.Appointment) -> None:
+    def claim_again(session: db.Session) -> None:
+        session.add(db.Cell(rep_id=appointment.rep_id, starts_at=appointment.starts_at, appointment_id=appointment.id))
+
+    with pytest.raises(Exception, match=r'(?i)unique|duplicate'):
+        db.writing(claim_again)
+
+
+def test_an_appointment_and_what_to_tell_whom_are_stored_together(appointment: db.Appointment) -> None:
+    with db.reading() as session:
+        rows = session.execute(select(db.OutboxItem.kind, db.OutboxItem.recipient).order_by(db.OutboxItem.id)).all()
+    assert rows == [('confirmation', 'customer'), ('confirmation', 'rep'), ('video_session', '')]
+
+
+def test_when_the_mail_cannot_be_stored_nothing_is_booked(riley: db.Rep, carol: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise RuntimeError('no room')
+
+    monkeypatch.setattr(outbox, 'add', fail)
+    with pytest.raises(RuntimeError):
+        appointments.book(riley.id, coming(riley), carol)
+    assert appointments.booked_at(riley.id, coming(riley)) is None
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(db.Cell)) == 0
+
+
+def test_cancelling_frees_the_time_and_keeps_the_appointment(appointment: db.Appointment, carol: Customer) -> None:
+    cancelled = appointments.cancel(appointment.id)
+    assert (cancelled.status, cancelled.calendar_sequence) == ('cancelled', 1)
+    again = appointments.book(appointment.rep_id, appointment.starts_at, carol)
+    assert again.id != appointment.id
+
+
+def test_cancelling_twice_is_told(appointment: db.Appointment) -> None:
+    appointments.cancel(appointment.id)
+    with pytest.raises(AlreadyCancelled):
+        appointments.cancel(appointment.id)
+
+
+@pytest.mark.parametrize('shift', [timedelta(days=-9), timedelta(minutes=5), timedelta(days=500), timedelta(hours=12)])
+def test_a_start_that_is_not_offered_cannot_be_booked(riley: db.Rep, carol: Customer, shift: timedelta) -> None:
+    with pytest.raises(SlotNotOffered):
+        appointments.book(riley.id, coming(riley) + shift, carol)
+
+
+def test_what_cannot_be_taken_is_told_field_by_field() -> None:
+    with pytest.raises(InvalidFields) as error:
+        appointments.checked_customer(' ', 'carol@example', 'x' * 2001, 'Mars/Base')
+    assert set(error.value.fields) == {'name', 'email', 'comment', 'tz'}
+
+
+def test_a_chat_key_opens_the_chat_only_and_revoked_keys_open_nothing(appointment: db.Appointment) -> None:
+    chat = appointments.key('chat', appointment)
+    assert appointments.by_key('chat', chat).id == appointment.id
+    with pytest.raises(UnknownLink):
+        appointments.by_key('manage', chat)
+    appointments.cancel(appointment.id)
+    assert appointments.by_key('chat', chat).status == 'cancelled'
+    appointments.revoke_links(appointment.id)
+    with pytest.raises(UnknownLink):
+        appointments.by_key('chat', chat)
