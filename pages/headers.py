@@ -1,0 +1,119 @@
+"""What every answer says to the browser about safety: two small ASGI layers."""
+
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services import settings
+
+PRIVATE = ('/chat/', '/appointment/', '/sign-in', '/rep', '/account', '/mailbox')  # their addresses or contents are nobody else's
+OPENTOK_HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
+
+
+class SafetyHeaders:
+    """On the outer app: headers that do not depend on the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] != 'http':
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message['type'] == 'http.response.start':
+                _add_headers(MutableHeaders(scope=message), scope['path'])
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _add_headers(headers: MutableHeaders, path: str) -> None:
+    headers['X-Content-Type-Options'] = 'nosniff'
+    headers['Permissions-Policy'] = 'camera=(self), microphone=(self), display-capture=(self), geolocation=()'
+    headers['Referrer-Policy'] = 'no-referrer' if path.startswith(PRIVATE) else 'same-origin'
+    headers.setdefault('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    if path.startswith(PRIVATE):
+        headers['X-Robots-Tag'] = 'noindex'
+        headers['Cache-Control'] = 'no-store'
+    if settings.current().site_url.startswith('https://'):
+        headers['Strict-Transport-Security'] = 'max-age=31536000'
+
+
+class PagePolicy:
+    """On NiceGUI's app, inside its compression: every page's scripts get a nonce, and a policy that lets no other script run."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] == 'http':
+            send = _NonceSender(send).send
+        await self.app(scope, receive, send)
+
+
+class _NonceSender:
+    """Holds an HTML answer back until it is whole, then sends it with nonces; passes anything else through."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._body = b''
+
+    async def send(self, message: Message) -> None:
+        if message['type'] == 'http.response.start' and MutableHeaders(scope=message).get('content-type', '').startswith('text/html'):
+            self._start = message
+        elif self._start is None or message['type'] != 'http.response.body':
+            await self._send(message)
+        else:
+            self._body += message.get('body', b'')
+            if not message.get('more_body'):
+                await self._send_whole(self._start)
+
+    async def _send_whole(self, start: Message) -> None:
+        nonce = secrets.token_urlsafe(16)
+        body = re.sub(rb'<script(?=[\s>])', f'<script nonce="{nonce}"'.encode(), self._body)
+        headers = MutableHeaders(scope=start)
+        headers['Content-Length'] = str(len(body))
+        headers['Content-Security-Policy'] = policy(nonce)
+        await self._send(start)
+        await self._send({'type': 'http.response.body', 'body': body})
+
+
+def policy(nonce: str) -> str:
+    """The Content-Security-Policy of a page. `'unsafe-eval'` stays: NiceGUI's templates and handlers are compiled in the browser."""
+    scripts, connections = _video_sources()
+    return '; '.join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval' {scripts}".strip(),
+            "style-src 'self' 'unsafe-inline'",
+            f"connect-src 'self' {connections}".strip(),
+            f"img-src 'self' data: blob: {connections}".strip(),
+            "media-src 'self' blob: mediastream:",
+            "worker-src 'self' blob:",
+            "font-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _video_sources() -> tuple[str, str]:
+    """What OpenTok.js is loaded from, and what it then talks to; nothing when the built-in call is used."""
+    current = settings.current()
+    if not current.uses_opentok:
+        return '', ''
+    vendor = ' '.join(f'{scheme}://*.{host}' for host in OPENTOK_HOSTS for scheme in ('https', 'wss'))
+    return _origin(current.script_url), f'{vendor} {_origin(current.opentok_api_url)}'.strip()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f'{parts.scheme}://{parts.netloc}' if parts.netloc else ''

@@ -1,0 +1,41 @@
+"""Hands service events to the open pages, on the event loop.
+
+A page subscribes once, in its page function (never inside something that is refreshed); the subscription goes with the page.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from nicegui import Event as Channel
+from nicegui import core
+
+from services import events
+
+E = TypeVar('E', bound=events.Event)
+
+_channels: defaultdict[type[events.Event], Channel[Any]] = defaultdict(Channel)
+_stop: list[Callable[[], None]] = []
+
+
+def on(kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> None:
+    """Call `handler` with every event of this kind, in the calling page's context, as long as that page lives."""
+    _channels[kind].subscribe(handler)
+
+
+def start() -> None:
+    """Begin to listen. Services publish from any thread; pages hear it on the running loop."""
+    loop = asyncio.get_running_loop()
+
+    def hand_over(event: events.Event) -> None:
+        if not core.app.is_stopping and not loop.is_closed():
+            loop.call_soon_threadsafe(_channels[type(event)].emit, event)
+
+    _stop.append(events.subscribe(hand_over))
+
+
+def stop() -> None:
+    """Stop listening."""
+    while _stop:
+        _stop.pop()()

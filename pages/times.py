@@ -1,0 +1,60 @@
+"""Who is looking, as far as time goes: the zone their browser keeps or they chose, and the clock of its language."""
+
+import json
+from functools import cache
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from fastapi import Request
+from nicegui import ui
+
+from services.time_zones import zone_names
+from services.times import Reader
+
+CHOSEN, DETECTED = 'zone', 'tz'  # cookies: what the viewer chose; what the browser keeps
+
+# Every page carries it, so from the second page on the zone is known before anything is drawn.
+DETECT_SCRIPT = """<script>
+document.cookie = 'tz=' + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone) + ';path=/;max-age=31536000;samesite=lax';
+</script>"""
+
+
+def reader_of(request: Request) -> Reader | None:
+    """Who looks, as far as the request tells; None when its cookies name no zone we know (a very first visit)."""
+    zone = next((zone for name in (CHOSEN, DETECTED) if (zone := _known(request.cookies.get(name)))), None)
+    return Reader(zone, clock_of(request)) if zone else None
+
+
+async def ask_reader(request: Request) -> Reader:
+    """Who looks, asking the browser for its zone; the page must be connected. UTC when it does not say."""
+    try:
+        name = await ui.run_javascript('Intl.DateTimeFormat().resolvedOptions().timeZone', timeout=10)
+    except TimeoutError:
+        name = None
+    return Reader(_known(name) or ZoneInfo('UTC'), clock_of(request))
+
+
+def remember_zone(name: str) -> None:
+    """Keep this zone as the viewer's choice, in their browser."""
+    cookie = f'{CHOSEN}={name};path=/;max-age=31536000;samesite=lax'
+    ui.run_javascript(f'document.cookie = {json.dumps(cookie)}')
+
+
+def clock_of(request: Request) -> int:
+    """12 or 24 hours, by the browser's first language."""
+    return _clock_of_language(request.headers.get('accept-language', 'en-US').split(',')[0].split(';')[0].strip())
+
+
+@cache
+def _clock_of_language(language: str) -> int:
+    try:
+        pattern = Locale.parse(language, sep='-').time_formats['short'].pattern
+    except (ValueError, UnknownLocaleError):
+        return 12
+    return 24 if 'H' in pattern else 12
+
+
+def _known(name: str | None) -> ZoneInfo | None:
+    name = unquote(name or '')
+    return ZoneInfo(name) if name in zone_names() else None
