@@ -25,3 +25,9 @@ def is_own(origin: str | None, host: str | None) -> bool:
 def allows_socket(origin: str | None, environ: dict[str, str]) -> bool:
     """The same rule for the live connection, as python-engineio asks it."""
     return is_own(origin, environ.get('HTTP_HOST'))
+
+
+def own_path(target: str) -> str:
+    """This path if it is one of this site, else `/rep`. Browsers read `//host` and `/\\host` as other sites."""
+    is_path = target.startswith('/') and target[1:2] not in ('/', '\\') and target.isprintable()
+    return target if is_path else '/rep'

@@ -1,0 +1,276 @@
+"""The plain routes on the outer app: the JSON interface, sign-in and sign-out, calendar files, health."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from db import Appointment, Rep
+from pages import origins, times
+from pages.viewing import COOKIE, FLASH, sign_in_key
+from services import appointments, invitations, reps, settings, sign_ins
+from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, NotSignedIn
+from services.time_zones import zone_names
+from services.times import Reader
+
+router = APIRouter()
+own_origin = Depends(origins.require_own)
+
+
+def add_routes(app: FastAPI, is_ready: Callable[[], bool]) -> None:
+    """Put these routes on the app; `is_ready` tells whether the database answers with today's schema."""
+
+    @app.get('/readyz', tags=['health'], summary='Whether the database answers and its schema is current')
+    def readyz() -> Response:
+        return _health(is_ready())
+
+    app.include_router(router)
+
+
+@router.get('/healthz', tags=['health'], summary='Whether the process answers')
+async def healthz() -> Response:
+    return _health(True)
+
+
+@router.get('/availability/{daystring}', tags=['appointments'], summary='When the booked appointments of a day start')
+def availability(daystring: str, tz: str | None = None) -> list[int]:
+    """Milliseconds since the epoch. The day, `SunNov222026` or `2026-11-22`, is one in the zone `tz`, else in the rep's."""
+    rep = reps.first()
+    zone = _zone(tz or rep.time_zone)
+    return [_milliseconds(starts_at) for starts_at in appointments.taken_starts(rep.id, _day(daystring), zone)]
+
+
+class Booking(BaseModel):
+    """What `POST /schedule` takes, as JSON or as a form."""
+
+    model_config = ConfigDict(extra='ignore', str_max_length=20_000)
+
+    name: str = ''
+    email: str = ''
+    comment: str = ''
+    timestamp: int = Field(description='milliseconds since the epoch')
+    tz: str | None = Field(default=None, description='the IANA zone in which the customer reads times')
+
+
+BOOKING_BODY = {
+    'requestBody': {
+        'required': True,
+        'content': {kind: {'schema': Booking.model_json_schema()} for kind in ('application/json', 'application/x-www-form-urlencoded')},
+    }
+}
+
+
+@router.post(
+    '/schedule',
+    status_code=201,
+    tags=['appointments'],
+    summary='Book an appointment',
+    dependencies=[own_origin],
+    openapi_extra=BOOKING_BODY,
+)
+async def schedule(request: Request) -> JSONResponse:
+    """The appointment's own links; 409 when the time is taken or not offered, 422 with a sentence per field."""
+    return JSONResponse(await run_in_threadpool(_book, await _sent(request), times.clock_of(request)), status_code=201)
+
+
+@router.get('/getinfo/{timestamp}', tags=['appointments'], summary="The signed-in rep's appointment at a time")
+def getinfo(timestamp: str, request: Request) -> dict[str, str] | None:
+    """The seed's seven fields, or null when the time is free."""
+    rep = sign_ins.rep_of(sign_in_key(request))
+    appointment = appointments.booked_at(rep.id, _instant(timestamp))
+    return _info(appointment, rep) if appointment else None
+
+
+@router.post(
+    '/cancel/{timestamp}', tags=['appointments'], summary="Cancel the signed-in rep's appointment at a time", dependencies=[own_origin]
+)
+def cancel(timestamp: str, request: Request) -> dict[str, str]:
+    """Frees the time and tells the customer by mail."""
+    rep = sign_ins.rep_of(sign_in_key(request))
+    appointment = appointments.booked_at(rep.id, _instant(timestamp))
+    if appointment is None:
+        raise NoAppointment
+    appointments.cancel(appointment.id)
+    return {'status': 'cancelled'}
+
+
+@router.get('/appointment/{key}/calendar.ics', include_in_schema=False)
+def calendar_file(key: str) -> Response:
+    """The appointment as a file for a calendar program."""
+    appointment = appointments.by_key('manage', key)
+    content = invitations.calendar_file(appointment, reps.get(appointment.rep_id))
+    headers = {'Content-Disposition': 'attachment; filename="appointment.ics"'}
+    return Response(content, media_type='text/calendar; charset=utf-8', headers=headers)
+
+
+@router.post('/sign-in', include_in_schema=False, dependencies=[own_origin])
+async def sign_in(request: Request) -> Response:
+    """Set the cookie and go where the rep was going; or back to the form, which then says what was wrong and keeps the address."""
+    form = await request.form()
+    email, password, target = (str(form.get(name, '')) for name in ('email', 'password', 'next'))
+    try:
+        key = await run_in_threadpool(_enter, email, password, request)
+    except EXPECTED as error:
+        return sign_in_again(email, str(error), target)
+    return _signed_in(key, origins.own_path(target))
+
+
+@router.get('/sign-in/{key}', include_in_schema=False)
+def sign_in_by_link(key: str, request: Request) -> Response:
+    """What the one-time link in the terminal opens."""
+    try:
+        return _signed_in(sign_ins.sign_in_by_link(key), '/rep')
+    except NotSignedIn as error:
+        return sign_in_again('', str(error), '')
+
+
+@router.post('/sign-out', include_in_schema=False, dependencies=[own_origin])
+def sign_out(request: Request) -> Response:
+    """End the sign-in, which sends its open pages away, and take the cookie back."""
+    if key := sign_in_key(request):
+        sign_ins.end(key)
+    answer = RedirectResponse('/sign-in', status_code=303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def _not_here(allowed: str) -> Callable[[], Response]:
+    """A route for the methods another route does not take: NiceGUI, mounted beneath, would answer them as pages."""
+
+    async def refuse() -> Response:
+        return JSONResponse({'error': f'Please use {allowed} here.'}, status_code=405, headers={'Allow': allowed})
+
+    return refuse
+
+
+for path, allowed in {
+    '/schedule': 'POST',
+    '/cancel/{timestamp}': 'POST',
+    '/sign-out': 'POST',
+    '/availability/{daystring}': 'GET',
+    '/getinfo/{timestamp}': 'GET',
+    '/healthz': 'GET',
+    '/readyz': 'GET',
+}.items():
+    others = [method for method in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS') if method != allowed]
+    router.add_api_route(path, _not_here(allowed), methods=others, include_in_schema=False)
+
+
+def sign_in_again(email: str, sentence: str, target: str) -> Response:
+    """Back to the form. What it shows travels in a cookie of a minute, so that no address stands in a URL."""
+    answer = RedirectResponse('/sign-in?' + urlencode({'next': origins.own_path(target)}), status_code=303)
+    flash = quote(json.dumps({'email': email[:254], 'sentence': sentence}))
+    answer.set_cookie(FLASH, flash, max_age=60, path='/sign-in', httponly=True, samesite='lax', secure=_secure())
+    return answer
+
+
+def _signed_in(key: str, target: str) -> Response:
+    answer = RedirectResponse(target, status_code=303)
+    answer.set_cookie(COOKIE, key, max_age=int(sign_ins.LASTS.total_seconds()), httponly=True, samesite='lax', secure=_secure())
+    answer.delete_cookie(FLASH, path='/sign-in')
+    return answer
+
+
+def _enter(email: str, password: str, request: Request) -> str:
+    """The key of a new sign-in; the clock of the rep's browser is kept for their mails."""
+    key = sign_ins.sign_in(email, password, request.client.host if request.client else '')
+    reps.remember_clock(sign_ins.rep_of(key).id, times.clock_of(request))
+    return key
+
+
+def _secure() -> bool:
+    return settings.current().site_url.startswith('https://')
+
+
+def _health(good: bool) -> Response:
+    return JSONResponse({'status': 'ok' if good else 'not ready'}, status_code=200 if good else 503)
+
+
+async def _sent(request: Request) -> Booking:
+    """What was sent, JSON or form.
+
+    :raises BadRequest: when it cannot be read
+    :raises InvalidFields: with a sentence for each field of a wrong type
+    """
+    try:
+        is_json = request.headers.get('content-type', '').startswith('application/json')
+        values = await request.json() if is_json else dict(await request.form())
+    except (ValueError, HTTPException):
+        raise BadRequest('The body can be read neither as JSON nor as a form.') from None
+    try:
+        return Booking.model_validate(values)
+    except ValidationError as error:
+        raise InvalidFields({str((*problem['loc'], 'body')[0]): _type_words(problem) for problem in error.errors()}) from None
+
+
+def _type_words(problem: Any) -> str:
+    if problem['loc'][:1] == ('timestamp',):
+        return 'Please give the timestamp in milliseconds since the epoch, as a whole number.'
+    return 'Please give this as text of at most 20,000 characters.'
+
+
+def _book(sent: Booking, clock: int) -> dict[str, str]:
+    rep = reps.first()
+    customer = appointments.checked_customer(sent.name, sent.email, sent.comment, sent.tz or rep.time_zone, clock)
+    appointment = appointments.book(rep.id, _instant(str(sent.timestamp)), customer)
+    site, chat, manage = settings.current().site_url, appointments.key('chat', appointment), appointments.key('manage', appointment)
+    return {
+        'status': 'booked',
+        'starts_at': appointment.starts_at.isoformat(),
+        'chat': f'{site}/chat/{chat}',
+        'manage': f'{site}/appointment/{manage}',
+    }
+
+
+def _info(appointment: Appointment, rep: Rep) -> dict[str, str]:
+    reader = Reader(ZoneInfo(rep.time_zone), rep.clock)
+    return {
+        'Name': appointment.name,
+        'Email': appointment.email,
+        'Comment': appointment.comment,
+        'Timestamp': str(_milliseconds(appointment.starts_at)),
+        'Daystring': f'{appointment.starts_at.astimezone(reader.zone):%a%b%d%Y}',
+        'Sessionid': appointment.session_id or '',
+        'Timestring': reader.moment(appointment.starts_at),
+    }
+
+
+def _milliseconds(instant: datetime) -> int:
+    return round(instant.timestamp() * 1000)
+
+
+def _instant(timestamp: str) -> datetime:
+    """The instant of a timestamp in milliseconds since the epoch.
+
+    :raises BadRequest: when it is none
+    """
+    try:
+        return datetime.fromtimestamp(int(timestamp) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise BadRequest('Please give the time in milliseconds since the epoch, such as 1795341600000.') from None
+
+
+def _day(daystring: str) -> date:
+    """The day of `SunNov222026` or `2026-11-22`.
+
+    :raises BadRequest: when it is neither
+    """
+    for form in ('%a%b%d%Y', '%Y-%m-%d'):
+        try:
+            return datetime.strptime(daystring, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise BadRequest('Please give the day as SunNov222026 or 2026-11-22.')
+
+
+def _zone(name: str) -> ZoneInfo:
+    if name not in zone_names():
+        raise BadRequest('Please give the zone by its IANA name, such as Europe/Berlin.')
+    return ZoneInfo(name)

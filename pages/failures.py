@@ -1,0 +1,64 @@
+"""What people and programs read when something is wrong: a sentence of ours, as JSON or as a plain page, never a stack trace."""
+
+import logging
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from nicegui import app as nicegui_app
+from starlette.exceptions import HTTPException
+
+from pages.layout import message_page
+from services.errors import EXPECTED, InvalidFields, NotSignedIn, TooManyTries, UnknownLink
+
+log = logging.getLogger(__name__)
+
+NOT_FOUND = 'There is nothing at this address. Please check that it was copied whole.'
+BROKEN = 'Something went wrong on our side, and it has been written down. Please try again in a moment.'
+
+
+def add_handlers(outer: FastAPI) -> None:
+    """Answers for the JSON routes on the outer app and for the pages on NiceGUI's."""
+    for kind in EXPECTED:
+        outer.add_exception_handler(kind, _as_json)
+        nicegui_app.add_exception_handler(kind, _as_page)
+    outer.add_exception_handler(RequestValidationError, _unreadable)
+    outer.add_exception_handler(Exception, _broken_json)
+    for status in (404, 405):
+        nicegui_app.add_exception_handler(status, _not_found)
+    nicegui_app.add_exception_handler(Exception, _broken_page)
+
+
+async def _as_json(_request: Request, error: Exception) -> Response:
+    body: dict[str, object] = {'error': str(error)}
+    if isinstance(error, InvalidFields):
+        body['fields'] = error.fields
+    headers = {'Retry-After': str(error.wait_seconds)} if isinstance(error, TooManyTries) else None
+    return JSONResponse(body, status_code=getattr(error, 'status', 400), headers=headers)
+
+
+async def _unreadable(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({'error': 'This request cannot be understood. /api/openapi.json describes what can be asked.'}, status_code=422)
+
+
+async def _broken_json(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({'error': BROKEN}, status_code=500)
+
+
+async def _as_page(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotSignedIn):
+        target = f'{request.url.path}?{request.url.query}'.rstrip('?')
+        return RedirectResponse('/sign-in?' + urlencode({'next': target}), status_code=303)
+    title = 'This link leads nowhere' if isinstance(error, UnknownLink) else 'That did not work'
+    return HTMLResponse(message_page(title, str(error)), status_code=getattr(error, 'status', 400), headers={'Cache-Control': 'no-store'})
+
+
+async def _not_found(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return HTMLResponse(message_page('Page not found', NOT_FOUND), status_code=status)
+
+
+async def _broken_page(_request: Request, error: Exception) -> Response:
+    log.error('A page failed', exc_info=error)
+    return HTMLResponse(message_page('Something went wrong', BROKEN), status_code=500)

@@ -1,0 +1,70 @@
+"""What every page shares: the header, the main landmark, the colours, the way past the header by keyboard."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from fastapi import Response
+from nicegui import app, html, ui
+
+from db import Rep
+from pages import times
+from services import settings
+
+STYLE = '\n'.join(path.read_text() for path in sorted((Path(__file__).parent / 'styles').glob('*.css')))
+STYLE_URL = f'/style-{sha256(STYLE.encode()).hexdigest()[:16]}.css'
+PRIMARY, NEGATIVE = '#1d5fa8', '#b3261e'  # both AA on white and under white
+
+
+def set_up() -> None:
+    """What is set once for all pages: the style sheet, the colours, the browser's zone, Back and Forward."""
+    app.get(STYLE_URL, include_in_schema=False)(_style)
+    app.colors(primary=PRIMARY, negative=NEGATIVE, positive='#166534', dark='#1b1f24', dark_page='#111418')
+    ui.add_head_html(f'<link rel="stylesheet" href="{STYLE_URL}">', shared=True)
+    ui.add_head_html(times.DETECT_SCRIPT, shared=True)
+    ui.add_head_html("<script>addEventListener('popstate', () => emitEvent('went_back', location.search))</script>", shared=True)
+
+
+async def _style() -> Response:
+    """All of `styles/` as one file; its address changes with its content, so it may be kept for ever."""
+    return Response(STYLE, media_type='text/css', headers={'Cache-Control': 'public, max-age=31536000, immutable'})
+
+
+@contextmanager
+def frame(title: str, *, rep: Rep | None = None, wide: bool = False) -> Iterator[None]:
+    """The page around a `with` block. `rep`: who is signed in; `wide`: the content uses the whole window."""
+    site = settings.current().site_name
+    ui.page_title(f'{title} · {site}')
+    with html.header().classes('site-header'):
+        with ui.link(target='/rep' if rep else '/').classes('brand'):
+            html.span(site[0].upper()).classes('brand-mark').props('aria-hidden=true')
+            html.span(site).classes('brand-name')
+        if rep:
+            _account(rep)
+    with html.main().classes('site-main wide' if wide else 'site-main') as main:
+        ui.skip_link('Skip to the content', target=main)
+        yield
+
+
+def _account(rep: Rep) -> None:
+    """Who is signed in, and the way out: a plain form, because only a plain route can take the cookie away."""
+    with html.nav().classes('account').props('aria-label="Your account"'):
+        if not settings.current().sends_mail and not settings.current().production:
+            ui.link('Mailbox', '/mailbox').classes('account-link')
+        ui.link(rep.name or 'Account', '/account').classes('account-link')
+        with html.form().props('method=post action=/sign-out'):
+            html.button('Sign out').classes('button').props('type=submit')
+
+
+def message_page(title: str, sentence: str, *, link: tuple[str, str] = ('/', 'Go to the start')) -> str:
+    """A whole small page of ours as HTML, for answers that are not NiceGUI pages."""
+    site, (target, label) = settings.current().site_name, link
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{escape(title)} · {escape(site)}</title><link rel="stylesheet" href="{STYLE_URL}"></head>
+<body class="plain"><header class="site-header"><a class="brand" href="/"><span class="brand-mark" aria-hidden="true">{escape(site[0].upper())}</span>
+<span class="brand-name">{escape(site)}</span></a></header>
+<main class="site-main"><div class="card narrow"><h1>{escape(title)}</h1><p>{escape(sentence)}</p>
+<p><a class="button primary" href="{escape(target)}">{escape(label)}</a></p></div></main></body></html>"""
