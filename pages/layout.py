@@ -43,7 +43,7 @@ def frame(title: str, *, rep: Rep | None = None, wide: bool = False) -> Iterator
             html.span(site).classes('brand-name')
         if rep:
             _account(rep)
-    with html.main().classes('site-main wide' if wide else 'site-main') as main:
+    with html.div().classes('site-main wide' if wide else 'site-main') as main:  # a div: it stands in Quasar's own <main>
         ui.skip_link('Skip to the content', target=main)
         yield
 

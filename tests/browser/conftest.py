@@ -1,0 +1,131 @@
+"""Real Chromium against the real app in a process of its own. Run in a pytest call of its own: Playwright keeps a loop running."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import missing
+from tests.npm import npm_file
+from tests.site import Site
+
+CHROMIUM = '/usr/bin/chromium'
+QUIET = (
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+)
+FAKE_DEVICES, NO_CAMERA = '--use-fake-device-for-media-stream', '--use-fake-device-for-media-stream=device-count=0'
+ALLOW_ALL = '--use-fake-ui-for-media-stream'
+
+
+@pytest.fixture(scope='module')
+def make_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
+    """`make_site(SMTP_HOST='…')`: a running site with these variables, which stops after the module's last test."""
+    sites: list[Site] = []
+
+    def make(**variables: str) -> Site:
+        site = Site(tmp_path_factory.mktemp('site'), **variables)
+        sites.append(site)
+        site.start()
+        return site
+
+    yield make
+    for site in sites:
+        site.stop()
+
+
+@pytest.fixture(scope='module')
+def site(make_site: Callable[..., Site]) -> Site:
+    """A running site with nothing configured, shared by the module's tests."""
+    return make_site()
+
+
+class Launch(Protocol):
+    def __call__(self, *flags: str) -> Browser: ...
+
+
+@pytest.fixture(scope='session')
+def launch() -> Iterator[Launch]:
+    """`launch(FAKE_DEVICES, ALLOW_ALL)`: a Chromium with these flags; the same flags give the same one."""
+    if not Path(CHROMIUM).exists():
+        missing('Chromium')
+    launched: dict[tuple[str, ...], Browser] = {}
+    with sync_playwright() as playwright:
+
+        def start(*flags: str) -> Browser:
+            if flags not in launched:
+                launched[flags] = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *flags])
+            return launched[flags]
+
+        yield start
+        for browser in launched.values():
+            browser.close()
+
+
+@pytest.fixture(scope='session')
+def browser(launch: Launch) -> Browser:
+    """Chromium with a camera and a microphone that it may use."""
+    return launch(FAKE_DEVICES, ALLOW_ALL)
+
+
+@pytest.fixture(scope='session')
+def browser_that_refuses(launch: Launch) -> Browser:
+    """Chromium with a camera and a microphone that it may not use, unless the context is granted them."""
+    return launch(FAKE_DEVICES)
+
+
+@pytest.fixture(scope='session')
+def browser_without_devices(launch: Launch) -> Browser:
+    """Chromium with no camera."""
+    return launch(NO_CAMERA, ALLOW_ALL)
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_page(url)`: the page in a context of its own, alive (its socket connected).
+
+    `inside`: another Chromium, or a context that is there already · `alive=False`: a plain page that has no socket · `allow`: parts of
+    console messages that are all right; any other error on the page fails the test · the rest: options of the new context.
+    """
+    contexts, problems = [], []
+
+    def open_it(url: str, *, inside: object = None, alive: bool = True, allow: tuple[str, ...] = (), **options: object) -> Page:
+        if inside is None or isinstance(inside, Browser):
+            inside = (inside or browser).new_context(**({'timezone_id': 'UTC', 'locale': 'en-US'} | options))  # type: ignore[arg-type]
+            contexts.append(inside)
+        page: Page = inside.new_page()  # type: ignore[attr-defined]
+
+        def note(text: str) -> None:
+            if not any(part in text for part in allow):
+                problems.append(f'{page.url}: {text}')
+
+        page.on('pageerror', lambda error: note(str(error)))
+        page.on('console', lambda message: note(message.text) if message.type == 'error' else None)
+        page.goto(url)
+        if alive:
+            wait_alive(page)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert not problems, '\n'.join(problems)
+
+
+def wait_alive(page: Page) -> None:
+    """Wait until the page's socket is connected: what is clicked earlier is lost."""
+    page.wait_for_function('window.did_handshake === true')
+
+
+def axe(page: Page, **options: object) -> list[str]:
+    """What axe-core finds wrong with the page as it is now, one line each."""
+    if not page.evaluate('"axe" in window'):
+        page.evaluate(npm_file('axe-core@4', 'axe.min.js').read_text())  # not a script tag: the page's own policy would refuse it
+    found = page.evaluate('options => axe.run(document, options)', options)
+    return [f'{rule["id"]}: {rule["help"]}: {[node["target"] for node in rule["nodes"]]}' for rule in found['violations']]
