@@ -1,11 +1,147 @@
 """`/`: walk through the days, pick a free slot, say who you are."""
 
-from fastapi import Request
-from nicegui import html
+from datetime import date, datetime
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
+from fastapi import Request
+from nicegui import html, ui
+
+from db import Rep
+from pages import live, times
+from pages.asking import ask
+from pages.components.booking_dialog import BookingDialog
+from pages.components.date_navigator import DateNavigator
+from pages.components.icon import icon
+from pages.components.slot_grid import SlotGrid
+from pages.components.zone_chooser import ZoneChooser
 from pages.layout import frame
+from services import appointments, clock, events, reps
+from services.errors import SlotTaken
+from services.slots import Slot
+from services.times import Reader
 
 
 async def page(request: Request, day: str = '') -> None:
     with frame('Schedule your appointment'):
-        html.h1('Schedule your appointment')
+        reader = times.reader_of(request)
+        if reader is None:
+            skeleton = html.div().classes('card booking skeleton').props('aria-busy=true aria-label="The times are being loaded"')
+            await ui.context.client.connected()
+            reader = await times.ask_reader(request)
+            skeleton.delete()
+        rep = await ask(reps.first)
+        shown = BookingView(rep, reader, _wanted(day, reader))
+        await shown.build()
+    live.on(events.AppointmentBooked, shown.on_booked)
+    live.on(events.AppointmentCancelled, shown.on_freed)
+    live.on(events.RepChanged, shown.on_rep_changed)
+    ui.on('went_back', lambda event: shown.show_day(_wanted(parse_qs(event.args[1:]).get('day', [''])[0], shown.reader)))
+    ui.timer(15, lambda: shown.grid.age(clock.now()))
+
+
+def _wanted(day: str, reader: Reader) -> date:
+    """The day asked for, moved between today and the horizon; today when it is none."""
+    first, last = appointments.first_and_last_day(reader.zone)
+    try:
+        return min(max(date.fromisoformat(day), first), last)
+    except ValueError:
+        return first
+
+
+class BookingView:
+    """The card: what is booked, the day, its slots, and the dialog that books one."""
+
+    def __init__(self, rep: Rep, reader: Reader, day: date) -> None:
+        self.rep, self.reader, self.day = rep, reader, day
+
+    async def build(self) -> None:
+        slots = await self._slots()
+        first, last = appointments.first_and_last_day(self.reader.zone)
+        self.navigator = DateNavigator(self.day, first=first, last=last, on_change=self._go_to)
+        self.grid = SlotGrid(slots, self.reader, on_choose=self._ask_who)
+        self.zone = ZoneChooser(self.reader, self._noon(slots), on_change=self._change_zone)
+        self.dialog = BookingDialog(self.reader, on_book=self._book)
+        with html.div().classes('card booking'):
+            with html.section().classes('booking-what').props('aria-label="What you book"'):
+                self._describe()
+            with html.section().classes('booking-when').props('aria-label="Times"'):
+                html.h1('Schedule your appointment')
+                html.p('Pick a time. You will get a mail with the link.').classes('quiet')
+                self.navigator.build()
+                self.grid.build()
+        self.dialog.build()
+
+    async def show_day(self, day: date) -> None:
+        """Show another day, without a new entry in the browser's history."""
+        self.day = day
+        slots = await self._slots()
+        self.navigator.show(day)
+        self.grid.show(slots, self.reader)
+        self.zone.show(self.reader, self._noon(slots))
+
+    async def on_booked(self, event: events.AppointmentBooked) -> None:
+        """Somebody took some time: only what it covers changes."""
+        if event.rep_id != self.rep.id:
+            return
+        self.grid.take(event.starts_at, event.ends_at)
+        if self.dialog.starts_at and event.starts_at <= self.dialog.starts_at < event.ends_at:
+            self.dialog.say_taken(SlotTaken.sentence)
+
+    async def on_freed(self, event: events.AppointmentCancelled) -> None:
+        """Some time is free again."""
+        if event.rep_id == self.rep.id and self.grid.covers(event.starts_at, event.ends_at):
+            self.grid.update(await self._slots())
+
+    async def on_rep_changed(self, event: events.RepChanged) -> None:
+        """The rep's zone or hours may be others now."""
+        if event.rep_id == self.rep.id:
+            self.rep = await ask(reps.get, self.rep.id)
+            self.grid.update(await self._slots())
+
+    def _describe(self) -> None:
+        html.p(self.rep.name).classes('quiet')
+        html.h2('Video call')
+        with html.ul().classes('facts'):
+            for picture, words in (('schedule', '60 minutes'), ('videocam', 'In your browser, no account')):
+                with html.li():
+                    icon(picture)
+                    html.span(words)
+            with html.li():
+                icon('public')
+                self.zone.build()
+
+    async def _slots(self) -> list[Slot]:
+        return await ask(appointments.slots_on, self.rep, self.day, self.reader.zone)
+
+    def _noon(self, slots: list[Slot]) -> datetime:
+        """An instant of the day shown, to name the zone's offset by."""
+        return slots[0].starts_at if slots else datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=self.reader.zone)
+
+    async def _go_to(self, day: date) -> None:
+        ui.navigate.history.push(f'/?day={day.isoformat()}')
+        await self.show_day(day)
+
+    async def _change_zone(self, name: str) -> None:
+        times.remember_zone(name)
+        self.reader = Reader(ZoneInfo(name), self.reader.clock)
+        self.dialog.reader = self.reader
+        await self.show_day(_wanted(self.day.isoformat(), self.reader))
+
+    def _ask_who(self, starts_at: datetime) -> None:
+        self.dialog.open(starts_at)
+
+    async def _book(self, starts_at: datetime, fields: dict[str, str]) -> None:
+        """Book, and go to the appointment.
+
+        :raises ProductError: what the dialog shows
+        """
+        key = await ask(_book, self.rep.id, starts_at, fields, self.reader)
+        ui.navigate.to(f'/appointment/{key}')
+
+
+def _book(rep_id: int, starts_at: datetime, fields: dict[str, str], reader: Reader) -> str:
+    """The manage key of the new appointment."""
+    texts = [str(fields.get(name, '')) for name in ('name', 'email', 'comment')]
+    customer = appointments.checked_customer(*texts, reader.zone.key, reader.clock)
+    return appointments.key('manage', appointments.book(rep_id, starts_at, customer))

@@ -177,6 +177,11 @@ def taken_starts(rep_id: int, day: date, zone: ZoneInfo) -> list[datetime]:
     return [starts_at for starts_at in found if starts_at.astimezone(zone).date() == day]
 
 
+def first_and_last_day(viewer: ZoneInfo) -> tuple[date, date]:
+    """Today and the last day that can be booked, as dates in the viewer's zone."""
+    return clock.now().astimezone(viewer).date(), reps.horizon().astimezone(viewer).date()
+
+
 def slots_on(rep: Rep, day: date, viewer: ZoneInfo) -> list[Slot]:
     """The slots that start on this date in the viewer's zone, in order, each free, taken or past."""
     first, last = slots.day_span(day, viewer)

@@ -1,0 +1,89 @@
+"""Who books, and what about. What was typed stays in it, whatever happens, until it is booked."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from nicegui import html
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from pages.components.dialog import Dialog
+from pages.components.form import EMIT_FORM, Field, WorkButton
+from pages.components.words import Words
+from services.appointments import COMMENT_MAX
+from services.errors import EXPECTED, InvalidFields
+from services.times import Reader
+
+COUNT = "(e) => { document.getElementById('%s').textContent = e.target.value.length.toLocaleString('en') + ' / %s' }"
+
+
+class BookingDialog:
+    """`on_book(starts_at, fields)` books; `fields` maps name, email and comment to what stood in the form when it was sent.
+
+    Its expected errors are shown here: beside the field, or as a sentence above the buttons.
+    """
+
+    def __init__(self, reader: Reader, *, on_book: Callable[[datetime, dict[str, str]], Awaitable[None]]) -> None:
+        self.reader = reader
+        self.starts_at: datetime | None = None
+        self._on_book = on_book
+
+    def build(self) -> None:
+        self._dialog = Dialog(fills_phone=True)
+        with self._dialog.content():
+            with html.h2() as heading:
+                html.span('Confirm appointment for ')
+                self._moment = Words().classes('dialog-moment')
+                self._zone = Words().classes('dialog-zone')
+            self._dialog.name_by(heading)
+            with html.form().classes('form').props('novalidate').on('submit', self._submit, js_handler=EMIT_FORM):
+                self._fields()
+                self._problem = Words(tag='p').classes('problem').props('role=alert')
+                with html.div().classes('buttons'):
+                    html.button('Close').classes('button').props('type=button').on('click', self._dialog.close)
+                    self._button = WorkButton('Schedule', 'Scheduling…')
+
+    def open(self, starts_at: datetime) -> None:
+        """Ask who books the slot that starts then."""
+        self.starts_at = starts_at
+        self._moment.set_text(self.reader.moment(starts_at))
+        self._zone.set_text(f' ({self.reader.place()})')
+        self._show({}, '')
+        self._dialog.open()
+
+    def say_taken(self, sentence: str) -> None:
+        """Tell that the slot asked about went to somebody else."""
+        if not self._button.working:
+            self._show({}, sentence)
+
+    def _fields(self) -> None:
+        self._inputs = {
+            'name': Field('Name', 'name').props('autocomplete=name autofocus'),
+            'email': Field('Email', 'email').props('type=email autocomplete=email inputmode=email'),
+            'comment': Field('What would you like to talk about?', 'comment', tag='textarea').props('rows=3'),
+        }
+        counter = html.p(f'0 / {COMMENT_MAX:,}').classes('counter quiet small').props('aria-hidden=true')
+        self._inputs['comment'].input.on('input', js_handler=COUNT % (counter.html_id, f'{COMMENT_MAX:,}'))
+
+    async def _submit(self, event: GenericEventArguments) -> None:
+        """However often it is pressed, it counts once."""
+        if self._button.working or self.starts_at is None:
+            return
+        self._button.start()
+        self._show({}, '')
+        try:
+            await self._on_book(self.starts_at, event.args)
+        except InvalidFields as error:
+            self._button.stop()
+            self._show(error.fields, '')
+        except EXPECTED as error:
+            self._button.stop()
+            self._show({}, str(error))
+
+    def _show(self, fields: dict[str, str], sentence: str) -> None:
+        for name, field in self._inputs.items():
+            field.show_problem(fields.get(name, ''))
+        self._problem.set_text(sentence)
+        first: Element | None = next((field.input for name, field in self._inputs.items() if name in fields), None)
+        if first:
+            first.run_method('focus')
