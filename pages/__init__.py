@@ -2,10 +2,10 @@
 
 from nicegui import ui
 
-from pages import booking
-from services import settings
+from pages import appointment, booking
 
 
 def register() -> None:
     """Put every page at its address."""
     ui.page('/')(booking.page)
+    ui.page('/appointment/{key}')(appointment.page)

@@ -1,0 +1,144 @@
+"""`/appointment/{key}`: what the customer booked, what became of the mail, and the way to the call, the calendar, and out of it."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from nicegui import html, ui
+
+from db import Appointment, Rep
+from pages import live, times
+from pages.asking import ask, succeeds
+from pages.components.confirmation import Confirmation
+from pages.components.icon import icon
+from pages.components.words import Words
+from pages.layout import frame
+from services import appointments, clock, events, outbox, reps
+from services.outbox import MailState
+from services.times import Reader
+
+
+async def page(request: Request, key: str) -> None:
+    appointment = await ask(appointments.by_key, 'manage', key)
+    rep = await ask(reps.get, appointment.rep_id)
+    reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock)
+    shown = AppointmentView(key, appointment, rep, reader)
+    with frame('Your appointment'), html.div().classes('card narrow'):
+        await shown.load()
+        shown.build()
+    live.on(events.OutboxChanged, shown.on_mail)
+    live.on(events.AppointmentCancelled, shown.on_cancelled)
+
+
+class AppointmentView:
+    """The appointment as its customer sees it."""
+
+    def __init__(self, key: str, appointment: Appointment, rep: Rep, reader: Reader) -> None:
+        self.key, self.appointment, self.rep, self.reader = key, appointment, rep, reader
+        self._mail: MailState | None = None
+
+    async def load(self) -> None:
+        """Read what became of the mail."""
+        kind = outbox.CANCELLATION if self._is_cancelled else outbox.CONFIRMATION
+        self._mail = await ask(outbox.mail_state, self.appointment.id, kind)
+
+    @ui.refreshable_method
+    def build(self) -> None:
+        self._head()
+        self._facts()
+        with html.div().classes('buttons'):
+            if self._is_cancelled or self._is_over:
+                ui.link('Book a new appointment', '/').classes('button primary')
+            else:
+                self._ways()
+        if not (self._is_cancelled or self._is_over):
+            html.p('The call opens one hour before.').classes('quiet small')
+
+    async def on_mail(self, event: events.OutboxChanged) -> None:
+        """The mail was sent, or was not: only its sentence changes."""
+        if event.appointment_id == self.appointment.id:
+            await self.load()
+            self._mail_words.set_text(self._mail_sentence())
+
+    async def on_cancelled(self, event: events.AppointmentCancelled) -> None:
+        """Somebody cancelled it."""
+        if event.appointment_id == self.appointment.id:
+            self.appointment = await ask(appointments.get, self.appointment.id)
+            await self.load()
+            self.build.refresh()
+
+    @property
+    def _is_cancelled(self) -> bool:
+        return self.appointment.status == appointments.CANCELLED
+
+    @property
+    def _is_over(self) -> bool:
+        return appointments.ends_at(self.appointment) <= clock.now()
+
+    def _head(self) -> None:
+        mark = html.div().classes('done-mark bad' if self._is_cancelled else 'done-mark')
+        with mark:
+            icon('event_busy' if self._is_cancelled else 'check')
+        with html.div():
+            html.h1(self._title())
+            self._mail_words = Words(self._mail_sentence(), tag='p').classes('quiet').props('role=status')
+
+    def _title(self) -> str:
+        if self._is_cancelled:
+            return 'This appointment is cancelled'
+        return 'This appointment is over' if self._is_over else 'Scheduling successful'
+
+    def _mail_sentence(self) -> str:
+        if self._is_over and not self._is_cancelled or self._mail is None:
+            return ''
+        address, what = self.appointment.email, 'saying so' if self._is_cancelled else 'with everything below'
+        return {
+            'waiting': f'A mail {what} is on its way to {address}.',
+            'trying': f'A mail {what} could not be sent to {address} yet. We keep trying.',
+            'sent': f'A mail {what} has been sent to {address}.',
+            'failed': f'The mail to {address} could not be delivered. Please keep the address of this page.',
+        }[self._mail.state]
+
+    def _facts(self) -> None:
+        with html.div().classes('box appointment-facts'):
+            html.h2(self.reader.span(self.appointment.starts_at, appointments.ends_at(self.appointment)))
+            html.p(self._zones()).classes('quiet')
+            with html.ul().classes('facts'):
+                self._fact('videocam', 'Video call with', self.rep.name or 'us')
+                if self.appointment.comment:
+                    self._fact('notes', '', self.appointment.comment)
+
+    def _fact(self, picture: str, lead: str, text: str) -> None:
+        with html.li():
+            icon(picture)
+            html.span(f'{lead} {text}'.strip()).classes('user-text')
+
+    def _zones(self) -> str:
+        """`Tokyo time · 11:00 AM in Berlin for Riley`; the second half only when the rep's clocks differ."""
+        starts_at, theirs = self.appointment.starts_at, Reader(ZoneInfo(self.rep.time_zone), self.reader.clock)
+        own = f'{self.reader.place()} time'
+        if starts_at.astimezone(theirs.zone).utcoffset() == starts_at.astimezone(self.reader.zone).utcoffset():
+            return own
+        same_day = theirs.date_of(starts_at) == self.reader.date_of(starts_at)
+        when = theirs.time(starts_at) if same_day else theirs.moment(starts_at)
+        return f'{own} · {when} in {theirs.place()} for {self.rep.name.split(" ")[0] or "us"}'
+
+    def _ways(self) -> None:
+        chat = appointments.key('chat', self.appointment)
+        ui.link('Join the call', f'/chat/{chat}').classes('button primary')
+        ui.link('Add to calendar', f'/appointment/{self.key}/calendar.ics').classes('button').props('download')
+        html.button('Cancel appointment').classes('button danger').props('type=button').on('click', self._cancel)
+
+    async def _cancel(self) -> None:
+        asked = Confirmation(
+            'Cancel this appointment?',
+            f'{self.reader.moment(self.appointment.starts_at)} will be free for others. You both get a mail.',
+            yes='Cancel appointment',
+            no='Keep it',
+        )
+        if await asked.given():
+            await succeeds(_cancel, self.key)
+
+
+def _cancel(key: str) -> None:
+    """The key is looked at again: it may have been revoked since the page was opened."""
+    appointments.cancel(appointments.by_key('manage', key).id)
