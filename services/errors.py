@@ -15,7 +15,8 @@
     ├── AlreadyCancelled     409
     ├── AppointmentOver      409
     ├── CallNotOpen          403  too early, too late, or cancelled
-    └── VideoUnavailable     503  the video platform does not answer
+    ├── VideoUnavailable     503  the video platform does not answer
+    └── MailNotSent          503  the mail server did not take a message; never names an address
 
 `db.Busy` (503) is the one raised below the services; `EXPECTED` holds both kinds.
 """
@@ -114,6 +115,10 @@ class CallNotOpen(ProductError):
 class VideoUnavailable(ProductError):
     status = 503
     sentence = 'The video service does not answer just now. Please try again in a moment.'
+
+
+class MailNotSent(ProductError):
+    status = 503
 
 
 EXPECTED = (ProductError, Busy)

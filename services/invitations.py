@@ -1,8 +1,95 @@
-"""RFC 5545 calendar objects."""
+"""Calendar objects of appointments (RFC 5545), for a mail (RFC 6047) or as a file."""
 
-from db import Appointment, Rep
+import unicodedata
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress
+
+from db import Appointment, OutboxItem, Rep
+from services import appointments, delivery, outbox, settings
+
+METHODS = {outbox.CONFIRMATION: 'REQUEST', outbox.CANCELLATION: 'CANCEL'}  # RFC 5546
+
+
+def invitation(item: OutboxItem, appointment: Appointment, rep: Rep) -> bytes:
+    """The calendar part of the mail this row stands for. What it says is as old as the row: a later change has a later row."""
+    cancelled = item.kind == outbox.CANCELLATION
+    event = _event(appointment, item.sequence, item.created_at, cancelled=cancelled)
+    if item.recipient == outbox.CUSTOMER:
+        _for_customer(event, appointment, rep)
+    else:
+        _for_rep(event, appointment, rep)
+    for address, name in ((appointment.email, appointment.name), (rep.email, rep.name)):
+        if address:
+            event.add('attendee', vCalAddress.new(address, cn=printable(name), partstat='ACCEPTED', role='REQ-PARTICIPANT', rsvp=False))
+    return _calendar(event, METHODS[item.kind])
 
 
 def calendar_file(appointment: Appointment, rep: Rep) -> bytes:
-    """The appointment as an `.ics` file for the customer's own calendar."""
-    raise NotImplementedError
+    """The appointment as an `.ics` file for the customer's own calendar; nobody is invited by it (RFC 5546 §3.2.1)."""
+    cancelled = appointment.status == appointments.CANCELLED
+    changed_at = appointment.cancelled_at or appointment.created_at
+    event = _event(appointment, appointment.calendar_sequence, changed_at, cancelled=cancelled)
+    _for_customer(event, appointment, rep)
+    return _calendar(event, 'PUBLISH')
+
+
+def chat_link(appointment: Appointment) -> str:
+    """Where the customer joins the call."""
+    return f'{settings.current().site_url}/chat/{appointments.key("chat", appointment)}'
+
+
+def rep_link(appointment: Appointment, rep: Rep) -> str:
+    """Where the rep finds the day of the appointment."""
+    day = appointment.starts_at.astimezone(ZoneInfo(rep.time_zone)).date()
+    return f'{settings.current().site_url}/rep?{urlencode({"day": day.isoformat()})}'
+
+
+def name_of(rep: Rep) -> str:
+    """What to call a rep, who may not have given a name yet."""
+    return rep.name or settings.current().site_name
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which neither a header nor a calendar may hold; its lines stay."""
+    return ''.join(character for character in text if character == '\n' or unicodedata.category(character) not in ('Cc', 'Cs'))
+
+
+def _event(appointment: Appointment, sequence: int, changed_at: datetime, *, cancelled: bool) -> Event:
+    """A calendar that already has an event with this UID replaces it when the SEQUENCE is higher (RFC 5545 §3.8.7.4)."""
+    event = Event()
+    event.add('uid', f'{appointment.public_id}@scheduled-calls')
+    event.add('sequence', sequence)
+    event.add('dtstamp', changed_at)
+    event.add('dtstart', appointment.starts_at)
+    event.add('dtend', appointments.ends_at(appointment))
+    event.add('status', 'CANCELLED' if cancelled else 'CONFIRMED')
+    event.add('organizer', vCalAddress.new(delivery.sender(), cn=printable(settings.current().site_name)))
+    return event
+
+
+def _for_customer(event: Event, appointment: Appointment, rep: Rep) -> None:
+    _describe(event, f'Call with {name_of(rep)}', f'Join the call: {chat_link(appointment)}', appointment.comment, chat_link(appointment))
+
+
+def _for_rep(event: Event, appointment: Appointment, rep: Rep) -> None:
+    link = rep_link(appointment, rep)
+    _describe(event, f'Call with {appointment.name}', f'{appointment.name}, {appointment.email}\n{link}', appointment.comment, link)
+
+
+def _describe(event: Event, summary: str, first_lines: str, comment: str, link: str) -> None:
+    event.add('summary', printable(summary))
+    event.add('description', printable(f'{first_lines}\n\n{comment}'.strip()))
+    event.add('location', link)
+    event.add('url', link)
+
+
+def _calendar(event: Event, method: str) -> bytes:
+    calendar = Calendar()
+    calendar.add('prodid', '-//Scheduled calls//EN')
+    calendar.add('version', '2.0')
+    calendar.add('method', method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -1,14 +1,30 @@
-"""The durable queue of what to tell whom. Rows are added in the transaction that causes them; `OutboxWorker` carries them out."""
+"""The durable queue of what to tell whom. Rows are added in the transaction that causes them; `outbox_worker` carries them out.
 
+A row is claimed for a while by a conditional UPDATE, so of several processes one does it, and one that died is replaced. It is tried
+again after growing pauses; a mail is given up a day after it was queued, a video session when the appointment is over.
+"""
+
+import secrets
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
-from db import Appointment, OutboxItem
-from services import clock
+from db import Appointment, OutboxItem, reading, writing
+from services import clock, events, settings
+from services.errors import EXPECTED
 
 CONFIRMATION, CANCELLATION, VIDEO_SESSION = 'confirmation', 'cancellation', 'video_session'
+MAILS = (CONFIRMATION, CANCELLATION)
 CUSTOMER, REP, NOBODY = 'customer', 'rep', ''
+WAITING, DONE, FAILED, DROPPED = 'waiting', 'done', 'failed', 'dropped'
+
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800))  # the last one again and again
+LIFETIME = timedelta(days=1)
 
 
 def add(session: Session, appointment: Appointment, kind: str, recipient: str) -> None:
@@ -24,4 +40,188 @@ def add(session: Session, appointment: Appointment, kind: str, recipient: str) -
             due_at=now,
             created_at=now,
         )
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it went with a claimed row."""
+
+    item: OutboxItem
+    error: Exception | None
+
+
+@dataclass(frozen=True)
+class MailState:
+    """How it stands with a mail, and since when, or until when the next try waits; `error` is why the last try failed."""
+
+    state: Literal['waiting', 'trying', 'sent', 'failed']
+    at: datetime
+    error: str = ''
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A mail that was not delivered in a day, about an appointment that is still to come."""
+
+    appointment_id: int
+    starts_at: datetime
+    customer: str
+    kind: str
+    recipient: str
+    error: str
+
+
+def mail_state(appointment_id: int, kind: str = CONFIRMATION) -> MailState | None:
+    """How it stands with this appointment's mail to the customer; None when there is none, or it was dropped."""
+    with reading() as session:
+        item = session.scalar(
+            select(OutboxItem)
+            .where(OutboxItem.appointment_id == appointment_id, OutboxItem.recipient == CUSTOMER, OutboxItem.kind == kind)
+            .order_by(OutboxItem.id.desc())
+            .limit(1)
+        )
+    if item is None or item.state == DROPPED:
+        return None
+    if item.done_at:
+        return MailState('sent' if item.state == DONE else 'failed', item.done_at, item.last_error or '')
+    return MailState('trying' if item.tries else 'waiting', item.due_at, item.last_error or '')
+
+
+def given_up(rep_id: int) -> list[GivenUp]:
+    """The mails that were given up, about this rep's appointments to come, in their order."""
+    with reading() as session:
+        rows = session.execute(
+            select(OutboxItem, Appointment)
+            .join(Appointment, Appointment.id == OutboxItem.appointment_id)
+            .where(OutboxItem.state == FAILED, Appointment.rep_id == rep_id, Appointment.starts_at > clock.now())
+            .order_by(Appointment.starts_at, OutboxItem.id)
+        ).all()
+    return [GivenUp(about.id, about.starts_at, about.name, item.kind, item.recipient, item.last_error or '') for item, about in rows]
+
+
+def delivered(skip: int, limit: int) -> list[OutboxItem]:
+    """The mails that were delivered, newest first."""
+    with reading() as session:
+        newest = select(OutboxItem).where(OutboxItem.state == DONE, OutboxItem.kind.in_(MAILS))
+        return list(session.scalars(newest.order_by(OutboxItem.done_at.desc(), OutboxItem.id.desc()).offset(skip).limit(limit)))
+
+
+def send_again(appointment_id: int) -> None:
+    """Try this appointment's given-up mails again, for another day."""
+    now = clock.now()
+    fresh: dict[str, Any] = {'state': WAITING, 'due_at': now, 'created_at': now, 'tries': 0, 'last_error': None, 'done_at': None}
+    failed = and_(OutboxItem.appointment_id == appointment_id, OutboxItem.state == FAILED)
+    writing(lambda session: _change(session, failed, fresh))
+    events.publish(events.OutboxChanged(appointment_id))
+
+
+def drop_moot() -> list[int]:
+    """Drop what a cancellation has made pointless before it was done; the appointments it was about."""
+    now = clock.now()
+    moot = and_(_is_free(now), _is_moot())
+    with reading() as session:
+        rows = session.execute(select(OutboxItem.id, OutboxItem.appointment_id).where(moot)).all()
+    if rows:
+        these = and_(OutboxItem.id.in_([row.id for row in rows]), moot)
+        writing(lambda session: _change(session, these, {'state': DROPPED, 'done_at': now}))
+    return [row.appointment_id for row in rows]
+
+
+def claim(kinds: Collection[str], limit: int) -> list[OutboxItem]:
+    """Up to so many rows of these kinds that are due, from now on the caller's alone until the lease ends.
+
+    What one appointment has for one recipient comes one after the other, in the order it was queued.
+    """
+    now, token = clock.now(), secrets.token_hex(16)
+    due = and_(_is_free(now), OutboxItem.due_at <= now, OutboxItem.kind.in_(kinds), ~_is_moot())
+    if limit < 1:
+        return []
+    with reading() as session:
+        ready = select(OutboxItem.id).where(due, ~_is_behind_another()).order_by(OutboxItem.due_at, OutboxItem.id)
+        ids = session.scalars(ready.limit(limit)).all()
+
+    def fn(session: Session) -> list[OutboxItem]:
+        _change(session, and_(OutboxItem.id.in_(ids), due), {'claimed_by': token, 'claimed_until': now + lease()})
+        return list(session.scalars(select(OutboxItem).where(OutboxItem.id.in_(ids), OutboxItem.claimed_by == token)))
+
+    return writing(fn) if ids else []
+
+
+def renew(items: Collection[OutboxItem]) -> None:
+    """Keep what is claimed for another lease."""
+    ours, until = or_(*(_is_ours(item) for item in items)), clock.now() + lease()
+    writing(lambda session: _change(session, ours, {'claimed_until': until}))
+
+
+def record(outcomes: Collection[Outcome]) -> list[OutboxItem]:
+    """Write down how it went, and get the rows that are given up. A row that has meanwhile been claimed by somebody else stays theirs."""
+    now = clock.now()
+
+    def fn(session: Session) -> list[OutboxItem]:
+        given_up = []
+        for outcome in outcomes:
+            values = _after(session, outcome, now)
+            _change(session, _is_ours(outcome.item), {'claimed_by': None, 'claimed_until': None, 'tries': OutboxItem.tries + 1, **values})
+            if values.get('state') == FAILED:
+                given_up.append(outcome.item)
+        return given_up
+
+    return writing(fn)
+
+
+def lease() -> timedelta:
+    """How long a claim lasts that is not renewed."""
+    return timedelta(seconds=settings.current().outbox_lease_seconds)
+
+
+def _after(session: Session, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """What changes in the row."""
+    if outcome.error is None:
+        return {'state': DONE, 'done_at': now, 'last_error': None}
+    values = {'last_error': _words(outcome.error)}
+    if final := _final_state(session, outcome.item, now):
+        return values | {'state': final, 'done_at': now}
+    return values | {'due_at': now + PAUSES[min(outcome.item.tries, len(PAUSES) - 1)]}
+
+
+def _final_state(session: Session, item: OutboxItem, now: datetime) -> str | None:
+    """What a row becomes that has failed and is not tried again."""
+    if item.kind == VIDEO_SESSION:
+        appointment = session.get_one(Appointment, item.appointment_id)
+        return DROPPED if now >= appointment.starts_at + timedelta(minutes=appointment.minutes) else None
+    return FAILED if now >= item.created_at + LIFETIME else None
+
+
+def _words(error: Exception) -> str:
+    """Our own sentence, or only the kind of error: what others write into theirs may be an address or a key."""
+    return str(error)[:255] if isinstance(error, EXPECTED) else type(error).__name__
+
+
+def _change(session: Session, where: ColumnElement[bool], values: dict[str, Any]) -> None:
+    session.execute(update(OutboxItem).where(where).values(values).execution_options(synchronize_session=False))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """To be done, and claimed by nobody who is still alive."""
+    return and_(OutboxItem.state == WAITING, or_(OutboxItem.claimed_until.is_(None), OutboxItem.claimed_until < now))
+
+
+def _is_ours(item: OutboxItem) -> ColumnElement[bool]:
+    return and_(OutboxItem.id == item.id, OutboxItem.claimed_by == item.claimed_by, OutboxItem.state == WAITING)
+
+
+def _is_moot() -> ColumnElement[bool]:
+    """Only good while the appointment stands, and it has been cancelled."""
+    cancelled = exists().where(Appointment.id == OutboxItem.appointment_id, Appointment.cancelled_at.is_not(None))
+    return and_(OutboxItem.kind != CANCELLATION, cancelled)
+
+
+def _is_behind_another() -> ColumnElement[bool]:
+    earlier = aliased(OutboxItem)
+    return exists().where(
+        earlier.appointment_id == OutboxItem.appointment_id,
+        earlier.recipient == OutboxItem.recipient,
+        earlier.state == WAITING,
+        earlier.id < OutboxItem.id,
     )

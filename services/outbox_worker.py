@@ -1,0 +1,128 @@
+"""Carries out what is queued in the outbox, in threads of its own, and says so in the log when it cannot."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from time import monotonic
+
+from db import OutboxItem
+from services import events, outbox
+from services.outbox import Outcome
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[OutboxItem], object]
+
+POLL_SECONDS = 2.0  # how late a retry, or a row of a process that died, is noticed
+BREATH_SECONDS = 0.05  # between two looks at the queue, so that a long one leaves the database to those who book
+WAKING = (events.AppointmentBooked, events.AppointmentCancelled, events.OutboxChanged)
+
+
+class OutboxWorker:
+    """One thread looks after the rows; each row is done in a thread of its own by the handler of its kind.
+
+    A handler does at most `threads` rows at once, whatever the others do: a mail server that hangs stops no video session. A handler
+    that raises is called again later with the same row. `failures` counts what was raised, by kind of row and of error.
+    """
+
+    def __init__(self, handlers: Mapping[str, Handler], *, threads: int = 4, poll_seconds: float = POLL_SECONDS) -> None:
+        self.failures: Counter[tuple[str, str]] = Counter()
+        self._handlers = handlers
+        self._threads = threads
+        self._poll_seconds = poll_seconds
+        self._running: dict[int, OutboxItem] = {}
+        self._outcomes: list[Outcome] = []
+        self._renewed_at = monotonic()
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._run, name='outbox', daemon=True)
+
+    def start(self) -> None:
+        """Begin; from now on events wake it."""
+        self._unsubscribe = events.subscribe(self._hear)
+        self._keeper.start()
+
+    def stop(self, seconds: float = 10) -> None:
+        """End, as soon as what is under way is done, but after so many seconds at the latest."""
+        self._unsubscribe()
+        self._stopping.set()
+        self._woken.set()
+        self._keeper.join(seconds)
+
+    def _hear(self, event: events.Event) -> None:
+        if isinstance(event, WAKING):
+            self._woken.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._try(self._look)
+            self._stopping.wait(BREATH_SECONDS)
+            self._sleep()
+        while self._running:
+            self._sleep()
+            self._try(self._record)
+
+    def _sleep(self) -> None:
+        """Until something happens, but not so long that a claim runs out."""
+        self._woken.wait(min(self._poll_seconds, outbox.lease().total_seconds() / 4))
+        self._woken.clear()
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """A database that does not answer must not end the thread; what has not been written down yet is written down next time."""
+        try:
+            step()
+        except Exception as error:
+            self._count('queue', error)
+
+    def _look(self) -> None:
+        self._record()
+        self._renew()
+        for appointment_id in outbox.drop_moot():
+            events.publish(events.OutboxChanged(appointment_id))
+        for handler in dict.fromkeys(self._handlers.values()):
+            self._begin(handler)
+
+    def _begin(self, handler: Handler) -> None:
+        """Start as many due rows of this handler as it has threads free."""
+        kinds = [kind for kind, own in self._handlers.items() if own == handler]
+        free = self._threads - sum(item.kind in kinds for item in self._running.values())
+        for item in outbox.claim(kinds, free):
+            threading.Thread(target=self._carry_out, args=(handler, item), name=f'outbox {item.kind}', daemon=True).start()
+            self._running[item.id] = item
+
+    def _carry_out(self, handler: Handler, item: OutboxItem) -> None:
+        error = None
+        try:
+            handler(item)
+        except Exception as caught:
+            error = caught
+        self._outcomes.append(Outcome(item, error))
+        self._woken.set()
+
+    def _record(self) -> None:
+        """Write down what has come to an end. Only then is it no longer running: until then its claim is renewed."""
+        outcomes = list(self._outcomes)
+        if not outcomes:
+            return
+        given_up = outbox.record(outcomes)
+        del self._outcomes[: len(outcomes)]
+        for outcome in outcomes:
+            del self._running[outcome.item.id]
+            if outcome.error:
+                self._count(outcome.item.kind, outcome.error, row=outcome.item.id)
+            events.publish(events.OutboxChanged(outcome.item.appointment_id))
+        for item in given_up:
+            log.error('Gave up row %s of the outbox (%s) after %s tries', item.id, item.kind, item.tries + 1)
+
+    def _renew(self) -> None:
+        if self._running and monotonic() - self._renewed_at > outbox.lease().total_seconds() / 3:
+            outbox.renew(self._running.values())
+            self._renewed_at = monotonic()
+
+    def _count(self, kind: str, error: Exception, row: int | None = None) -> None:
+        """Count a failure, and log the first of its sort: by its class only, because its text may hold an address."""
+        sort = kind, type(error).__name__
+        self.failures[sort] += 1
+        if self.failures[sort] == 1:
+            log.warning('Outbox, %s: %s (row %s); it is tried again, and counted without being logged again', kind, sort[1], row)
