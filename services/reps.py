@@ -34,12 +34,12 @@ def set_up_first() -> Rep:
     """The first rep, made if there is none, with what the settings fix about them written down."""
 
     def fn(session: Session) -> Rep:
-        rep = session.scalar(select(Rep).order_by(Rep.id).limit(1)) or _new(session)
+        rep = _first_or_none(session) or _new(session)
         for field, value in fixed_fields().items():
             setattr(rep, field, value)
         password = settings.current().rep_password
         if password and not sign_ins.matches(password, rep.password_hash):
-            sign_ins.set_password(session, rep, password)
+            sign_ins.set_password(session, rep, sign_ins.hash_password(password))
         return rep
 
     return writing(fn)
@@ -50,6 +50,11 @@ def fixed_fields() -> dict[str, str]:
     current = settings.current()
     given = {'name': current.rep_name, 'email': current.rep_email.lower(), 'time_zone': current.time_zone}
     return {field: value for field, value in given.items() if value}
+
+
+def password_is_fixed() -> bool:
+    """Whether the settings say the first rep's password: nobody changes it on a page."""
+    return bool(settings.current().rep_password)
 
 
 def plan(rep: Rep) -> Plan:
@@ -73,30 +78,31 @@ def horizon() -> datetime:
     return clock.now() + timedelta(days=settings.current().horizon_days)
 
 
-def is_complete(rep: Rep) -> bool:
-    """Whether the rep has given all that their account needs."""
-    return bool(rep.name and rep.email and rep.password_hash)
+def missing(rep: Rep) -> list[str]:
+    """What the rep has not given yet of what their account needs: `name`, `email`, `password`."""
+    given = {'name': rep.name, 'email': rep.email, 'password': rep.password_hash}
+    return [field for field, value in given.items() if not value]
 
 
-def update(rep_id: int, *, name: str, email: str, time_zone: str) -> Rep:
-    """Change a rep's name, address and zone; what the settings fix stays.
+def update(rep_id: int, *, name: str, email: str, time_zone: str, password: str = '', repeated: str = '', keep: str = '') -> Rep:
+    """Change a rep's name, address and zone, and the password unless it is empty; what the settings fix stays.
 
-    :raises InvalidFields: with one sentence a field
+    A new password ends all of the rep's sign-ins but the one with the key `keep`.
+
+    :raises InvalidFields: with one sentence a field; nothing is changed then
     """
-    values = {'name': name.strip(), 'email': email.strip().lower(), 'time_zone': time_zone} | fixed_fields()
-    _check(values)
+    if password_is_fixed():
+        password = repeated = ''
+    values, password_hash = _checked(name, email, time_zone, password, repeated)
 
-    def fn(session: Session) -> Rep:
+    def fn(session: Session) -> tuple[Rep, list[str]]:
         rep = session.get_one(Rep, rep_id)
-        for field, value in values.items():
-            setattr(rep, field, value)
-        try:
-            session.flush()
-        except IntegrityError:
-            raise InvalidFields({'email': 'Another rep already has this address.'}) from None
-        return rep
+        _change(session, rep, values)
+        return rep, sign_ins.set_password(session, rep, password_hash, keep) if password_hash else []
 
-    rep = writing(fn)
+    rep, ended = writing(fn)
+    for key_hash in ended:
+        events.publish(events.SignInEnded(key_hash))
     events.publish(events.RepChanged(rep.id))
     return rep
 
@@ -111,14 +117,24 @@ def remember_clock(rep_id: int, hours: int) -> None:
 
 
 def _first(session: Session) -> Rep:
-    return session.scalars(select(Rep).order_by(Rep.id).limit(1)).one()
+    rep = _first_or_none(session)
+    assert rep is not None, 'set_up_first() comes first'
+    return rep
+
+
+def _first_or_none(session: Session) -> Rep | None:
+    return session.scalar(select(Rep).order_by(Rep.id).limit(1))
 
 
 def _new(session: Session) -> Rep:
-    rep = Rep(name='', time_zone=_host_zone(), created_at=clock.now())
-    session.add(rep)
-    session.flush()
+    """A new first rep, or the one that another process has just made: both want row 1."""
+    rep = Rep(id=1, name='', time_zone=_host_zone(), created_at=clock.now())
     starts, ends = DEFAULT_HOURS
+    try:
+        with session.begin_nested():
+            session.add(rep)
+    except IntegrityError:
+        return _first(session)
     session.add_all(WorkingHours(rep_id=rep.id, weekday=day, starts=starts, ends=ends) for day in range(7))
     return rep
 
@@ -132,15 +148,39 @@ def _host_zone() -> str:
     return name if name in zone_names() else 'UTC'
 
 
-def _check(values: dict[str, str]) -> None:
+def _change(session: Session, rep: Rep, values: dict[str, str]) -> None:
+    for field, value in values.items():
+        setattr(rep, field, value)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise InvalidFields({'email': 'Another rep already has this address.'}) from None
+
+
+def _checked(name: str, email: str, time_zone: str, password: str, repeated: str) -> tuple[dict[str, str], str]:
+    """What to store: the rep's fields, and the password's hash if there is a password.
+
+    :raises InvalidFields: with one sentence a field
+    """
+    values = {'name': ' '.join(name.split()), 'email': email.strip().lower(), 'time_zone': time_zone} | fixed_fields()
+    problems = _problems(values)
+    if password or repeated:
+        problems |= sign_ins.password_problems(password, repeated)
+    if problems:
+        raise InvalidFields(problems)
+    return values, sign_ins.hash_password(password) if password else ''
+
+
+def _problems(values: dict[str, str]) -> dict[str, str]:
     problems = {}
-    if not 1 <= len(values['name']) <= 100:
-        problems['name'] = 'Please give a name of at most 100 characters.'
+    if not values['name']:
+        problems['name'] = 'Please give your name.'
+    elif len(values['name']) > 100:
+        problems['name'] = f'Please shorten your name to 100 characters; it has {len(values["name"])}.'
     if values['time_zone'] not in zone_names():
         problems['time_zone'] = 'Please choose a time zone from the list.'
     try:
         validate_email(values['email'], check_deliverability=False)
     except EmailNotValidError as error:
-        problems['email'] = str(error)
-    if problems:
-        raise InvalidFields(problems)
+        problems['email'] = str(error) if values['email'] else 'Please give your email address.'
+    return problems

@@ -1,17 +1,21 @@
 """Passwords, one-time links and sign-ins, which are rows; wrong passwords slow the next try down."""
 
 import secrets
-from datetime import timedelta
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import Rep, SignIn, SignInFailure, SignInLink, reading, writing
+from db import Base, Rep, SignIn, SignInFailure, SignInLink, reading, writing
 from services import clock, events
-from services.errors import InvalidFields, NotSignedIn, TooManyTries, WrongPassword
+from services.errors import NotSignedIn, TooManyTries, WrongPassword
 
 LASTS = timedelta(days=14)
 LINK_LASTS = timedelta(days=1)
@@ -22,6 +26,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 PASSWORD_MIN = 8
 
 _hasher = PasswordHasher()
+_hashing = threading.BoundedSemaphore(2)  # one hash takes 64 MB: many tries at once must not take all there is
 _NO_PASSWORD = _hasher.hash(secrets.token_hex(16))  # checked for unknown addresses, so that they take as long
 
 
@@ -31,14 +36,14 @@ def sign_in(email: str, password: str, network_address: str) -> str:
     :raises WrongPassword: when address and password do not belong together; never says which is wrong
     :raises TooManyTries: when there were too many wrong ones lately for this address or from this network address
     """
-    subjects = [_hash(f'email {email.strip().lower()}'), _hash(f'network {network_address}')]
-    _refuse_early(subjects)
-    with reading() as session:
-        rep = session.scalar(select(Rep).where(Rep.email == email.strip().lower()))
+    email = email.strip().lower()
+    subjects = _hash(f'email {email}'), _hash(f'network {network_address}')
+    _count_try(subjects)
+    rep = _rep_with(email)
     if not matches(password, rep.password_hash if rep and rep.password_hash else _NO_PASSWORD) or rep is None:
-        _count_failure(subjects)
         raise WrongPassword
-    return _start(rep.id, forget=subjects[:1])
+    _uncount_try(*subjects)
+    return _start(rep.id)
 
 
 def sign_in_by_link(key: str) -> str:
@@ -61,12 +66,9 @@ def sign_in_by_link(key: str) -> str:
 def new_link(rep_id: int) -> str:
     """A one-time key that signs this rep in; the one before it stops working."""
     key = secrets.token_urlsafe(32)
-
-    def fn(session: Session) -> None:
-        session.execute(delete(SignInLink).where(SignInLink.rep_id == rep_id))
-        session.add(SignInLink(rep_id=rep_id, key_hash=_hash(key), expires_at=clock.now() + LINK_LASTS))
-
-    writing(fn)
+    values = {'key_hash': _hash(key), 'expires_at': clock.now() + LINK_LASTS}
+    change = update(SignInLink).where(SignInLink.rep_id == rep_id).values(values)
+    writing(lambda session: _change_or_add(session, change, SignInLink(rep_id=rep_id, **values)))
     return key
 
 
@@ -102,44 +104,52 @@ def key_hash(key: str) -> str:
     return _hash(key)
 
 
-def change_password(rep_id: int, password: str, *, keep: str) -> None:
-    """Set a rep's password and end all of their sign-ins but the one with the key `keep`.
-
-    :raises InvalidFields: when it is too short
-    """
+def password_problems(password: str, repeated: str) -> dict[str, str]:
+    """One sentence for each of `password` and `repeated` that cannot be taken."""
     if len(password) < PASSWORD_MIN:
-        raise InvalidFields({'password': f'Please choose a password of at least {PASSWORD_MIN} characters.'})
-
-    def fn(session: Session) -> list[str]:
-        others = list(session.scalars(select(SignIn.key_hash).where(SignIn.rep_id == rep_id, SignIn.key_hash != _hash(keep))))
-        set_password(session, session.get_one(Rep, rep_id), password, keep=_hash(keep))
-        return others
-
-    for other in writing(fn):
-        events.publish(events.SignInEnded(other))
+        return {'password': f'Please choose a password of at least {PASSWORD_MIN} characters.'}
+    return {} if password == repeated else {'repeated': 'This is not the same password. Please type it again.'}
 
 
-def set_password(session: Session, rep: Rep, password: str, keep: str = '') -> None:
-    """Set the password in the caller's transaction; its sign-ins but `keep` (a hash) and its one-time link end."""
-    rep.password_hash = _hasher.hash(password)
-    session.execute(delete(SignIn).where(SignIn.rep_id == rep.id, SignIn.key_hash != keep))
+def hash_password(password: str) -> str:
+    """What is stored of a password. Takes a while on purpose: not for a transaction."""
+    with _hashing:
+        return _hasher.hash(password)
+
+
+def set_password(session: Session, rep: Rep, password_hash: str, keep: str = '') -> list[str]:
+    """Set the password in the caller's transaction; the rep's one-time link and sign-ins end.
+
+    Returns the hashes of the sign-ins that ended, to be published after it: all but the one with the key `keep`.
+    """
+    others = SignIn.rep_id == rep.id, SignIn.key_hash != _hash(keep)
+    ended = list(session.scalars(select(SignIn.key_hash).where(*others)))
+    rep.password_hash = password_hash
+    session.execute(delete(SignIn).where(*others))
     session.execute(delete(SignInLink).where(SignInLink.rep_id == rep.id))
+    return ended
 
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Whether this is the password that was hashed."""
     try:
-        return password_hash is not None and _hasher.verify(password_hash, password)
+        with _hashing:
+            return password_hash is not None and _hasher.verify(password_hash, password)
     except (Argon2Error, InvalidHashError):
         return False
 
 
-def _start(rep_id: int, forget: list[str] | None = None) -> str:
+def _rep_with(email: str) -> Rep | None:
+    with reading() as session:
+        rep = session.scalar(select(Rep).where(Rep.email == email))
+    return rep if rep and rep.email == email else None  # MySQL also finds é for e, whose tries are counted apart
+
+
+def _start(rep_id: int) -> str:
     key, now = secrets.token_urlsafe(32), clock.now()
 
     def fn(session: Session) -> None:
         session.execute(delete(SignIn).where(SignIn.expires_at < now))
-        session.execute(delete(SignInFailure).where(SignInFailure.subject.in_(forget or [])))
         session.add(SignIn(key_hash=_hash(key), rep_id=rep_id, created_at=now, expires_at=now + LASTS))
 
     writing(fn)
@@ -151,33 +161,58 @@ def _renew(hashed: str) -> None:
     writing(lambda session: session.execute(update(SignIn).where(SignIn.key_hash == hashed).values(expires_at=until)))
 
 
-def _refuse_early(subjects: list[str]) -> None:
-    now = clock.now()
-    with reading() as session:
-        failures = session.scalars(select(SignInFailure).where(SignInFailure.subject.in_(subjects))).all()
-    waits = [(failure.last_at + _pause(failure.count) - now).total_seconds() for failure in failures]
-    if waits and max(waits) > 0:
-        raise TooManyTries(max(1, round(max(waits))))
+def _count_try(subjects: tuple[str, str]) -> None:
+    """Count a try before its password is looked at, so that of many at once only the first few are.
 
-
-def _pause(count: int) -> timedelta:
-    """No pause for the first wrong tries, then 1, 2, 4 … seconds, at most five minutes."""
-    if count < FREE_TRIES:
-        return timedelta()
-    return timedelta(seconds=min(2 ** min(count - FREE_TRIES, 16), LONGEST_WAIT_SECONDS))
-
-
-def _count_failure(subjects: list[str]) -> None:
+    :raises TooManyTries: when it comes too early; it does not count then
+    """
     now = clock.now()
 
     def fn(session: Session) -> None:
         session.execute(delete(SignInFailure).where(SignInFailure.last_at < now - FORGOTTEN_AFTER))
         for subject in subjects:
-            failure = session.get(SignInFailure, subject) or SignInFailure(subject=subject, count=0)
-            failure.count, failure.last_at = failure.count + 1, now
-            session.add(failure)
+            more = update(SignInFailure).where(SignInFailure.subject == subject).values(count=SignInFailure.count + 1)
+            _change_or_add(session, more, SignInFailure(subject=subject, count=1, last_at=now))
+        tries = session.scalars(select(SignInFailure).where(SignInFailure.subject.in_(subjects))).all()
+        _refuse_early(tries, now)
+        for counted in tries:
+            counted.last_at = now
 
     writing(fn)
+
+
+def _uncount_try(address: str, network: str) -> None:
+    """The try was right: the address starts afresh, the network loses this one only."""
+
+    def fn(session: Session) -> None:
+        session.execute(delete(SignInFailure).where(SignInFailure.subject == address))
+        session.execute(update(SignInFailure).where(SignInFailure.subject == network).values(count=SignInFailure.count - 1))
+
+    writing(fn)
+
+
+def _refuse_early(tries: Sequence[SignInFailure], now: datetime) -> None:
+    wait = max((counted.last_at + _pause(counted.count - 1) - now).total_seconds() for counted in tries)
+    if wait > 0:
+        raise TooManyTries(ceil(wait))
+
+
+def _pause(count: int) -> timedelta:
+    """No pause after the first wrong tries, then 1, 2, 4 … seconds, at most five minutes."""
+    if count < FREE_TRIES:
+        return timedelta()
+    return timedelta(seconds=min(2 ** min(count - FREE_TRIES, 16), LONGEST_WAIT_SECONDS))
+
+
+def _change_or_add(session: Session, change: Update, row: Base) -> None:
+    """Do the change, or add the row when there is none to change. Of two who add it at once, the slower one changes it."""
+    if session.execute(change).rowcount == 1:  # type: ignore[attr-defined]
+        return
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        session.execute(change)
 
 
 def _hash(text: str) -> str:
