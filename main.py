@@ -1,6 +1,7 @@
 """Start here: settings, database, services, the outer app with its plain routes, the pages, the server."""
 
 import logging
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -41,6 +42,7 @@ def build() -> FastAPI:
     app = FastAPI(title=settings.current().site_name, openapi_url='/api/openapi.json', docs_url=None, redoc_url=None, lifespan=_alive)
     app.add_middleware(headers.SafetyHeaders)
     endpoints.add_routes(app, is_ready=lambda: migrations.is_current(db.engine()))
+    failures.add_json_handlers(app)
     nicegui_app.add_middleware(headers.PagePolicy)
     core.sio.eio.cors_allowed_origins = origins.allows_socket
     run.thread_pool = ThreadPoolExecutor(32)
@@ -48,7 +50,7 @@ def build() -> FastAPI:
     pages.register()
     look = {'title': settings.current().site_name, 'language': 'en-US', 'dark': None, 'tailwind': False}
     ui.run_with(app, reconnect_timeout=RECONNECT_SECONDS, show_welcome_message=False, **look)
-    failures.add_handlers(app)
+    failures.add_page_handlers()
     return app
 
 
@@ -104,6 +106,7 @@ def main() -> None:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=5,
     )
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # uvicorn handles Ctrl-C, but would raise it again at the end: a traceback
     uvicorn.Server(server).run(sockets=[sock])
 
 

@@ -88,7 +88,7 @@ class AppointmentView:
         return 'This appointment is over' if self._is_over else 'Scheduling successful'
 
     def _mail_sentence(self) -> str:
-        if self._is_over and not self._is_cancelled or self._mail is None:
+        if self._mail is None or (self._is_over and not self._is_cancelled):
             return ''
         address, what = self.appointment.email, 'saying so' if self._is_cancelled else 'with everything below'
         return {

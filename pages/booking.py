@@ -18,7 +18,7 @@ from pages.components.zone_chooser import ZoneChooser
 from pages.layout import frame
 from services import appointments, clock, events, reps
 from services.errors import SlotTaken
-from services.slots import Slot
+from services.slots import Plan, Slot
 from services.times import Reader
 
 
@@ -103,7 +103,7 @@ class BookingView:
         html.p(self.rep.name).classes('quiet')
         html.h2('Video call')
         with html.ul().classes('facts'):
-            for picture, words in (('schedule', '60 minutes'), ('videocam', 'In your browser, no account')):
+            for picture, words in (('schedule', f'{Plan.minutes} minutes'), ('videocam', 'In your browser, no account')):
                 with html.li():
                     icon(picture)
                     html.span(words)

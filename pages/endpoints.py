@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -123,7 +123,7 @@ async def sign_in(request: Request) -> Response:
 
 
 @router.get('/sign-in/{key}', include_in_schema=False)
-def sign_in_by_link(key: str, request: Request) -> Response:
+def sign_in_by_link(key: str) -> Response:
     """What the one-time link in the terminal opens."""
     try:
         return _signed_in(sign_ins.sign_in_by_link(key), '/rep')
@@ -202,7 +202,7 @@ async def _sent(request: Request) -> Booking:
     try:
         is_json = request.headers.get('content-type', '').startswith('application/json')
         values = await request.json() if is_json else dict(await request.form())
-    except (ValueError, HTTPException):
+    except ValueError:
         raise BadRequest('The body can be read neither as JSON nor as a form.') from None
     try:
         return Booking.model_validate(values)

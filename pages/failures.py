@@ -18,13 +18,19 @@ NOT_FOUND = 'There is nothing at this address. Please check that it was copied w
 BROKEN = 'Something went wrong on our side, and it has been written down. Please try again in a moment.'
 
 
-def add_handlers(outer: FastAPI) -> None:
-    """Answers for the JSON routes on the outer app and for the pages on NiceGUI's."""
+def add_json_handlers(outer: FastAPI) -> None:
+    """Answers for the JSON routes, on the outer app."""
     for kind in EXPECTED:
         outer.add_exception_handler(kind, _as_json)
-        nicegui_app.add_exception_handler(kind, _as_page)
-    outer.add_exception_handler(RequestValidationError, _unreadable)
+    for kind in (RequestValidationError, HTTPException):
+        outer.add_exception_handler(kind, _unreadable)
     outer.add_exception_handler(Exception, _broken_json)
+
+
+def add_page_handlers() -> None:
+    """Answers for the pages, on NiceGUI's app."""
+    for kind in EXPECTED:
+        nicegui_app.add_exception_handler(kind, _as_page)
     for status in (404, 405):
         nicegui_app.add_exception_handler(status, _not_found)
     nicegui_app.add_exception_handler(Exception, _broken_page)
@@ -38,8 +44,9 @@ async def _as_json(_request: Request, error: Exception) -> Response:
     return JSONResponse(body, status_code=getattr(error, 'status', 400), headers=headers)
 
 
-async def _unreadable(_request: Request, _error: Exception) -> Response:
-    return JSONResponse({'error': 'This request cannot be understood. /api/openapi.json describes what can be asked.'}, status_code=422)
+async def _unreadable(_request: Request, error: Exception) -> Response:
+    sentence = 'This request cannot be understood. /api/openapi.json describes what can be asked.'
+    return JSONResponse({'error': sentence}, status_code=getattr(error, 'status_code', 422))
 
 
 async def _broken_json(_request: Request, _error: Exception) -> Response:

@@ -58,13 +58,25 @@ def _account(rep: Rep) -> None:
             html.button('Sign out').classes('button').props('type=submit')
 
 
+MESSAGE_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>{title} · {site}</title><link rel="stylesheet" href="{style}">
+</head>
+<body>
+<header class="site-header">
+<a class="brand" href="/"><span class="brand-mark" aria-hidden="true">{initial}</span><span class="brand-name">{site}</span></a>
+</header>
+<main class="site-main"><div class="card narrow">
+<h1>{title}</h1><p>{sentence}</p><p><a class="button primary" href="{target}">{label}</a></p>
+</div></main>
+</body>
+</html>"""
+
+
 def message_page(title: str, sentence: str, *, link: tuple[str, str] = ('/', 'Go to the start')) -> str:
     """A whole small page of ours as HTML, for answers that are not NiceGUI pages."""
     site, (target, label) = settings.current().site_name, link
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>{escape(title)} · {escape(site)}</title><link rel="stylesheet" href="{STYLE_URL}"></head>
-<body class="plain"><header class="site-header"><a class="brand" href="/"><span class="brand-mark" aria-hidden="true">{escape(site[0].upper())}</span>
-<span class="brand-name">{escape(site)}</span></a></header>
-<main class="site-main"><div class="card narrow"><h1>{escape(title)}</h1><p>{escape(sentence)}</p>
-<p><a class="button primary" href="{escape(target)}">{escape(label)}</a></p></div></main></body></html>"""
+    words = {'title': title, 'site': site, 'initial': site[0].upper(), 'sentence': sentence, 'target': target, 'label': label}
+    return MESSAGE_PAGE.format(style=STYLE_URL, **{name: escape(text) for name, text in words.items()})
