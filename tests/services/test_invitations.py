@@ -1,0 +1,96 @@
+"""The calendar objects, read back by a calendar library."""
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar, Component, Event
+from sqlalchemy import select
+
+import db
+from services import appointments, invitations, outbox
+from tests.conftest import on_sqlite
+
+pytestmark = on_sqlite
+
+
+def rows(kind: str) -> dict[str, db.OutboxItem]:
+    """The outbox rows of this kind, by recipient."""
+    with db.reading() as session:
+        return {item.recipient: item for item in session.scalars(select(db.OutboxItem).where(db.OutboxItem.kind == kind))}
+
+
+def parsed(content: bytes) -> tuple[str, Component]:
+    """The method and the one event of a calendar object, which must be without a fault and in lines of at most 75 bytes."""
+    calendar = Calendar.from_ical(content)
+    (event,) = calendar.walk('VEVENT')
+    assert isinstance(event, Event)
+    assert (calendar.errors, event.errors) == ([], [])
+    assert max(len(line) for line in content.split(b'\r\n')) <= 75
+    return str(calendar['METHOD']), event
+
+
+def test_an_invitation_names_the_appointment_for_ever_and_everybody(appointment: db.Appointment, riley: db.Rep) -> None:
+    for item in rows(outbox.CONFIRMATION).values():
+        method, event = parsed(invitations.invitation(item, appointment, riley))
+        assert (method, event['UID'], event['SEQUENCE'], event['STATUS']) == (
+            'REQUEST',
+            f'{appointment.public_id}@scheduled-calls',
+            0,
+            'CONFIRMED',
+        )
+        assert (event.start, event.end) == (appointment.starts_at, appointment.starts_at + timedelta(hours=1))
+        assert [str(attendee) for attendee in event['ATTENDEE']] == ['mailto:carol@example.com', 'mailto:riley@example.com']
+        assert event['ORGANIZER'] == 'mailto:no-reply@localhost'
+
+
+def test_a_cancellation_replaces_the_invitation(appointment: db.Appointment, riley: db.Rep) -> None:
+    appointment = appointments.cancel(appointment.id)
+    for item in rows(outbox.CANCELLATION).values():
+        method, event = parsed(invitations.invitation(item, appointment, riley))
+        assert (method, event['UID'], event['SEQUENCE'], event['STATUS']) == (
+            'CANCEL',
+            f'{appointment.public_id}@scheduled-calls',
+            1,
+            'CANCELLED',
+        )
+
+
+def test_an_old_invitation_made_after_the_cancellation_is_still_the_old_one(appointment: db.Appointment, riley: db.Rep) -> None:
+    before = rows(outbox.CONFIRMATION)[outbox.CUSTOMER]
+    made_before = invitations.invitation(before, appointment, riley)
+    assert invitations.invitation(before, appointments.cancel(appointment.id), riley) == made_before
+
+
+def test_each_side_finds_its_own_link_and_not_the_other_sides(appointment: db.Appointment, riley: db.Rep) -> None:
+    chat = f'http://localhost:8080/chat/{appointments.key("chat", appointment)}'
+    _, customer = parsed(invitations.invitation(rows(outbox.CONFIRMATION)[outbox.CUSTOMER], appointment, riley))
+    assert (customer['SUMMARY'], customer['URL'], customer['LOCATION']) == ('Call with Riley Berger', chat, chat)
+    content = invitations.invitation(rows(outbox.CONFIRMATION)[outbox.REP], appointment, riley)
+    _, rep = parsed(content)
+    assert rep['SUMMARY'] == 'Call with Carol Tanaka'
+    assert rep['URL'] == f'http://localhost:8080/rep?day={appointment.starts_at.date()}'
+    assert b'/chat/' not in content
+
+
+def test_the_file_for_ones_own_calendar_invites_nobody(appointment: db.Appointment, riley: db.Rep) -> None:
+    method, event = parsed(invitations.calendar_file(appointment, riley))
+    assert (method, event['SEQUENCE'], 'ATTENDEE' in event) == ('PUBLISH', 0, False)
+    method, event = parsed(invitations.calendar_file(appointments.cancel(appointment.id), riley))
+    assert (method, event['SEQUENCE'], event['STATUS']) == ('PUBLISH', 1, 'CANCELLED')
+
+
+@pytest.mark.parametrize('name', ['"; X=1\\n, Carol: \x01\x00', 'Zoë 🙂 ' * 12, '<img src=x onerror=alert(1)>'])
+def test_a_name_can_hold_anything(name: str, appointment: db.Appointment, riley: db.Rep) -> None:
+    appointment.name = name[:100]
+    appointment.comment = 'END:VEVENT\r\nATTENDEE:mailto:sam@example.com\n\x07,;\\'
+    for item in rows(outbox.CONFIRMATION).values():
+        _, event = parsed(invitations.invitation(item, appointment, riley))
+        assert len(event['ATTENDEE']) == 2
+        assert 'END:VEVENT\nATTENDEE:mailto:sam@example.com\n,;\\' in event['DESCRIPTION']
+
+
+def test_a_rep_without_name_and_address_is_called_by_the_sites_name(appointment: db.Appointment, riley: db.Rep) -> None:
+    riley.name, riley.email = '', None
+    _, event = parsed(invitations.invitation(rows(outbox.CONFIRMATION)[outbox.CUSTOMER], appointment, riley))
+    assert event['SUMMARY'] == 'Call with Scheduled calls'
+    assert event['ATTENDEE'] == 'mailto:carol@example.com'

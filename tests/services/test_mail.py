@@ -1,0 +1,198 @@
+"""The messages: what each says to whom, and that nothing anybody types is more than text in it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+import db
+from services import appointments, mail, outbox, reps
+from services.appointments import Customer
+from tests.conftest import NEW_YORK, Configure, coming, on_sqlite
+from tests.mail_server import MailServer, mail_server
+
+pytestmark = on_sqlite
+
+
+def message(kind: str, recipient: str) -> EmailMessage:
+    """The newest message of this kind to this recipient."""
+    with db.reading() as session:
+        found = select(db.OutboxItem).where(db.OutboxItem.kind == kind, db.OutboxItem.recipient == recipient)
+        item = session.scalars(found.order_by(db.OutboxItem.id.desc())).first()
+    assert item is not None
+    return mail.compose(item)
+
+
+def text(message: EmailMessage, kind: str = 'plain') -> str:
+    """The plain (or HTML) body."""
+    body = message.get_body((kind,))
+    assert isinstance(body, EmailMessage)
+    return str(body.get_content()).replace('\r\n', '\n')
+
+
+@pytest.fixture
+def in_autumn_2026(now: Callable[[datetime], None]) -> None:
+    now(datetime(2026, 11, 22, 9, tzinfo=UTC))
+
+
+class Elements(HTMLParser):
+    """The elements of an HTML text, and the addresses its links lead to."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.links: list[str | None] = []
+        self.feed(content)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        assert not any(name.startswith('on') for name, _ in attributes)
+        self.links += [value for name, value in attributes if name == 'href']
+
+
+@pytest.mark.usefixtures('in_autumn_2026')
+def test_the_customer_is_told_in_their_own_time_with_both_links(riley: db.Rep, carol: Customer) -> None:
+    appointment = appointments.book(riley.id, datetime(2027, 3, 28, 8, tzinfo=UTC), carol)
+    told = message(outbox.CONFIRMATION, outbox.CUSTOMER)
+    assert told['Subject'] == 'Your appointment on Sun Mar 28, 2027 at 5:00 PM'
+    assert told['To'] == 'Carol Tanaka <carol@example.com>'
+    assert told['From'] == 'Scheduled calls <no-reply@localhost>'
+    chat, manage = (appointments.key(kind, appointment) for kind in ('chat', 'manage'))
+    for words in (
+        'Hello Carol Tanaka,',
+        'Your call with Riley Berger is booked.',
+        'When: Sun Mar 28, 2027, 5:00 – 6:00 PM, Tokyo (GMT+9)',
+        'What you would like to talk about: The offer from last week',
+        f'http://localhost:8080/chat/{chat}\n',
+        f'http://localhost:8080/appointment/{manage}\n',
+    ):
+        assert words in text(told)
+    links = Elements(text(told, 'html')).links
+    assert links == [f'http://localhost:8080/chat/{chat}', f'http://localhost:8080/appointment/{manage}']
+
+
+@pytest.mark.usefixtures('in_autumn_2026')
+def test_the_rep_is_told_in_their_own_time_and_in_the_customers(riley: db.Rep, carol: Customer) -> None:
+    appointments.book(riley.id, datetime(2027, 3, 28, 8, tzinfo=UTC), carol)
+    reps.remember_clock(riley.id, 24)
+    told = message(outbox.CONFIRMATION, outbox.REP)
+    assert told['Subject'] == 'Your appointment on Sun Mar 28, 2027 at 10:00 with Carol Tanaka'
+    assert (told['To'], told['Reply-To']) == ('Riley Berger <riley@example.com>', 'Carol Tanaka <carol@example.com>')
+    for words in (
+        'Who: Carol Tanaka, carol@example.com',
+        'When: Sun Mar 28, 2027, 10:00 – 11:00, Berlin (GMT+2)',
+        'For them: Sun Mar 28, 2027, 5:00 – 6:00 PM, Tokyo (GMT+9)',
+        'What they would like to talk about: The offer from last week',
+        'http://localhost:8080/rep?day=2027-03-28\n',
+    ):
+        assert words in text(told)
+
+
+def test_times_are_told_once_when_both_clocks_show_the_same(riley: db.Rep) -> None:
+    appointments.book(riley.id, coming(riley), Customer('Sam', 'sam@example.com', '', 'Europe/Paris'))
+    told = text(message(outbox.CONFIRMATION, outbox.REP))
+    assert 'For them' not in told
+    assert 'talk about' not in told
+
+
+@pytest.mark.usefixtures('in_autumn_2026')
+def test_the_reps_link_opens_the_day_as_the_rep_counts_it(riley: db.Rep, carol: Customer) -> None:
+    reps.update(riley.id, name='Robin Frost', email='robin@example.com', time_zone=NEW_YORK)
+    carol = replace(carol, clock=24)
+    appointments.book(riley.id, datetime(2027, 1, 15, 20, tzinfo=UTC), carol)
+    told = text(message(outbox.CONFIRMATION, outbox.REP))
+    assert 'When: Fri Jan 15, 2027, 3:00 – 4:00 PM, New York (GMT-5)' in told
+    assert 'For them: Sat Jan 16, 2027, 05:00 – 06:00, Tokyo (GMT+9)' in told
+    assert 'http://localhost:8080/rep?day=2027-01-15\n' in told
+
+
+def test_both_are_told_of_a_cancellation_and_the_customer_how_to_book_anew(appointment: db.Appointment) -> None:
+    appointments.cancel(appointment.id)
+    customer, rep = (message(outbox.CANCELLATION, recipient) for recipient in (outbox.CUSTOMER, outbox.REP))
+    assert customer['Subject'].startswith('Cancelled: Your appointment on ')
+    assert Elements(text(customer, 'html')).links == ['http://localhost:8080/']
+    assert 'Your call with Riley Berger has been cancelled.' in text(customer)
+    assert rep['Subject'].startswith('Cancelled: Your appointment on ')
+    assert 'The call with Carol Tanaka has been cancelled.' in text(rep)
+    assert '/chat/' not in text(rep) + text(customer)
+
+
+@pytest.mark.parametrize(('kind', 'method'), [(outbox.CONFIRMATION, 'REQUEST'), (outbox.CANCELLATION, 'CANCEL')])
+def test_every_message_carries_its_calendar_object(kind: str, method: str, appointment: db.Appointment) -> None:
+    appointments.cancel(appointment.id)
+    for recipient in (outbox.CUSTOMER, outbox.REP):
+        parts = list(message(kind, recipient).walk())
+        assert [part.get_content_type() for part in parts] == ['multipart/alternative', 'text/plain', 'text/html', 'text/calendar']
+        assert parts[-1].get_param('method') == method
+        assert Calendar.from_ical(parts[-1].get_content())['METHOD'] == method
+
+
+HOSTILE = (
+    '<img src=x onerror=alert(1)>',
+    '</title><script>alert(1)</script>',
+    '"><a href="javascript:alert(1)">',
+    'Carol" <sam@example.com>, "',
+    'Bcc: sam@example.com',
+    'Carol\x00\x1b[31m {subject} %s',
+    '漢字 🙂 ' * 16,
+)
+
+
+@pytest.mark.parametrize('name', HOSTILE)
+def test_whatever_is_typed_is_only_text_in_a_mail(name: str, riley: db.Rep, configure: Configure, database: str) -> None:
+    configure(DATABASE_URL=database, SITE_NAME='Calls & <b>more</b>')
+    comment = f'/etc/passwd\n{name}\nX-Header: 1'
+    appointment = appointments.book(riley.id, coming(riley), appointments.checked_customer(name, 'carol@example.com', comment, 'UTC'))
+    appointments.cancel(appointment.id)
+    for kind in outbox.MAILS:
+        for recipient in (outbox.CUSTOMER, outbox.REP):
+            _assert_harmless(message(kind, recipient), kind, recipient)
+
+
+def _assert_harmless(made: EmailMessage, kind: str, recipient: str) -> None:
+    sent = message_from_bytes(made.as_bytes(), policy=policy.default)
+    assert isinstance(sent, EmailMessage)
+    assert [len(sent[header].addresses) for header in ('To', 'From', 'Reply-To')] == [1, 1, 1]
+    assert sent['To'].addresses[0].addr_spec == ('carol@example.com' if recipient == outbox.CUSTOMER else 'riley@example.com')
+    assert (sent['Bcc'], sent['X-Header'], sent.defects) == (None, None, [])
+    shown = Elements(text(sent, 'html'))
+    assert shown.names <= {'html', 'head', 'meta', 'title', 'body', 'div', 'p', 'h1', 'span', 'br', 'a'}
+    assert all(link and link.startswith('http://localhost:8080/') for link in shown.links)
+    if recipient == outbox.REP or kind == outbox.CONFIRMATION:
+        assert '/etc/passwd\n' in text(sent)
+    assert 'root:' not in str(sent)
+
+
+def test_a_comment_keeps_its_lines_and_cannot_pretend_to_be_a_line_of_ours(riley: db.Rep) -> None:
+    appointments.book(riley.id, coming(riley), Customer('Sam', 'sam@example.com', 'One\nJoin the call:\nhttp://evil.example', 'UTC'))
+    told = message(outbox.CONFIRMATION, outbox.REP)
+    assert 'talk about: One\n    Join the call:\n    http://evil.example\n' in text(told)
+    assert 'One<br>Join the call:<br>http://evil.example' in text(told, 'html')
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ('address', 'on_the_wire'),
+    [('jurgen@straße.example', 'jurgen@xn--strae-oqa.example'), ('jürgen@straße.example', 'jürgen@xn--strae-oqa.example')],
+)
+def test_addresses_with_letters_beyond_ascii_are_reached(
+    address: str, on_the_wire: str, riley: db.Rep, server: MailServer, configure: Configure, database: str
+) -> None:
+    configure(DATABASE_URL=database, **server.settings())
+    appointments.book(riley.id, coming(riley), appointments.checked_customer('Jürgen', address, '', 'UTC'))
+    with db.reading() as session:
+        item = session.scalars(select(db.OutboxItem).where(db.OutboxItem.recipient == outbox.CUSTOMER)).one()
+    mail.send(item)
+    assert server.recipients == [on_the_wire]
+    assert [message['Message-ID'] for message in server.messages] == [item.message_id]
