@@ -1,0 +1,47 @@
+"""The contract of a video backend: what carries picture and sound of a call, seen from the server."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Final, Literal
+
+from services.settings import Settings
+
+Seat = Literal['rep', 'customer']
+REP: Final = 'rep'
+CUSTOMER: Final = 'customer'
+
+
+class VideoBackend(ABC):
+    """Makes the session of an appointment's call, and at each joining what one seat needs to enter it.
+
+    Its other half runs in the browser: the engine of the same `name` in `pages/components/video_call.py`. Methods may wait for the
+    network, so they are called in a thread; each must give up by itself after some seconds.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @property
+    @abstractmethod
+    def is_configured(self) -> bool:
+        """Whether the settings ask for this backend."""
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """What its session ids belong to, at most 64 characters: when it changes, every call gets a new session."""
+
+    @abstractmethod
+    def create_session(self) -> str:
+        """The id of a new session, at most 255 characters.
+
+        :raises VideoUnavailable: when the platform does not make one
+        """
+
+    @abstractmethod
+    def credentials(self, session_id: str, seat: Seat) -> dict[str, Any]:
+        """What the engine in this seat's browser needs to enter the session now: JSON, short-lived, without a word about the person.
+
+        :raises VideoUnavailable: when none can be made
+        """
