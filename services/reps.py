@@ -11,10 +11,11 @@ from tzlocal import get_localzone_name
 
 from db import Rep, WorkingHours, reading, writing
 from services import clock, events, settings, sign_ins
-from services.errors import InvalidFields
+from services.errors import InvalidFields, WrongSetting
 from services.slots import Hours, Plan
 from services.time_zones import zone_names
 
+NO_REP = 'REP_EMAIL or REP_PASSWORD is not set, but production mode needs a rep with an address and a password'
 DEFAULT_HOURS = (time(10), time(17))
 
 
@@ -31,7 +32,10 @@ def get(rep_id: int) -> Rep:
 
 
 def set_up_first() -> Rep:
-    """The first rep, made if there is none, with what the settings fix about them written down."""
+    """The first rep, made if there is none, with what the settings fix about them written down.
+
+    :raises WrongSetting: when nobody could sign in and be told, in production
+    """
 
     def fn(session: Session) -> Rep:
         rep = _first_or_none(session) or _new(session)
@@ -40,6 +44,8 @@ def set_up_first() -> Rep:
         password = settings.current().rep_password
         if password and not sign_ins.matches(password, rep.password_hash):
             sign_ins.set_password(session, rep, sign_ins.hash_password(password))
+        if settings.current().production and not (rep.email and rep.password_hash):
+            raise WrongSetting(f'{NO_REP}: set REP_EMAIL and REP_PASSWORD.')
         return rep
 
     return writing(fn)

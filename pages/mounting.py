@@ -1,0 +1,39 @@
+"""How the pages come beneath the plain routes of the outer app."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from fastapi import FastAPI
+from nicegui import Client, core, run, ui
+from nicegui import app as nicegui_app
+
+import pages
+from pages import failures, headers, layout, live, origins
+from services import settings
+
+RECONNECT_SECONDS = 90  # a line that was dropped for a minute comes back to the same page
+UNCONNECTED_SECONDS = 25  # a page that was fetched but never came alive (a robot, a link preview) is forgotten
+THREADS = 32  # services asked by pages at once
+
+
+def mount(app: FastAPI) -> None:
+    """Whatever `app` does not answer itself is a page, or our page for what is not there."""
+    app.add_middleware(headers.SafetyHeaders)
+    nicegui_app.add_middleware(headers.PagePolicy)
+    core.sio.eio.cors_allowed_origins = origins.allows_socket
+    run.thread_pool = ThreadPoolExecutor(THREADS)
+    layout.set_up()
+    pages.register()
+    look = {'title': settings.current().site_name, 'language': 'en-US', 'dark': None, 'tailwind': False}
+    ui.run_with(app, reconnect_timeout=RECONNECT_SECONDS, show_welcome_message=False, **look)
+    failures.add_page_handlers()
+
+
+def start() -> None:
+    """What runs as long as pages are served; needs the event loop."""
+    live.start()
+    nicegui_app.timer(5, lambda: Client.prune_instances(client_age_threshold=UNCONNECTED_SECONDS))
+
+
+def stop() -> None:
+    """Undo `start`."""
+    live.stop()

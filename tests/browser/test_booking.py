@@ -1,0 +1,275 @@
+"""Booking as customers do it: in Chromium, against the running app."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from services import appointments
+from tests.browser.conftest import axe, wait_alive
+from tests.site import Site
+from tests.waiting import until
+
+OpenPage = Callable[..., Page]
+LINE_CUT_SECONDS = 30
+
+
+def day_ahead(days: int) -> date:
+    return datetime.now(UTC).date() + timedelta(days=days)
+
+
+def at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), UTC)
+
+
+def slot(page: Page, name: str) -> Locator:
+    return page.get_by_role('button', name=re.compile(rf'^{name}'))
+
+
+def fill(page: Page, *, name: str = 'Carol Tanaka', email: str = 'carol@example.com', comment: str = 'The offer') -> None:
+    page.get_by_label('Name').fill(name)
+    page.get_by_label('Email').fill(email)
+    page.get_by_label('What would you like to talk about?').fill(comment)
+
+
+def book(page: Page, time_name: str, **fields: str) -> None:
+    slot(page, time_name).click()
+    fill(page, **fields)
+    page.get_by_role('button', name='Schedule').click()
+    expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
+
+
+def test_a_customer_books_and_sees_it_confirmed(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(3)}')
+    expect(page.get_by_role('heading', name='Schedule your appointment')).to_be_visible()
+    book(page, '2:00 PM')
+    booked = appointments.booked_at(site.rep().id, at(day_ahead(3), 14))
+    assert booked is not None
+    assert (booked.name, booked.email, booked.comment, booked.time_zone, booked.clock) == (
+        'Carol Tanaka',
+        'carol@example.com',
+        'The offer',
+        'UTC',
+        12,
+    )
+    expect(page.get_by_text('has been sent to carol@example.com')).to_be_visible()
+
+
+def test_everything_can_be_done_with_the_keyboard_alone(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(4)}')
+
+    def tab_to(name: str) -> None:
+        for _ in range(60):
+            page.keyboard.press('Tab')
+            if page.evaluate('document.activeElement.ariaLabel || document.activeElement.textContent').startswith(name):
+                return
+        pytest.fail(f'{name} cannot be reached')
+
+    tab_to('Next day')
+    page.keyboard.press('Enter')
+    page.wait_for_url(f'**day={day_ahead(5)}')
+    tab_to('9:00 AM')
+    page.keyboard.press('Enter')
+    expect(page.get_by_label('Name')).to_be_focused()
+    page.keyboard.type('Carol')
+    page.keyboard.press('Tab')
+    page.keyboard.type('carol@example.com')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
+    assert appointments.booked_at(site.rep().id, at(day_ahead(5), 9))
+
+
+def test_what_anyone_takes_or_frees_changes_in_every_open_page_and_nothing_else_is_touched(site: Site, open_page: OpenPage) -> None:
+    watching, booking = (open_page(f'{site.url}/?day={day_ahead(6)}') for _ in range(2))
+    watching.evaluate("() => document.querySelectorAll('.slot').forEach(slot => { slot.seen = true })")
+    slot(watching, '4:00 PM').click()
+    watching.get_by_label('Name').fill('Half a na')
+    book(booking, '10:00 AM')
+    expect(slot(watching, '10:00 AM')).to_have_accessible_name('10:00 AM, taken', timeout=500)
+    expect(watching.get_by_label('Name')).to_have_value('Half a na')
+    booking.get_by_role('button', name='Cancel appointment').click()
+    booking.get_by_role('alertdialog').get_by_role('button', name='Cancel appointment').click()
+    expect(booking.get_by_role('heading', name='This appointment is cancelled')).to_be_visible()
+    expect(slot(watching, '10:00 AM')).to_have_accessible_name('10:00 AM', timeout=500)
+    assert watching.evaluate("() => [...document.querySelectorAll('.slot')].every(slot => slot.seen)")
+
+
+def test_a_slot_that_went_meanwhile_is_told_and_everything_typed_is_kept(site: Site, open_page: OpenPage) -> None:
+    page, other = (open_page(f'{site.url}/?day={day_ahead(7)}') for _ in range(2))
+    slot(page, '10:00 AM').click()
+    fill(page, comment='What I typed')
+    book(other, '10:00 AM', name='Faster')
+    expect(page.get_by_role('alert')).to_have_text('Somebody else has just taken this time. Please choose another one.')
+    page.get_by_role('button', name='Schedule').click()
+    expect(page.get_by_role('alert')).to_be_visible()
+    page.get_by_role('button', name='Close').click()
+    expect(slot(page, '10:00 AM')).to_have_attribute('aria-disabled', 'true')
+    slot(page, '11:00 AM').click()
+    expect(page.get_by_label('What would you like to talk about?')).to_have_value('What I typed')
+    page.get_by_role('button', name='Schedule').click()
+    expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
+
+
+def test_what_cannot_be_taken_is_said_beside_the_field(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(8)}')
+    slot(page, '10:00 AM').click()
+    fill(page, name='', email='carol@example', comment='x' * 2001)
+    page.get_by_role('button', name='Schedule').click()
+    expect(page.get_by_label('Name')).to_have_accessible_description('Please give your name.')
+    expect(page.get_by_label('Name')).to_be_focused()
+    expect(page.get_by_label('Email')).to_have_accessible_description(re.compile('period'))
+    expect(page.get_by_label('What would')).to_have_accessible_description(re.compile('2,001'))
+    expect(page.get_by_label('Email')).to_have_value('carol@example')
+
+
+def test_schedule_counts_once_however_often_it_is_pressed(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(9)}')
+    slot(page, '10:00 AM').click()
+    fill(page)
+    page.evaluate("() => { for (let i = 0; i < 5; i++) document.querySelector('dialog[open] form').requestSubmit() }")
+    expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
+    site.use()
+    assert len(appointments.booked_on(site.rep().id, day_ahead(9), UTC)) == 1
+
+
+def test_what_is_typed_while_the_line_is_down_is_what_gets_booked(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(10)}', allow=('WebSocket', 'ERR_INTERNET_DISCONNECTED'))
+    slot(page, '10:00 AM').click()
+    page.get_by_label('Name').fill('Carol')
+    page.context.set_offline(True)
+    fill(page, comment='Typed while the line was down')
+    other = open_page(f'{site.url}/?day={day_ahead(10)}')
+    book(other, '11:00 AM')
+    other.wait_for_timeout(LINE_CUT_SECONDS * 1000)
+    page.evaluate('() => { window.same = true }')
+    page.context.set_offline(False)
+    expect(slot(page, '11:00 AM')).to_have_attribute('aria-disabled', 'true', timeout=30_000)
+    assert page.evaluate('() => window.same'), 'the page was loaded anew'
+    page.get_by_role('button', name='Schedule').click()
+    expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
+    booked = appointments.booked_at(site.rep().id, at(day_ahead(10), 10))
+    assert booked is not None
+    assert booked.comment == 'Typed while the line was down'
+
+
+def test_the_day_is_in_the_address_and_back_forward_and_reload_work(site: Site, open_page: OpenPage) -> None:
+    page = open_page(site.url)
+    words = page.get_by_role('button', name='choose a day')
+    expect(page.get_by_role('button', name='Previous day')).to_be_disabled()
+    page.get_by_role('button', name='Next day').click()
+    page.wait_for_url(f'**/?day={day_ahead(1)}')
+    page.get_by_role('button', name='Next day').click()
+    page.wait_for_url(f'**/?day={day_ahead(2)}')
+    page.go_back()
+    expect(words).to_contain_text(f'{day_ahead(1):%a %b} {day_ahead(1).day},')
+    page.go_forward()
+    expect(words).to_contain_text(f'{day_ahead(2):%a %b} {day_ahead(2).day},')
+    page.reload()
+    expect(words).to_contain_text(f'{day_ahead(2):%a %b} {day_ahead(2).day},')
+
+
+def test_the_calendar_jumps_to_a_day(site: Site, open_page: OpenPage) -> None:
+    page = open_page(site.url)
+    target = (day_ahead(0).replace(day=28) + timedelta(days=7)).replace(day=15)
+    page.get_by_role('button', name='choose a day').click()
+    page.get_by_role('button', name='Next month').click()
+    page.get_by_role('button', name=f'{target:%a %b} 15, {target.year}').click()
+    page.wait_for_url(f'**/?day={target}')
+    expect(page.get_by_role('dialog')).to_be_hidden()
+
+
+@pytest.mark.parametrize(('asked', 'shown'), [('2001-01-01', 0), ('tomorrow', 0), ('9999-12-31', 365)])
+def test_a_day_that_cannot_be_booked_leads_to_the_nearest_that_can(site: Site, open_page: OpenPage, asked: str, shown: int) -> None:
+    page = open_page(f'{site.url}/?day={asked}')
+    expect(page.get_by_role('button', name='choose a day')).to_contain_text(f'{day_ahead(shown):%a %b} {day_ahead(shown).day},')
+
+
+def test_times_are_shown_in_the_viewers_zone_and_clock_from_the_first_visit_on(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(5)}', timezone_id='Asia/Kolkata', locale='de-DE')
+    expect(page.get_by_text('Kolkata (GMT+5:30)')).to_be_visible()
+    expect(slot(page, '14:30')).to_be_visible()
+    page.reload()
+    expect(slot(page, '14:30')).to_be_visible()
+
+
+def test_a_chosen_zone_is_remembered(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(5)}')
+    page.get_by_role('button', name='Change the time zone').click()
+    page.get_by_role('combobox', name='Time zone').select_option(label='Kathmandu')
+    page.get_by_role('button', name='Show times in this zone').click()
+    expect(slot(page, '2:45 PM')).to_be_visible()
+    page.reload()
+    expect(page.get_by_text('Kathmandu (GMT+5:45)')).to_be_visible()
+
+
+def test_hostile_text_is_shown_as_text(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(11)}')
+    name, comment = '<img src=x onerror=alert(1)>', '/etc/passwd {{7*7}} <script>alert(2)</script>'
+    page.on('dialog', lambda _dialog: pytest.fail('a script ran'))
+    book(page, '10:00 AM', name=name, comment=comment)
+    expect(page.get_by_text(comment)).to_be_visible()
+
+
+def test_a_key_that_opens_nothing_gets_one_and_the_same_page(site: Site, open_page: OpenPage) -> None:
+    booked = site.book(at(day_ahead(12), 10))
+    pages = []
+    for link in (
+        f'{site.url}/appointment/nonsense',
+        site.link('manage', booked)[:-1],
+        site.link('chat', booked).replace('chat', 'appointment'),
+    ):
+        page = open_page(link, alive=False, allow=('404',))
+        expect(page.get_by_role('heading', name='This link leads nowhere')).to_be_visible()
+        pages.append(page.content())
+    assert len(set(pages)) == 1
+
+
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+@pytest.mark.parametrize('width', [1280, 390])
+def test_axe_finds_nothing_and_nothing_sticks_out(site: Site, open_page: OpenPage, scheme: str, width: int) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(13)}', color_scheme=scheme, viewport={'width': width, 'height': 780})
+
+    def check() -> None:
+        assert axe(page) == []
+        assert page.evaluate('document.documentElement.scrollWidth') <= width
+
+    expect(slot(page, '10:00 AM')).to_be_visible()
+    check()
+    page.get_by_role('button', name='choose a day').click()
+    expect(page.get_by_role('dialog')).to_be_visible()
+    check()
+    page.get_by_role('dialog').get_by_role('button', name='Close').click()
+    page.get_by_role('button', name='Change the time zone').click()
+    expect(page.get_by_role('dialog')).to_be_visible()
+    check()
+    page.get_by_role('dialog').get_by_role('button', name='Close').click()
+    page.locator('.slot-free').first.click()
+    page.get_by_role('button', name='Schedule').click()
+    expect(page.get_by_label('Name')).to_have_attribute('aria-invalid', 'true')
+    check()
+    fill(page)
+    page.get_by_role('button', name='Schedule').click()
+    expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
+    wait_alive(page)
+    check()
+    page.get_by_role('button', name='Cancel appointment').click()
+    expect(page.get_by_role('alertdialog')).to_be_visible()
+    check()
+    page.get_by_role('alertdialog').get_by_role('button', name='Cancel appointment').click()
+    expect(page.get_by_role('heading', name='This appointment is cancelled')).to_be_visible()
+    check()
+
+
+def test_the_first_visit_shows_no_wrong_times(site: Site, browser: Browser) -> None:
+    context = browser.new_context(timezone_id='Asia/Tokyo', locale='en-US')
+    page = context.new_page()
+    page.add_init_script(
+        'window.seen = new Set(); new MutationObserver(() => document.querySelectorAll(".slot-grid").forEach('
+        '() => window.seen.add(document.body.innerText.includes("Tokyo")))).observe(document, {subtree: true, childList: true})'
+    )
+    page.goto(f'{site.url}/?day={day_ahead(5)}')
+    until(lambda: page.evaluate('[...window.seen]'), 'the grid')
+    assert page.evaluate('[...window.seen]') == [True]
+    context.close()
