@@ -21,6 +21,7 @@ from services.time_zones import zone_names
 from services.times import Reader
 
 router = APIRouter()
+COOKIE_SECONDS = 400 * 24 * 3600  # the most browsers take: it is the row that decides when a sign-in ends, and using it prolongs it
 own_origin = Depends(origins.require_own)
 
 
@@ -123,10 +124,10 @@ async def sign_in(request: Request) -> Response:
 
 
 @router.get('/sign-in/{key}', include_in_schema=False)
-def sign_in_by_link(key: str) -> Response:
+def sign_in_by_link(key: str, request: Request) -> Response:
     """What the one-time link in the terminal opens."""
     try:
-        return _signed_in(sign_ins.sign_in_by_link(key), '/rep')
+        return _signed_in(_greeted(sign_ins.sign_in_by_link(key), request), '/rep')
     except NotSignedIn as error:
         return sign_in_again('', str(error), '')
 
@@ -173,14 +174,18 @@ def sign_in_again(email: str, sentence: str, target: str) -> Response:
 
 def _signed_in(key: str, target: str) -> Response:
     answer = RedirectResponse(target, status_code=303)
-    answer.set_cookie(COOKIE, key, max_age=int(sign_ins.LASTS.total_seconds()), httponly=True, samesite='lax', secure=_secure())
+    answer.set_cookie(COOKIE, key, max_age=COOKIE_SECONDS, httponly=True, samesite='lax', secure=_secure())
     answer.delete_cookie(FLASH, path='/sign-in')
     return answer
 
 
 def _enter(email: str, password: str, request: Request) -> str:
-    """The key of a new sign-in; the clock of the rep's browser is kept for their mails."""
-    key = sign_ins.sign_in(email, password, request.client.host if request.client else '')
+    """The key of a new sign-in."""
+    return _greeted(sign_ins.sign_in(email, password, request.client.host if request.client else ''), request)
+
+
+def _greeted(key: str, request: Request) -> str:
+    """The key of this new sign-in; the clock of the rep's browser is kept for their mails."""
     reps.remember_clock(sign_ins.rep_of(key).id, times.clock_of(request))
     return key
 

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import settings
 
+KEY_PAGES = ('/chat/', '/appointment/', '/sign-in/')  # whose addresses open something
 PRIVATE = ('/chat/', '/appointment/', '/sign-in', '/rep', '/account', '/mailbox')  # their addresses or contents are nobody else's
 OPENTOK_HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
 
@@ -35,7 +36,8 @@ class SafetyHeaders:
 def _add_headers(headers: MutableHeaders, path: str) -> None:
     headers['X-Content-Type-Options'] = 'nosniff'
     headers['Permissions-Policy'] = 'camera=(self), microphone=(self), display-capture=(self), geolocation=()'
-    headers['Referrer-Policy'] = 'no-referrer' if path.startswith(PRIVATE) else 'same-origin'
+    # With `no-referrer` a browser sends `Origin: null` with a form, so pages that have plain forms cannot have it.
+    headers['Referrer-Policy'] = 'no-referrer' if path.startswith(KEY_PAGES) else 'same-origin'
     headers.setdefault('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
     if path.startswith(PRIVATE):
         headers['X-Robots-Tag'] = 'noindex'

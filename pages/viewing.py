@@ -7,6 +7,7 @@ from db import Rep
 from pages import live
 from pages.asking import ask
 from services import events, sign_ins
+from services.errors import NotSignedIn
 
 COOKIE, FLASH = 'sign_in', 'sign_in_problem'
 
@@ -32,9 +33,10 @@ async def signed_in(request: Request) -> Rep:
     return rep
 
 
-async def signed_in_again(request: Request) -> Rep:
-    """The rep who looks, asked at the moment they do something.
-
-    :raises NotSignedIn: when the sign-in has ended meanwhile
-    """
-    return await ask(sign_ins.rep_of, sign_in_key(request))
+async def signed_in_again(request: Request) -> Rep | None:
+    """The rep who looks, asked at the moment they do something; None when the sign-in has ended, and then the page leaves."""
+    try:
+        return await ask(sign_ins.rep_of, sign_in_key(request))
+    except NotSignedIn:
+        ui.navigate.to('/sign-in')
+        return None

@@ -17,7 +17,7 @@ class Field:
     """A labelled input; `show_problem` puts a sentence beside it, which screen readers read with it."""
 
     def __init__(self, label: str, name: str, *, value: str = '', tag: str = 'input') -> None:
-        with html.div().classes('field'):
+        with html.div().classes('field') as self._box:
             words = html.label(label)
             self.input = Element(tag)
             self._problem = Words(tag='p').classes('field-problem')
@@ -25,11 +25,18 @@ class Field:
         self.input.props['name'] = name
         self.input.props['aria-describedby'] = self._problem.html_id
         if value:
-            self.input.props['value'] = value
+            self.input.props['defaultValue'] = value  # `value` would undo what was typed whenever anything on the page changes
 
     def props(self, attributes: str) -> Self:
         """Further HTML attributes of the input, all of our own wording."""
         self.input.props(attributes)
+        return self
+
+    def hint(self, sentence: str) -> Self:
+        """A quiet sentence below the input, read with it."""
+        with self._box:
+            words = html.p(sentence).classes('quiet small')
+        self.input.props['aria-describedby'] += f' {words.html_id}'
         return self
 
     def show_problem(self, sentence: str) -> None:

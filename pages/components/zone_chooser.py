@@ -57,18 +57,23 @@ class ZoneChooser:
             await self._on_change(event.args['zone'])
 
 
-def _select(current: str) -> str:
-    """A `select` of all places, the current one chosen. Made of IANA names only, nothing that anybody typed."""
-    options = ''.join(
+def zone_options(current: str) -> str:
+    """The `option`s of a `select` of all places, the current one chosen. Made of IANA names only, nothing that anybody typed."""
+    groups = (
         f'<optgroup label="{region}">{"".join(_option(place, name, current) for place, name in places)}</optgroup>'
         for region, places in _places()
     )
-    utc = _option('UTC', 'Etc/UTC', current)
-    return f'<label for="zone-select" class="hidden-words">Time zone</label><select id="zone-select" name="zone">{utc}{options}</select>'
+    options = _option('UTC', 'Etc/UTC', current) + ''.join(groups)
+    return options if ' selected' in options else _option(current, current, current) + options
+
+
+def _select(current: str) -> str:
+    label = '<label for="zone-select" class="hidden-words">Time zone</label>'
+    return f'{label}<select id="zone-select" name="zone">{zone_options(current)}</select>'
 
 
 def _option(place: str, name: str, current: str) -> str:
-    chosen = ' selected' if place == zone_place(current) else ''
+    chosen = ' selected' if current in (place, name) or place == zone_place(current) else ''
     return f'<option value="{escape(name)}"{chosen}>{escape(place)}</option>'
 
 
