@@ -30,6 +30,24 @@ class BookingDialog:
 
     def build(self) -> None:
         self._dialog = Dialog(fills_phone=True)
+
+    def open(self, starts_at: datetime) -> None:
+        """Ask who books the slot that starts then."""
+        if self.starts_at is None:
+            self._fill()
+        self.starts_at = starts_at
+        self._moment.set_text(self.reader.moment(starts_at))
+        self._zone.set_text(f' ({self.reader.place()})')
+        self._show({}, '')
+        self._dialog.open()
+
+    def say_taken(self, sentence: str) -> None:
+        """Tell that the slot asked about went to somebody else."""
+        if not self._button.working:
+            self._show({}, sentence)
+
+    def _fill(self) -> None:
+        """Once, when it is first wanted: most visitors never open it."""
         with self._dialog.content():
             with html.h2() as heading:
                 html.span('Confirm appointment for ')
@@ -42,19 +60,6 @@ class BookingDialog:
                 with html.div().classes('buttons'):
                     html.button('Close').classes('button').props('type=button').on('click', self._dialog.close)
                     self._button = WorkButton('Schedule', 'Scheduling…')
-
-    def open(self, starts_at: datetime) -> None:
-        """Ask who books the slot that starts then."""
-        self.starts_at = starts_at
-        self._moment.set_text(self.reader.moment(starts_at))
-        self._zone.set_text(f' ({self.reader.place()})')
-        self._show({}, '')
-        self._dialog.open()
-
-    def say_taken(self, sentence: str) -> None:
-        """Tell that the slot asked about went to somebody else."""
-        if not self._button.working:
-            self._show({}, sentence)
 
     def _fields(self) -> None:
         self._inputs = {

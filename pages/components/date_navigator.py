@@ -35,8 +35,6 @@ class DateNavigator:
                 html.span(', choose a day').classes('hidden-words')
             self._next = self._arrow('chevron_right', 'Next day', DAY)
         self._dialog = Dialog()
-        with self._dialog.content():
-            self._calendar()
         self._draw()
 
     def show(self, day: date) -> None:
@@ -59,8 +57,11 @@ class DateNavigator:
         return self._on_change(day) if self.first <= day <= self.last else None
 
     def _open(self) -> None:
+        """The calendar is long, so it is made when somebody wants it."""
         self._month = self.day.replace(day=1)
-        self._calendar.refresh()
+        self._dialog.clear()
+        with self._dialog.content():
+            self._calendar()
         self._dialog.open()
 
     def _turn(self, days: int) -> None:
