@@ -41,6 +41,7 @@ class AccountView:
             self._problem = Words(tag='p').classes('problem').props('role=alert')
             with html.div().classes('buttons'):
                 self._button = WorkButton('Save', 'Saving…')
+                ui.link('Your appointments', '/rep').classes('button')
                 self._saved = Words(tag='p').classes('saved').props('role=status')
 
     def _text(self, label: str, name: str, value: str, attributes: str) -> None:

@@ -10,8 +10,9 @@ from fastapi import Response
 from nicegui import app, html, ui
 
 from db import Rep
-from pages import times
-from services import settings
+from pages import live, times
+from pages.asking import ask
+from services import events, reps, settings
 
 STYLE = '\n'.join(path.read_text() for path in sorted((Path(__file__).parent / 'styles').glob('*.css')))
 STYLE_URL = f'/style-{sha256(STYLE.encode()).hexdigest()[:16]}.css'
@@ -54,9 +55,14 @@ def _account(rep: Rep) -> None:
     with html.nav().classes('account').props('aria-label="Your account"'):
         if not settings.current().sends_mail and not settings.current().production:
             ui.link('Mailbox', '/mailbox').classes('account-link')
-        ui.link(rep.name or 'Account', '/account').classes('account-link')
+        own = ui.link(rep.name or 'Account', '/account').classes('account-link')
+        live.on(events.RepChanged, lambda event: _name(own, event.rep_id) if event.rep_id == rep.id else None)
         with html.form().props('method=post action=/sign-out'):
             html.button('Sign out').classes('button').props('type=submit')
+
+
+async def _name(own: ui.link, rep_id: int) -> None:
+    own.set_text((await ask(reps.get, rep_id)).name)
 
 
 MESSAGE_PAGE = """<!doctype html>
