@@ -59,9 +59,10 @@ class OutboxWorker:
             self._try(self._look)
             self._stopping.wait(BREATH_SECONDS)
             self._sleep()
+        self._try(self._settle)
         while self._running:
             self._sleep()
-            self._try(self._record)
+            self._try(self._settle)
 
     def _sleep(self) -> None:
         """Until something happens, but not so long that a claim runs out."""
@@ -76,8 +77,7 @@ class OutboxWorker:
             self._count('queue', error)
 
     def _look(self) -> None:
-        self._record()
-        self._renew()
+        self._settle()
         for appointment_id in outbox.drop_moot():
             events.publish(events.OutboxChanged(appointment_id))
         for handler in dict.fromkeys(self._handlers.values()):
@@ -99,6 +99,10 @@ class OutboxWorker:
             error = caught
         self._outcomes.append(Outcome(item, error))
         self._woken.set()
+
+    def _settle(self) -> None:
+        self._record()
+        self._renew()
 
     def _record(self) -> None:
         """Write down what has come to an end. Only then is it no longer running: until then its claim is renewed."""

@@ -1,0 +1,277 @@
+"""The worker: at once, once, in order, again after failures, whatever hangs and whoever dies. Real threads, processes, mail server."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+import db
+from services import appointments, mail, outbox
+from services.appointments import Customer
+from services.errors import MailNotSent
+from services.outbox import CANCELLATION, CONFIRMATION, VIDEO_SESSION
+from services.outbox_worker import Handler, OutboxWorker
+from tests.conftest import Configure, coming, on_sqlite
+from tests.mail_server import MailServer, mail_server
+from tests.waiting import until
+
+SENDING = {CONFIRMATION: mail.send, CANCELLATION: mail.send}
+
+Start = Callable[..., OutboxWorker]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """`start(handlers)`: a worker that runs until the test ends. It polls so rarely that only what wakes it counts."""
+    workers = []
+
+    def begin(handlers: dict[str, Handler], poll_seconds: float = 60) -> OutboxWorker:
+        workers.append(OutboxWorker(handlers, poll_seconds=poll_seconds))
+        workers[-1].start()
+        return workers[-1]
+
+    yield begin
+    for worker in workers:
+        worker.stop()
+
+
+@pytest.fixture
+def server(configure: Configure, database: str) -> Iterator[MailServer]:
+    """A mail server to which the product sends."""
+    with mail_server() as server:
+        configure(DATABASE_URL=database, **server.settings())
+        yield server
+
+
+def waiting() -> int:
+    """How many rows are not done yet."""
+    with db.reading() as session:
+        return session.scalar(select(func.count()).where(db.OutboxItem.state == outbox.WAITING)) or 0
+
+
+def state(appointment: db.Appointment) -> str:
+    mail_state = outbox.mail_state(appointment.id)
+    return mail_state.state if mail_state else ''
+
+
+def book_many(rep: db.Rep, customer: Customer, days: int) -> int:
+    """How many appointments were booked: every slot of so many days."""
+    starts = [coming(rep, day, hour) for day in range(2, 2 + days) for hour in range(10, 17)]
+    for starts_at in starts:
+        appointments.book(rep.id, starts_at, customer)
+    return len(starts)
+
+
+def test_both_sides_are_told_at_once_of_booking_and_cancelling(riley: db.Rep, carol: Customer, server: MailServer, start: Start) -> None:
+    start(SENDING)
+    appointment = appointments.book(riley.id, coming(riley), carol)
+    until(lambda: len(server.messages) == 2, 'the confirmations')
+    appointments.cancel(appointment.id)
+    until(lambda: len(server.messages) == 4, 'the cancellations')
+    to_carol = [message for message in server.messages if 'carol@' in message['To']]
+    assert [message['Subject'].split(':')[0] for message in to_carol] == [to_carol[0]['Subject'].split(':')[0], 'Cancelled']
+    invitations = [list(message.walk())[-1] for message in to_carol]
+    assert [part.get_param('method') for part in invitations] == ['REQUEST', 'CANCEL']
+
+
+def test_a_server_that_refuses_at_first_is_asked_again(
+    riley: db.Rep, carol: Customer, server: MailServer, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, 'PAUSES', (timedelta(),))
+    server.refusals = ['451 try later', '550 no', '421 not now', '452 full']
+    worker = start(SENDING)
+    appointment = appointments.book(riley.id, coming(riley), carol)
+    until(lambda: state(appointment) == 'sent' and len(server.messages) == 2, 'both mails')
+    assert server.refusals == []
+    assert worker.failures[CONFIRMATION, 'MailNotSent'] == 4
+
+
+def test_several_workers_never_do_one_row_twice(riley: db.Rep, carol: Customer, start: Start) -> None:
+    done: list[int] = []
+    workers = [start(dict.fromkeys((CONFIRMATION, VIDEO_SESSION), lambda item: done.append(item.id)), poll_seconds=0.01) for _ in range(3)]
+    assert book_many(riley, carol, days=4) == 28
+    until(lambda: waiting() == 0, 'an empty queue')
+    assert (len(done), set(Counter(done).values())) == (84, {1})
+    assert all(not worker.failures for worker in workers)
+
+
+def test_a_mail_server_that_hangs_stops_no_video_session(riley: db.Rep, carol: Customer, start: Start) -> None:
+    answers = threading.Event()
+    sessions: list[int] = []
+    start({CONFIRMATION: lambda _: answers.wait(60), VIDEO_SESSION: lambda item: sessions.append(item.appointment_id)})
+    try:
+        count = book_many(riley, carol, days=1)
+        until(lambda: len(sessions) == count, 'all video sessions')
+    finally:
+        answers.set()
+
+
+def test_a_mail_that_takes_longer_than_a_lease_is_not_sent_twice(
+    riley: db.Rep, carol: Customer, start: Start, configure: Configure, database: str
+) -> None:
+    configure(DATABASE_URL=database, OUTBOX_LEASE_SECONDS='1')
+    answers, begun = threading.Event(), []
+
+    def send(item: db.OutboxItem) -> None:
+        begun.append(item)
+        answers.wait(60)
+
+    for _ in range(2):
+        start({CONFIRMATION: send}, poll_seconds=0.05)
+    appointments.book(riley.id, coming(riley), carol)
+    try:
+        until(lambda: len(begun) == 2, 'both mails to be on their way')
+        until(lambda: _claimed_until(begun[0]) > begun[0].claimed_until + timedelta(seconds=2), 'two more leases')
+    finally:
+        answers.set()
+    until(lambda: waiting() == 1, 'the mails to be done')  # the video session has no handler here
+    assert len(begun) == 2
+
+
+def _claimed_until(item: db.OutboxItem) -> object:
+    with db.reading() as session:
+        return session.get_one(db.OutboxItem, item.id).claimed_until
+
+
+@on_sqlite
+def test_what_was_sent_while_the_database_was_away_is_written_down_later(
+    appointment: db.Appointment, server: MailServer, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, failures = outbox.record, iter([RuntimeError('no database'), db.Busy()])
+
+    def fail_twice(outcomes: list[outbox.Outcome]) -> list[db.OutboxItem]:
+        if error := next(failures, None):
+            raise error
+        return record(outcomes)
+
+    monkeypatch.setattr(outbox, 'record', fail_twice)
+    worker = start(SENDING, poll_seconds=0.05)
+    until(lambda: state(appointment) == 'sent' and waiting() == 1, 'the outcome')
+    assert len(server.messages) == 2
+    assert worker.failures == {('queue', 'RuntimeError'): 1, ('queue', 'Busy'): 1}
+
+
+@on_sqlite
+def test_stopping_waits_for_what_is_under_way(riley: db.Rep, carol: Customer) -> None:
+    answers, begun = threading.Event(), threading.Event()
+
+    def send(_item: db.OutboxItem) -> None:
+        begun.set()
+        answers.wait(60)
+
+    worker = OutboxWorker({CONFIRMATION: send})
+    worker.start()
+    appointment = appointments.book(riley.id, coming(riley), carol)
+    begun.wait(20)
+    threading.Timer(0.2, answers.set).start()
+    worker.stop()
+    assert state(appointment) == 'sent'
+
+
+@on_sqlite
+def test_failures_are_logged_once_and_without_what_they_say(
+    appointment: db.Appointment, start: Start, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, 'PAUSES', (timedelta(),))
+    monkeypatch.setattr(outbox, 'LIFETIME', timedelta(seconds=1))
+
+    def refuse(_item: db.OutboxItem) -> None:
+        raise MailNotSent('carol@example.com is not known here')
+
+    worker = start({CONFIRMATION: refuse}, poll_seconds=0.01)
+    until(lambda: len(caplog.records) == 3, 'a warning, and giving up two mails')
+    assert state(appointment) == 'failed'
+    assert worker.failures[CONFIRMATION, 'MailNotSent'] > 4
+    assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.ERROR, logging.ERROR]
+    assert '@' not in caplog.text
+
+
+CHILD = """
+import os, sys, time
+from datetime import datetime
+import db
+from services import appointments, mail, reps, settings
+from services.appointments import Customer
+from services.outbox_worker import OutboxWorker
+settings.use(settings.load())
+db.connect(settings.current().database_url)
+"""
+BOOK_AND_DIE = """
+customer = Customer('Carol Tanaka', 'carol@example.com', '', 'Asia/Tokyo')
+appointments.book(reps.first().id, datetime.fromisoformat(sys.argv[1]), customer)
+os.kill(os.getpid(), 9)
+"""
+SEND_AND_HANG = """
+def send(item):
+    print('sending', flush=True)
+    time.sleep(600)
+OutboxWorker({'confirmation': send}).start()
+time.sleep(600)
+"""
+SEND_UNTIL_TOLD = """
+worker = OutboxWorker({'confirmation': mail.send}, poll_seconds=0.01)
+worker.start()
+print('ready', flush=True)
+sys.stdin.read()
+worker.stop()
+"""
+
+
+def child(script: str, *arguments: str) -> subprocess.Popen[str]:
+    """Another process of the product, on the same database and settings."""
+    environment = {**os.environ, 'PYTHONPATH': str(Path(db.__file__).parent)}
+    command = [sys.executable, '-c', CHILD + script, *arguments]
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def end(process: subprocess.Popen[str], *, kill: bool = False) -> int:
+    """Its exit code, once it has come to its end or was killed."""
+    if kill:
+        process.kill()
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def test_a_process_killed_between_booking_and_mail_costs_no_mail(riley: db.Rep, server: MailServer, start: Start) -> None:
+    assert end(child(BOOK_AND_DIE, coming(riley).isoformat())) == -9
+    assert server.messages == []
+    appointment = appointments.booked_at(riley.id, coming(riley))
+    assert appointment is not None
+    start(SENDING)
+    until(lambda: waiting() == 1, 'the mails')
+    assert sorted(server.recipients) == ['carol@example.com', 'riley@example.com']
+    assert state(appointment) == 'sent'
+
+
+def test_a_process_killed_while_it_sends_is_replaced(
+    appointment: db.Appointment, server: MailServer, start: Start, configure: Configure, database: str
+) -> None:
+    configure(DATABASE_URL=database, OUTBOX_LEASE_SECONDS='1', **server.settings())
+    sender = child(SEND_AND_HANG)
+    assert sender.stdout is not None
+    assert [sender.stdout.readline() for _ in range(2)] == ['sending\n', 'sending\n']
+    end(sender, kill=True)
+    assert waiting() == 3
+    start(SENDING, poll_seconds=0.05)
+    until(lambda: waiting() == 1, 'the mails')
+    assert sorted(server.recipients) == ['carol@example.com', 'riley@example.com']
+
+
+def test_several_processes_never_send_one_mail_twice(riley: db.Rep, carol: Customer, server: MailServer) -> None:
+    senders = [child(SEND_UNTIL_TOLD) for _ in range(3)]
+    for sender in senders:
+        assert sender.stdout is not None
+        assert sender.stdout.readline() == 'ready\n'
+    count = book_many(riley, carol, days=3)
+    until(lambda: waiting() == count, 'all mails')  # the video sessions have no handler here
+    assert [end(sender) for sender in senders] == [0, 0, 0]
+    assert len(server.messages) == 2 * count
+    assert set(Counter(message['Message-ID'] for message in server.messages).values()) == {1}
