@@ -13,10 +13,9 @@ from fastapi import FastAPI
 import db
 import migrations
 from pages import endpoints, failures, mounting
-from services import calls, greeting, mail, outbox, reps, settings
+from services import calls, greeting, keys, mail, outbox, reps, settings
 from services.errors import WrongSetting
 from services.outbox_worker import OutboxWorker
-
 
 TO_DO = {
     outbox.CONFIRMATION: mail.send,
@@ -61,9 +60,12 @@ def main() -> None:
     try:
         settings.use(settings.load())
         migrations.upgrade(db.connect(settings.current().database_url))
+        keys.prepare()
         rep, sock = reps.set_up_first(), greeting.listen()
     except WrongSetting as error:
         sys.exit(str(error))
+    except migrations.Unusable as error:
+        sys.exit(settings.current().why_not_database(str(error)))
     app = build()
     greeting.greet(rep)
     serve(app, sock)

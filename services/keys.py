@@ -13,9 +13,21 @@ from typing import Literal
 from itsdangerous import BadData, URLSafeSerializer
 
 from services import settings
-from services.errors import UnknownLink
+from services.errors import UnknownLink, WrongSetting
 
 Kind = Literal['chat', 'manage']
+
+
+def prepare() -> None:
+    """Make sure that there is a secret to sign with.
+
+    :raises WrongSetting: when none is given and none can be kept
+    """
+    try:
+        _secret()
+    except OSError as error:
+        folder = settings.current().data_dir
+        raise WrongSetting(f'STORAGE_SECRET is not set, and none can be kept in DATA_DIR, "{folder}" ({error.strerror}).') from None
 
 
 def make(kind: Kind, public_id: str, version: int) -> str:

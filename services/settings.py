@@ -5,20 +5,22 @@ fields by a test.
 """
 
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.config import JsonDict
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from services.errors import WrongSetting
+from services.time_zones import zone_names
 
 TOKBOX_SCRIPT = 'https://static.opentok.com/v2/js/opentok.min.js'
 VONAGE_SCRIPT = 'https://video.standard.vonage.com/v2/js/opentok.min.js'
@@ -85,17 +87,42 @@ class Settings(BaseSettings):
             raise ValueError
         return value.rstrip('/')
 
-    @field_validator('opentok_api_url')
+    @field_validator('opentok_api_url', 'opentok_script_url')
     @classmethod
-    def _is_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ('http', 'https'):
+    def _is_address(cls, value: str, info: ValidationInfo) -> str:
+        own_path = info.field_name == 'opentok_script_url' and value.startswith('/')
+        if value and not own_path and not (urlsplit(value).scheme in ('http', 'https') and urlsplit(value).hostname):
+            raise ValueError
+        return value
+
+    @field_validator('stun_urls', 'turn_urls')
+    @classmethod
+    def _are_servers(cls, value: str, info: ValidationInfo) -> str:
+        kind = 'stun' if info.field_name == 'stun_urls' else 'turn'
+        none = kind == 'stun' and value.lower() == 'none'
+        if not none and not all(re.fullmatch(rf'{kind}s?:\S+', url) for url in listed(value)):
+            raise ValueError
+        return value
+
+    @field_validator('trusted_proxies')
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for network in listed(value):
+            if network != '*':
+                ip_network(network, strict=False)
+        return value
+
+    @field_validator('data_dir')
+    @classmethod
+    def _is_folder(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
             raise ValueError
         return value
 
     @field_validator('time_zone')
     @classmethod
     def _is_zone(cls, value: str) -> str:
-        if value and value not in available_timezones():
+        if value and value not in zone_names():
             raise ValueError
         return value
 
@@ -191,6 +218,12 @@ class Settings(BaseSettings):
         if self.production and not self.sends_mail:
             raise WrongSetting('SMTP_HOST is not set, but production mode needs real mail: set SMTP_HOST, or GMAIL_USER and GMAIL_PW.')
 
+    def why_not_database(self, reason: str) -> str:
+        """The sentence for a database that cannot be used; `reason` is its own word for it."""
+        name = 'database' if self.database else 'data_dir'
+        got = 'the one it names' if self.database else f'the database in "{self.data_dir}"'
+        return f'{variable(name)} must be {wants(name)}, but {got} cannot be used ({reason}).'
+
     def _belonging_together(self) -> list[tuple[str, str, str]]:
         return [
             ('opentok_key', 'opentok_secret', 'OpenTok needs both.'),
@@ -212,6 +245,11 @@ class Settings(BaseSettings):
         return self.mail_from or self.gmail_user or (self.smtp_user if '@' in self.smtp_user else '')
 
 
+def listed(value: str) -> list[str]:
+    """The parts of a list that is separated by commas."""
+    return [part.strip() for part in value.split(',') if part.strip()]
+
+
 def names(field: str) -> list[str]:
     """The environment variables of a field, the preferred one first."""
     if field == 'sender':
@@ -219,6 +257,11 @@ def names(field: str) -> list[str]:
     alias = Settings.model_fields[field].validation_alias
     assert isinstance(alias, AliasChoices)
     return [str(choice) for choice in alias.choices]
+
+
+def variable(field: str) -> str:
+    """The environment variable that a field was read from, else the preferred one."""
+    return next((name for name in names(field) if name in _environment()), names(field)[0])
 
 
 def wants(field: str) -> str:
@@ -262,11 +305,9 @@ def _extra(field: str) -> dict[str, Any]:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
-    name = str(first['loc'][0])
-    field = _field_of(name)
-    name = next((variable for variable in names(field) if variable in _environment()), name)
+    field = _field_of(str(first['loc'][0]))
     got = 'its value is not that' if _extra(field)['secret'] else f'it is "{first["input"]}"'
-    return f'{name} must be {wants(field)}, but {got}.'
+    return f'{variable(field)} must be {wants(field)}, but {got}.'
 
 
 def _environment() -> set[str]:

@@ -1,0 +1,129 @@
+"""The schema's history, on both databases."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pymysql
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import db
+import migrations
+from services import appointments, reps, settings
+from tests.conftest import Configure, on_sqlite
+from tests.site import environment
+from tests.waiting import free_port
+
+ROOT = Path(__file__).parent.parent.parent
+START = """
+import db, migrations
+from services import reps, settings
+settings.use(settings.load())
+input()
+migrations.upgrade(db.connect(settings.current().database_url))
+print(reps.set_up_first().id)
+"""
+
+
+Later = Callable[[str], None]
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
+    """`later(code)`: a coming migration with this code, for this test only."""
+
+    def write(code: str) -> None:
+        newest = ScriptDirectory(str(ROOT / 'migrations')).get_current_head()
+        head = f"from alembic import op\nimport sqlalchemy as sa\n\nrevision, down_revision = 'later', '{newest}'\n\n\ndef upgrade():\n"
+        (tmp_path / 'later.py').write_text(head + indent(dedent(code), '    '))
+        config = Config()
+        config.set_main_option('script_location', str(ROOT / 'migrations'))
+        config.set_main_option('version_locations', f'{ROOT}/migrations/versions:{tmp_path}')
+        config.set_main_option('path_separator', 'os')
+        monkeypatch.setattr(migrations, '_config', lambda: config)
+
+    return write
+
+
+def test_four_processes_that_start_at_once_make_one_schema_and_one_rep(database_url: str, configure: Configure) -> None:
+    variables = environment(DATABASE_URL=database_url, PYTHONPATH=str(ROOT))
+    pipes = {'stdin': subprocess.PIPE, 'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT, 'text': True}
+    starting = [subprocess.Popen([sys.executable, '-c', START], env=variables, **pipes) for _ in range(4)]  # type: ignore[call-overload]
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(lambda process: process.communicate('go\n', timeout=60)[0], starting))
+    assert said == ['1\n'] * 4
+    assert migrations.is_current(db.connect(configure(DATABASE_URL=database_url).database_url))
+
+
+def test_upgrading_twice_changes_nothing(appointment: db.Appointment) -> None:
+    migrations.upgrade(db.engine())
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(db.Cell)) == 12
+
+
+@pytest.mark.usefixtures('database')
+def test_the_migrations_make_exactly_the_tables_that_db_py_describes() -> None:
+    with db.engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={'compare_server_default': True})
+        assert compare_metadata(context, db.Base.metadata) == []
+
+
+def test_a_database_without_todays_schema_is_not_current(database_url: str, configure: Configure) -> None:
+    engine = db.connect(configure(DATABASE_URL=database_url).database_url)
+    migrations.upgrade(engine)
+    with engine.execution_options(writing=True).begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+    assert not migrations.is_current(engine)
+
+
+@on_sqlite
+def test_a_table_that_is_made_anew_loses_no_claimed_cell(appointment: db.Appointment, later: Later) -> None:
+    later("""
+        with op.batch_alter_table('appointments', recreate='always') as table:
+            table.add_column(sa.Column('phone', sa.String(30), nullable=True))
+    """)
+    migrations.upgrade(db.engine())
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(db.Cell)) == 12
+        assert session.execute(sa.text('SELECT phone FROM appointments')).all() == [(None,)]
+
+
+@on_sqlite
+def test_a_migration_that_would_break_references_changes_nothing(appointment: db.Appointment, later: Later) -> None:
+    later("op.execute('DELETE FROM appointments')")
+    with pytest.raises(RuntimeError, match='would break 15 references'):
+        migrations.upgrade(db.engine())
+    assert appointments.get(appointment.id).status == 'booked'
+
+
+def test_a_database_that_is_there_is_used_without_the_right_to_make_one(mariadb_server: int, configure: Configure) -> None:
+    with pymysql.connect(host='127.0.0.1', port=mariadb_server, user='root').cursor() as cursor:
+        cursor.execute('CREATE DATABASE handed_out CHARACTER SET latin1')
+        cursor.execute("CREATE USER tenant@'127.0.0.1' IDENTIFIED BY 'secret'")
+        cursor.execute("GRANT ALL ON handed_out.* TO tenant@'127.0.0.1'")
+    configure(DATABASE_URL=f'mysql://tenant:secret@127.0.0.1:{mariadb_server}/handed_out')
+    migrations.upgrade(db.connect(settings.current().database_url))
+    reps.update(reps.set_up_first().id, name='Riley 🦊', email='riley@example.com', time_zone='Europe/Berlin')
+    assert reps.first().name == 'Riley 🦊'
+
+
+@pytest.mark.parametrize(
+    ('url', 'reason'),
+    [
+        ('mysql://root@127.0.0.1:{free}/calls', "Can't connect"),
+        ('mysql://root:wrong@127.0.0.1:{mariadb}/calls', 'Access denied'),
+        ('sqlite:////proc/nowhere/calls.db', 'No such file'),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_with_its_reason(url: str, reason: str, mariadb_server: int, configure: Configure) -> None:
+    current = configure(DATABASE_URL=url.format(free=free_port(), mariadb=mariadb_server))
+    with pytest.raises(migrations.Unusable, match=reason):
+        migrations.upgrade(db.connect(current.database_url))
