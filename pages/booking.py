@@ -80,9 +80,9 @@ class BookingView:
         self.grid.show(slots, self.reader)
         self.zone.show(self.reader, self._noon(slots))
 
-    async def on_booked(self, event: events.AppointmentBooked) -> None:
+    def on_booked(self, event: events.AppointmentBooked) -> None:
         """Somebody took some time: only what it covers changes."""
-        if event.rep_id != self.rep.id:
+        if event.rep_id != self.rep.id or not self.grid.covers(event.starts_at, event.ends_at):
             return
         self.grid.take(event.starts_at, event.ends_at)
         if self.dialog.starts_at and event.starts_at <= self.dialog.starts_at < event.ends_at:
