@@ -6,11 +6,10 @@ checked before.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,8 +18,6 @@ from services import clock, events, keys, outbox, reps, slots
 from services.errors import AlreadyCancelled, AppointmentOver, InvalidFields, SlotNotOffered, SlotTaken, UnknownLink
 from services.slots import Slot
 from services.time_zones import zone_names
-
-T = TypeVar('T')
 
 BOOKED, CANCELLED = 'booked', 'cancelled'
 NAME_MAX, COMMENT_MAX = 100, 2000
@@ -149,14 +146,16 @@ def booked_at(rep_id: int, starts_at: datetime) -> Appointment | None:
 def booked_on(rep_id: int, day: date, zone: ZoneInfo) -> list[Appointment]:
     """The rep's booked appointments that start on this date in this zone, in order."""
     with reading() as session:
-        found = session.scalars(_booked_around(select(Appointment), rep_id, day, zone)).all()
+        found = session.scalars(select(Appointment).where(_is_booked_around(rep_id, day, zone)).order_by(Appointment.starts_at)).all()
     return [appointment for appointment in found if appointment.starts_at.astimezone(zone).date() == day]
 
 
 def taken_starts(rep_id: int, day: date, zone: ZoneInfo) -> list[datetime]:
     """When the rep's booked appointments of this date in this zone start, in order, without reading who they are with."""
     with reading() as session:
-        found = session.scalars(_booked_around(select(Appointment.starts_at), rep_id, day, zone)).all()
+        found = session.scalars(
+            select(Appointment.starts_at).where(_is_booked_around(rep_id, day, zone)).order_by(Appointment.starts_at)
+        ).all()
     return [starts_at for starts_at in found if starts_at.astimezone(zone).date() == day]
 
 
@@ -176,11 +175,11 @@ def slots_on(rep: Rep, day: date, viewer: ZoneInfo) -> list[Slot]:
     return slots.slots_on(day, viewer, plan, set(taken), clock.now(), reps.horizon())
 
 
-def _booked_around(query: Select[tuple[T]], rep_id: int, day: date, zone: ZoneInfo) -> Select[tuple[T]]:
-    """The query, narrowed to booked appointments of this day; where a clock change repeats midnight it may find a few more."""
+def _is_booked_around(rep_id: int, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Booked with this rep, on this day; where a clock change repeats midnight a few of a neighbouring day are found too."""
     first, last = slots.day_span(day, zone)
-    ours = Appointment.rep_id == rep_id, Appointment.status == BOOKED
-    return query.where(*ours, Appointment.starts_at >= first, Appointment.starts_at < last).order_by(Appointment.starts_at)
+    ours = and_(Appointment.rep_id == rep_id, Appointment.status == BOOKED)
+    return and_(ours, Appointment.starts_at >= first, Appointment.starts_at < last)
 
 
 def _problems(name: str, comment: str, time_zone: str) -> dict[str, str]:
