@@ -29,13 +29,15 @@ VONAGE_SCRIPT = 'https://video.standard.vonage.com/v2/js/opentok.min.js'
 def setting(default: Any, *names: str, wants: str, secret: bool = False, **limits: Any) -> Any:
     """A field read from the first of these environment variables that is set. `wants` completes the sentence "NAME must be …"."""
     extra: JsonDict = {'wants': wants, 'secret': secret}
-    return Field(default=default, validation_alias=AliasChoices(*names), json_schema_extra=extra, **limits)
+    return Field(default=default, validation_alias=AliasChoices(*names), repr=not secret, json_schema_extra=extra, **limits)
 
 
 class Settings(BaseSettings):
     """What can be set. Lists are separated by commas. An empty variable counts as not set."""
 
-    model_config = SettingsConfigDict(env_file='.env', extra='ignore', env_ignore_empty=True, frozen=True, case_sensitive=True)
+    model_config = SettingsConfigDict(
+        env_file='.env', env_ignore_empty=True, case_sensitive=True, extra='ignore', frozen=True, validate_default=False
+    )
 
     host: str = setting('', 'HOST', wants='an address to listen on, such as 127.0.0.1 or 0.0.0.0')
     port: int = setting(8080, 'PORT', wants='a whole number from 1 to 65535', ge=1, le=65535)
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
     time_zone: str = setting('', 'TIME_ZONE', wants='an IANA time zone such as Europe/Berlin')
 
     smtp_host: str = setting('', 'SMTP_HOST', wants="a mail server's name")
-    smtp_port: int = setting(0, 'SMTP_PORT', wants='a whole number from 1 to 65535', ge=0, le=65535)
+    smtp_port: int = setting(0, 'SMTP_PORT', wants='a whole number from 1 to 65535', ge=1, le=65535)
     smtp_user: str = setting('', 'SMTP_USER', wants='the name to sign in to the mail server with')
     smtp_password: str = setting('', 'SMTP_PASSWORD', wants='the password that goes with SMTP_USER', secret=True)
     smtp_security: Literal['ssl', 'starttls', 'none'] = setting('starttls', 'SMTP_SECURITY', wants='"ssl", "starttls" or "none"')
@@ -211,7 +213,7 @@ class Settings(BaseSettings):
         """:raises WrongSetting: when settings that belong together are only half there, or production lacks one"""
         for name, needs, why in self._belonging_together():
             if getattr(self, name) and not getattr(self, needs):
-                raise WrongSetting(f'{names(name)[0]} is set but {names(needs)[0]} is not: {why}')
+                raise WrongSetting(f'{variable(name)} is set but {_partner(name, needs)} is not: {why}')
         for name in ('storage_secret', 'base_url'):
             if self.production and not getattr(self, name):
                 raise WrongSetting(f'{names(name)[0]} is not set, but production mode needs it: {wants(name)}.')
@@ -231,6 +233,7 @@ class Settings(BaseSettings):
             ('smtp_user', 'smtp_password', 'signing in to the mail server needs both.'),
             ('smtp_password', 'smtp_user', 'signing in to the mail server needs both.'),
             ('smtp_user', 'smtp_host', "it must be the mail server's name."),
+            ('smtp_port', 'smtp_host', 'there is no server to send mail through.'),
             ('mail_from', 'smtp_host' if not self.gmail_user else 'gmail_user', 'there is no server to send mail through.'),
             ('smtp_host', 'sender', 'it must be the address that mail comes from.'),
             ('gmail_user', 'gmail_password', 'Gmail needs both.'),
@@ -267,6 +270,11 @@ def variable(field: str) -> str:
 def wants(field: str) -> str:
     """What a field must be, as the end of a sentence."""
     return str(_extra(field)['wants'])
+
+
+def is_secret(field: str) -> bool:
+    """Whether nobody may read a field's value."""
+    return bool(_extra(field)['secret'])
 
 
 def load() -> Settings:
@@ -306,8 +314,13 @@ def _extra(field: str) -> dict[str, Any]:
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     field = _field_of(str(first['loc'][0]))
-    got = 'its value is not that' if _extra(field)['secret'] else f'it is "{first["input"]}"'
+    got = 'its value is not that' if is_secret(field) else f'it is "{first["input"]}"'
     return f'{variable(field)} must be {wants(field)}, but {got}.'
+
+
+def _partner(name: str, needs: str) -> str:
+    """The variable that goes with the one that `name` was read from: OPENTOK_SECRET with OPENTOK_KEY, TB_SECRET with TB_KEY."""
+    return dict(zip(names(name), names(needs), strict=False)).get(variable(name), names(needs)[0])
 
 
 def _environment() -> set[str]:
