@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
+from babel.dates import format_timedelta, get_timezone_location
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class Reader:
 def day_words(day: date) -> str:
     """`Sun Nov 22, 2026`."""
     return f'{day:%a %b} {day.day}, {day.year}'
+
+
+def from_now(away: timedelta) -> str:
+    """`in 4 minutes`, `3 days ago`, `now`: how far away an instant is, in words that stay true for a while."""
+    if abs(away) < timedelta(seconds=30):
+        return 'now'
+    return str(format_timedelta(away, granularity='minute', threshold=2, add_direction=True, locale='en'))
 
 
 @cache
