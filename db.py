@@ -1,9 +1,10 @@
 """The tables, the UTC column type, the engine, and the two ways in: `reading()` and `writing(fn)`. No rules live here."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from datetime import time as clock_time
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 T = TypeVar('T')
 
 TRIES = 8
+BUSY_SECONDS = 2  # how long a write waits for another process before the whole of it is tried again
 MYSQL_TRY_AGAIN = {1020, 1205, 1213}  # record changed, lock wait timeout, deadlock
 
 
@@ -179,15 +181,17 @@ class SignInFailure(Base):
 
 _readers: sessionmaker[Session]
 _writers: sessionmaker[Session]
+_turn: AbstractContextManager[Any]  # held while writing: SQLite makes those who wait sleep and look again, a lock wakes them
 
 
 def connect(url: str | URL) -> Engine:
     """The engine for this database, from now on used by `reading` and `writing`. Nothing is sent to the server yet."""
-    global _readers, _writers
+    global _readers, _writers, _turn
     url = make_url(url)
     engine = _sqlite(url) if url.get_backend_name() == 'sqlite' else _mysql(url)
     _readers = sessionmaker(engine, expire_on_commit=False, autoflush=False)
     _writers = sessionmaker(engine.execution_options(writing=True), expire_on_commit=False, autoflush=False)
+    _turn = threading.Lock() if url.get_backend_name() == 'sqlite' else nullcontext()
     return engine
 
 
@@ -215,7 +219,7 @@ def writing(fn: Callable[[Session], T]) -> T:
     """
     for attempt in range(TRIES):
         try:
-            with _writers() as session:
+            with _turn, _writers() as session:
                 result = fn(session)
                 session.commit()
                 return result
@@ -233,12 +237,12 @@ def _try_again(error: OperationalError) -> bool:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = sa.create_engine(url, connect_args={'timeout': 10}, pool_size=16, max_overflow=16)
+    engine = sa.create_engine(url, connect_args={'timeout': BUSY_SECONDS}, pool_size=16, max_overflow=16)
 
     @event.listens_for(engine, 'connect')
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own: `begin` below does
-        for pragma in ('journal_mode=WAL', 'busy_timeout=10000', 'foreign_keys=ON', 'synchronous=FULL'):
+        for pragma in ('journal_mode=WAL', 'foreign_keys=ON', 'synchronous=FULL'):
             connection.execute(f'PRAGMA {pragma}')
 
     @event.listens_for(engine, 'begin')
