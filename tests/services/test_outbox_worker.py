@@ -211,7 +211,7 @@ os.kill(os.getpid(), 9)
 """
 SEND_AND_HANG = """
 def send(item):
-    print('sending', flush=True)
+    os.write(1, b'sending\n')
     time.sleep(600)
 OutboxWorker({'confirmation': send}).start()
 time.sleep(600)
