@@ -1,0 +1,160 @@
+"""Tables of days: working hours, clock changes, and viewers whose date is another one. Pure, so no database is needed."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services import slots
+from services.slots import Hours, Plan
+
+BERLIN, NEW_YORK, TOKYO = ZoneInfo('Europe/Berlin'), ZoneInfo('America/New_York'), ZoneInfo('Asia/Tokyo')
+LORD_HOWE, APIA, KATHMANDU = ZoneInfo('Australia/Lord_Howe'), ZoneInfo('Pacific/Apia'), ZoneInfo('Asia/Kathmandu')
+CASABLANCA, SAO_PAULO, UTC_ZONE = ZoneInfo('Africa/Casablanca'), ZoneInfo('America/Sao_Paulo'), ZoneInfo('UTC')
+NORMAL, ROUND_THE_CLOCK, NIGHT = ('10:00', '17:00'), ('00:00', '00:00'), ('00:00', '06:00')
+CLOCK_CHANGES = {
+    'Berlin skips an hour': (BERLIN, date(2026, 3, 29)),
+    'Berlin repeats an hour': (BERLIN, date(2026, 10, 25)),
+    'New York skips an hour': (NEW_YORK, date(2026, 3, 8)),
+    'New York repeats an hour': (NEW_YORK, date(2026, 11, 1)),
+    'Lord Howe skips half an hour': (LORD_HOWE, date(2026, 10, 4)),
+    'Lord Howe repeats half an hour': (LORD_HOWE, date(2026, 4, 5)),
+    'Casablanca goes back for Ramadan': (CASABLANCA, date(2026, 2, 15)),
+    'Casablanca goes forward after it': (CASABLANCA, date(2026, 3, 22)),
+    'Apia skips a day': (APIA, date(2011, 12, 30)),
+    'Sao Paulo skips midnight': (SAO_PAULO, date(2018, 11, 4)),
+    'Sao Paulo repeats the hour before midnight': (SAO_PAULO, date(2018, 2, 18)),
+}
+VIEWERS = [BERLIN, NEW_YORK, TOKYO, LORD_HOWE, APIA, KATHMANDU, CASABLANCA, SAO_PAULO, UTC_ZONE, ZoneInfo('Etc/GMT+12')]
+
+
+def plan(zone: ZoneInfo, *stretches: tuple[str, str], minutes: int = 60, step: int = 60) -> Plan:
+    """These hours on every day of the week."""
+    hours = (Hours(day, time.fromisoformat(starts), time.fromisoformat(ends)) for day in range(7) for starts, ends in stretches)
+    return Plan(zone, tuple(hours), minutes, step)
+
+
+def walls(starts: list[datetime], zone: ZoneInfo) -> str:
+    """`22 10:00+01 · 22 11:00+01`: what calendars and clocks in the zone show, and how far they are from UTC."""
+    return ' · '.join(f'{start.astimezone(zone):%d %H:%M%z}'.removesuffix('00') for start in starts)
+
+
+@pytest.mark.parametrize(
+    ('day', 'zone', 'hours', 'expected'),
+    [
+        # a normal day
+        ('2026-11-22', BERLIN, NORMAL, '22 10:00+01 · 22 11:00+01 · 22 12:00+01 · 22 13:00+01 · 22 14:00+01 · 22 15:00+01 · 22 16:00+01'),
+        ('2026-11-22', NEW_YORK, ('22:00', '00:00'), '22 22:00-05 · 22 23:00-05'),
+        ('2026-11-22', KATHMANDU, ('10:00', '12:00'), '22 10:00+0545 · 22 11:00+0545'),
+        # an hour that clocks skip is not offered; the slot before it is as long as any
+        ('2026-03-29', BERLIN, NIGHT, '29 00:00+01 · 29 01:00+01 · 29 03:00+02 · 29 04:00+02 · 29 05:00+02'),
+        ('2026-03-08', NEW_YORK, NIGHT, '08 00:00-05 · 08 01:00-05 · 08 03:00-04 · 08 04:00-04 · 08 05:00-04'),
+        ('2026-10-04', LORD_HOWE, NIGHT, '04 00:00+1030 · 04 01:00+1030 · 04 03:00+11 · 04 04:00+11 · 04 05:00+11'),
+        ('2026-03-22', CASABLANCA, NIGHT, '22 00:00+00 · 22 01:00+00 · 22 03:00+01 · 22 04:00+01 · 22 05:00+01'),
+        ('2018-11-04', SAO_PAULO, ('00:00', '03:00'), '04 01:00-02 · 04 02:00-02'),
+        # an hour that clocks repeat is offered twice
+        ('2026-10-25', BERLIN, NIGHT, '25 00:00+02 · 25 01:00+02 · 25 02:00+02 · 25 02:00+01 · 25 03:00+01 · 25 04:00+01 · 25 05:00+01'),
+        ('2026-11-01', NEW_YORK, ('00:00', '03:00'), '01 00:00-04 · 01 01:00-04 · 01 01:00-05 · 01 02:00-05'),
+        ('2026-04-05', LORD_HOWE, ('00:00', '04:00'), '05 00:00+11 · 05 01:00+11 · 05 02:00+1030 · 05 03:00+1030'),
+        ('2026-02-15', CASABLANCA, ('00:00', '04:00'), '15 00:00+01 · 15 01:00+01 · 15 02:00+01 · 15 02:00+00 · 15 03:00+00'),
+        # a day that a place never had
+        ('2011-12-29', APIA, ('21:00', '00:00'), '29 21:00-10 · 29 22:00-10 · 29 23:00-10'),
+        ('2011-12-30', APIA, ROUND_THE_CLOCK, ''),
+        ('2011-12-31', APIA, ('00:00', '02:00'), '31 00:00+14 · 31 01:00+14'),
+    ],
+)
+def test_what_a_rep_offers_on_a_day_at_home(day: str, zone: ZoneInfo, hours: tuple[str, str], expected: str) -> None:
+    assert walls(slots.starts_on(date.fromisoformat(day), zone, plan(zone, hours)), zone) == expected
+
+
+@pytest.mark.parametrize(
+    ('day', 'viewer', 'expected'),
+    [
+        ('2026-11-23', TOKYO, '23 00:00+09 · 23 18:00+09 · 23 19:00+09 · 23 20:00+09 · 23 21:00+09 · 23 22:00+09 · 23 23:00+09'),
+        (
+            '2026-11-22',
+            KATHMANDU,
+            '22 14:45+0545 · 22 15:45+0545 · 22 16:45+0545 · 22 17:45+0545 · 22 18:45+0545 · 22 19:45+0545 · 22 20:45+0545',
+        ),
+        ('2026-10-28', NEW_YORK, '28 05:00-04 · 28 06:00-04 · 28 07:00-04 · 28 08:00-04 · 28 09:00-04 · 28 10:00-04 · 28 11:00-04'),
+        ('2026-11-02', NEW_YORK, '02 04:00-05 · 02 05:00-05 · 02 06:00-05 · 02 07:00-05 · 02 08:00-05 · 02 09:00-05 · 02 10:00-05'),
+    ],
+)
+def test_rileys_day_in_berlin_as_others_see_it(day: str, viewer: ZoneInfo, expected: str) -> None:
+    assert walls(slots.starts_on(date.fromisoformat(day), viewer, plan(BERLIN, NORMAL)), viewer) == expected
+
+
+@pytest.mark.parametrize(('rep', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+@pytest.mark.parametrize('viewer', VIEWERS, ids=str)
+def test_a_viewers_days_hold_each_of_the_reps_slots_exactly_once(rep: ZoneInfo, change: date, viewer: ZoneInfo) -> None:
+    every_hour = plan(rep, ROUND_THE_CLOCK)
+    days = [change + timedelta(days=distance) for distance in range(-4, 5)]
+    seen = [start for day in days for start in slots.starts_on(day, viewer, every_hour)]
+    offered = [start for day in days for start in slots.starts_on(day, rep, every_hour)]
+    assert seen == sorted(set(seen))
+    assert middle(seen, change) == middle(offered, change)
+
+
+def middle(starts: list[datetime], change: date) -> list[datetime]:
+    """Those about two days around the change, away from the ends of what was looked at."""
+    noon = datetime.combine(change, time(12), UTC)
+    return [start for start in starts if abs(start - noon) < timedelta(days=2)]
+
+
+@pytest.mark.parametrize(('zone', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+def test_no_two_slots_overlap_and_all_lie_in_the_working_hours(zone: ZoneInfo, change: date) -> None:
+    half_hourly = plan(zone, ('00:30', '05:00'), minutes=30, step=30)
+    starts = slots.starts_on(change, zone, half_hourly)
+    assert all(later - earlier >= timedelta(minutes=30) for earlier, later in pairwise(starts))
+    ends = [(start + timedelta(minutes=25)).astimezone(zone).time() for start in starts]
+    assert all(time(0, 30) <= end < time(5) for end in ends)
+
+
+@pytest.mark.parametrize(('zone', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+def test_what_is_offered_is_what_is_shown(zone: ZoneInfo, change: date) -> None:
+    every_hour = plan(zone, ('00:00', '05:00'), ('21:00', '00:00'))
+    first, last = slots.day_span(change, zone)
+    moments = [first + timedelta(minutes=15) * step for step in range(round((last - first) / timedelta(minutes=15)))]
+    shown = slots.starts_on(change, zone, every_hour)
+    assert [at for at in moments if slots.is_offered(at, every_hour) and at.astimezone(zone).date() == change] == shown
+
+
+@pytest.mark.parametrize(('zone', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+def test_the_span_of_a_day_holds_all_of_it(zone: ZoneInfo, change: date) -> None:
+    noon = datetime.combine(change, time(12), UTC)
+    moments = [noon + timedelta(minutes=30) * step for step in range(-144, 145)]
+    first, last = slots.day_span(change, zone)
+    assert all(first <= at < last for at in moments if at.astimezone(zone).date() == change)
+
+
+def test_a_slot_must_end_within_the_hours() -> None:
+    long_ones = plan(BERLIN, ('10:00', '11:30'), ('14:00', '15:00'), minutes=60, step=30)
+    assert walls(slots.starts_on(date(2026, 11, 22), BERLIN, long_ones), BERLIN) == '22 10:00+01 · 22 10:30+01 · 22 14:00+01'
+
+
+def test_a_day_off_offers_nothing() -> None:
+    weekdays = Plan(BERLIN, tuple(Hours(day, time(10), time(12)) for day in range(5)))
+    assert slots.starts_on(date(2026, 11, 22), BERLIN, weekdays) == []
+    assert len(slots.starts_on(date(2026, 11, 23), BERLIN, weekdays)) == 2
+
+
+def test_a_slot_is_free_taken_or_past_and_none_lies_beyond_the_horizon() -> None:
+    at = {hour: datetime(2026, 11, 22, hour, tzinfo=UTC) for hour in range(9, 16)}
+    taken = {at[12] + timedelta(minutes=55), at[9]}
+    found = slots.slots_on(date(2026, 11, 22), BERLIN, plan(BERLIN, NORMAL), taken, now=at[10], last=at[14])
+    assert [(slot.starts_at.hour, slot.state) for slot in found] == [
+        (9, 'taken'),
+        (10, 'past'),
+        (11, 'free'),
+        (12, 'taken'),
+        (13, 'free'),
+        (14, 'free'),
+    ]
+
+
+@pytest.mark.parametrize(('minutes', 'count'), [(60, 12), (5, 1), (7, 2), (90, 18)])
+def test_a_length_covers_whole_cells(minutes: int, count: int) -> None:
+    start = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    covered = slots.cells(start, timedelta(minutes=minutes))
+    assert covered == [start + timedelta(minutes=5) * index for index in range(count)]
