@@ -25,6 +25,7 @@ CLOCK_CHANGES = {
     'Apia skips a day': (APIA, date(2011, 12, 30)),
     'Sao Paulo skips midnight': (SAO_PAULO, date(2018, 11, 4)),
     'Sao Paulo repeats the hour before midnight': (SAO_PAULO, date(2018, 2, 18)),
+    'St Johns goes back into the day before': (ZoneInfo('America/St_Johns'), date(2010, 11, 6)),
 }
 VIEWERS = [BERLIN, NEW_YORK, TOKYO, LORD_HOWE, APIA, KATHMANDU, CASABLANCA, SAO_PAULO, UTC_ZONE, ZoneInfo('Etc/GMT+12')]
 
@@ -131,6 +132,11 @@ def test_the_span_of_a_day_holds_all_of_it(zone: ZoneInfo, change: date) -> None
 def test_a_slot_must_end_within_the_hours() -> None:
     long_ones = plan(BERLIN, ('10:00', '11:30'), ('14:00', '15:00'), minutes=60, step=30)
     assert walls(slots.starts_on(date(2026, 11, 22), BERLIN, long_ones), BERLIN) == '22 10:00+01 · 22 10:30+01 · 22 14:00+01'
+
+
+def test_a_slot_that_leaves_the_hours_while_clocks_go_back_is_not_offered() -> None:
+    across = plan(BERLIN, ('01:30', '02:30'), minutes=120)  # 1:30 to the second 2:30, and from 2:30 to 3:00 nobody works
+    assert slots.starts_on(date(2026, 10, 25), BERLIN, across) == []
 
 
 def test_a_day_off_offers_nothing() -> None:
