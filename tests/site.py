@@ -9,11 +9,12 @@ import sys
 import urllib.error
 import urllib.request
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from unittest import mock
 
 from sqlalchemy import update
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import URL, Engine
 
 import db
 from services import appointments, clock, reps, settings, sign_ins
@@ -48,11 +49,19 @@ class Site:
             'STUN_URLS': 'none',
             **variables,
         }
-        with mock.patch.dict(os.environ, environment(**self._variables), clear=True), contextlib.chdir(folder):
-            self.settings = settings.load()
-        self.database_url = self.settings.database_url
         self._engine: Engine | None = None
         self._process: subprocess.Popen[bytes] | None = None
+
+    @cached_property
+    def settings(self) -> settings.Settings:
+        """What it makes of its variables."""
+        with mock.patch.dict(os.environ, environment(**self._variables), clear=True), contextlib.chdir(self._folder):
+            return settings.load()
+
+    @property
+    def database_url(self) -> URL:
+        """Where its data lies, with the driver."""
+        return self.settings.database_url
 
     def start(self) -> None:
         """Start it and wait until it serves; then everyone can book at any hour."""
@@ -74,9 +83,9 @@ class Site:
             )
         return self._process
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ask it to go, and wait until it has gone."""
-        self._end(signal.SIGTERM)
+        self._end(how)
 
     def kill(self) -> None:
         """`kill -9`: it gets no chance to tidy up."""
