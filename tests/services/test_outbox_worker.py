@@ -211,7 +211,7 @@ os.kill(os.getpid(), 9)
 """
 SEND_AND_HANG = """
 def send(item):
-    os.write(1, b'sending\n')
+    os.write(1, b'sending\\n')
     time.sleep(600)
 OutboxWorker({'confirmation': send}).start()
 time.sleep(600)
@@ -225,22 +225,41 @@ worker.stop()
 """
 
 
-def child(script: str, *arguments: str) -> subprocess.Popen[str]:
-    """Another process of the product, on the same database and settings."""
-    environment = {**os.environ, 'PYTHONPATH': str(Path(db.__file__).parent)}
-    command = [sys.executable, '-c', CHILD + script, *arguments]
-    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+Child = Callable[..., subprocess.Popen[str]]
 
 
-def end(process: subprocess.Popen[str], *, kill: bool = False) -> int:
-    """Its exit code, once it has come to its end or was killed."""
-    if kill:
-        process.kill()
-    process.communicate(timeout=60)
+@pytest.fixture
+def child() -> Iterator[Child]:
+    """`child(SCRIPT, argument)`: another process of the product, on the same database and settings. None outlives the test."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def begin(script: str, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, '-c', CHILD + script, *arguments]
+        environment = {**os.environ, 'PYTHONPATH': str(Path(db.__file__).parent)}
+        processes.append(subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        return processes[-1]
+
+    yield begin
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        end(process)
+
+
+def end(process: subprocess.Popen[str]) -> int:
+    """Its exit code, once it has come to its end."""
+    if process.stdin and not process.stdin.closed:
+        process.communicate(timeout=60)
     return process.returncode
 
 
-def test_a_process_killed_between_booking_and_mail_costs_no_mail(riley: db.Rep, server: MailServer, start: Start) -> None:
+def lines(process: subprocess.Popen[str], count: int) -> list[str]:
+    """The next lines it prints."""
+    assert process.stdout is not None
+    return [process.stdout.readline().strip() for _ in range(count)]
+
+
+def test_a_process_killed_between_booking_and_mail_costs_no_mail(riley: db.Rep, server: MailServer, start: Start, child: Child) -> None:
     assert end(child(BOOK_AND_DIE, coming(riley).isoformat())) == -9
     assert server.messages == []
     appointment = appointments.booked_at(riley.id, coming(riley))
@@ -252,24 +271,22 @@ def test_a_process_killed_between_booking_and_mail_costs_no_mail(riley: db.Rep, 
 
 
 def test_a_process_killed_while_it_sends_is_replaced(
-    appointment: db.Appointment, server: MailServer, start: Start, configure: Configure, database: str
+    appointment: db.Appointment, server: MailServer, start: Start, child: Child, configure: Configure, database: str
 ) -> None:
     configure(DATABASE_URL=database, OUTBOX_LEASE_SECONDS='1', **server.settings())
     sender = child(SEND_AND_HANG)
-    assert sender.stdout is not None
-    assert [sender.stdout.readline() for _ in range(2)] == ['sending\n', 'sending\n']
-    end(sender, kill=True)
+    assert lines(sender, 2) == ['sending', 'sending']
+    sender.kill()
+    assert end(sender) == -9
     assert waiting() == 3
     start(SENDING, poll_seconds=0.05)
     until(lambda: waiting() == 1, 'the mails')
     assert sorted(server.recipients) == ['carol@example.com', 'riley@example.com']
 
 
-def test_several_processes_never_send_one_mail_twice(riley: db.Rep, carol: Customer, server: MailServer) -> None:
+def test_several_processes_never_send_one_mail_twice(riley: db.Rep, carol: Customer, server: MailServer, child: Child) -> None:
     senders = [child(SEND_UNTIL_TOLD) for _ in range(3)]
-    for sender in senders:
-        assert sender.stdout is not None
-        assert sender.stdout.readline() == 'ready\n'
+    assert [lines(sender, 1) for sender in senders] == [['ready']] * 3
     count = book_many(riley, carol, days=3)
     until(lambda: waiting() == count, 'all mails')  # the video sessions have no handler here
     assert [end(sender) for sender in senders] == [0, 0, 0]
