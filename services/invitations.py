@@ -2,7 +2,6 @@
 
 import unicodedata
 from datetime import datetime
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
@@ -42,9 +41,9 @@ def chat_link(appointment: Appointment) -> str:
 
 
 def rep_link(appointment: Appointment, rep: Rep) -> str:
-    """Where the rep finds the day of the appointment."""
+    """Where the rep finds the appointment, among the others of its day."""
     day = appointment.starts_at.astimezone(ZoneInfo(rep.time_zone)).date()
-    return f'{settings.current().site_url}/rep?{urlencode({"day": day.isoformat()})}'
+    return f'{settings.current().site_url}/rep?day={day}&at={appointment.starts_at:%Y-%m-%dT%H:%MZ}'
 
 
 def name_of(rep: Rep) -> str:

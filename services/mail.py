@@ -87,7 +87,7 @@ def booked(appointment: Appointment, rep: Rep) -> Letter:
         greeting=f'Hello {name_of(rep)},',
         heading=f'{appointment.name} has booked a call with you.',
         facts=(*_facts_for_rep(appointment, rep), ('What they would like to talk about', appointment.comment)),
-        links=(('Open the day', rep_link(appointment, rep)),),
+        links=(('Open the appointment', rep_link(appointment, rep)),),
     )
 
 
@@ -111,9 +111,23 @@ def send(item: OutboxItem) -> None:
     delivery.deliver(compose(item))
 
 
-def delivered(skip: int, limit: int) -> list[tuple[OutboxItem, EmailMessage]]:
+@dataclass(frozen=True)
+class Delivered:
+    """A message in the built-in mailbox; `id` is its row's."""
+
+    id: int
+    message: EmailMessage
+
+
+def delivered(skip: int, limit: int) -> list[Delivered]:
     """What lies in the built-in mailbox, newest first."""
-    return [(item, compose(item)) for item in outbox.delivered(skip, limit)]
+    return [Delivered(item.id, compose(item)) for item in outbox.delivered(skip, limit)]
+
+
+def delivered_one(item_id: int) -> Delivered | None:
+    """The message of this row, if it lies in the built-in mailbox."""
+    item = outbox.delivered_one(item_id)
+    return Delivered(item.id, compose(item)) if item else None
 
 
 def compose(item: OutboxItem) -> EmailMessage:

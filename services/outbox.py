@@ -102,9 +102,15 @@ def given_up(rep_id: int) -> list[GivenUp]:
 
 def delivered(skip: int, limit: int) -> list[OutboxItem]:
     """The mails that were delivered, newest first."""
+    newest = select(OutboxItem).where(_is_delivered()).order_by(OutboxItem.done_at.desc(), OutboxItem.id.desc())
     with reading() as session:
-        newest = select(OutboxItem).where(OutboxItem.state == DONE, OutboxItem.kind.in_(MAILS))
-        return list(session.scalars(newest.order_by(OutboxItem.done_at.desc(), OutboxItem.id.desc()).offset(skip).limit(limit)))
+        return list(session.scalars(newest.offset(skip).limit(limit)))
+
+
+def delivered_one(item_id: int) -> OutboxItem | None:
+    """The mail with this row number, if it was delivered."""
+    with reading() as session:
+        return session.scalar(select(OutboxItem).where(OutboxItem.id == item_id, _is_delivered()))
 
 
 def send_again(appointment_id: int) -> None:
@@ -209,6 +215,10 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
 
 def _is_ours(item: OutboxItem) -> ColumnElement[bool]:
     return and_(OutboxItem.id == item.id, OutboxItem.claimed_by == item.claimed_by, OutboxItem.state == WAITING)
+
+
+def _is_delivered() -> ColumnElement[bool]:
+    return and_(OutboxItem.state == DONE, OutboxItem.kind.in_(MAILS))
 
 
 def _is_moot() -> ColumnElement[bool]:

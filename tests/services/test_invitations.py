@@ -68,7 +68,7 @@ def test_each_side_finds_its_own_link_and_not_the_other_sides(appointment: db.Ap
     content = invitations.invitation(rows(outbox.CONFIRMATION)[outbox.REP], appointment, riley)
     _, rep = parsed(content)
     assert rep['SUMMARY'] == 'Call with Carol Tanaka'
-    assert rep['URL'] == f'http://localhost:8080/rep?day={appointment.starts_at.date()}'
+    assert rep['URL'] == f'http://localhost:8080/rep?day={appointment.starts_at.date()}&at={appointment.starts_at:%Y-%m-%dT%H:%MZ}'
     assert b'/chat/' not in content
 
 

@@ -89,7 +89,7 @@ def test_the_rep_is_told_in_their_own_time_and_in_the_customers(riley: db.Rep, c
         'When: Sun Mar 28, 2027, 10:00 – 11:00, Berlin (GMT+2)',
         'For them: Sun Mar 28, 2027, 5:00 – 6:00 PM, Tokyo (GMT+9)',
         'What they would like to talk about: The offer from last week',
-        'http://localhost:8080/rep?day=2027-03-28\n',
+        'http://localhost:8080/rep?day=2027-03-28&at=2027-03-28T08:00Z\n',
     ):
         assert words in text(told)
 
@@ -109,7 +109,7 @@ def test_the_reps_link_opens_the_day_as_the_rep_counts_it(riley: db.Rep, carol: 
     told = text(message(outbox.CONFIRMATION, outbox.REP))
     assert 'When: Fri Jan 15, 2027, 3:00 – 4:00 PM, New York (GMT-5)' in told
     assert 'For them: Sat Jan 16, 2027, 05:00 – 06:00, Tokyo (GMT+9)' in told
-    assert 'http://localhost:8080/rep?day=2027-01-15\n' in told
+    assert 'http://localhost:8080/rep?day=2027-01-15&at=2027-01-15T20:00Z\n' in told
 
 
 def test_both_are_told_of_a_cancellation_and_the_customer_how_to_book_anew(appointment: db.Appointment) -> None:
