@@ -1,6 +1,6 @@
 """A dialog that asks first, before something that cannot be undone."""
 
-from nicegui import html, ui
+from nicegui import ElementFilter, html, ui
 
 
 class Confirmation:
@@ -13,7 +13,9 @@ class Confirmation:
         self._no = no
 
     async def given(self) -> bool:
-        """Whether the viewer agreed. Closing the dialog in any other way means no."""
+        """Whether the viewer agreed. Closing the dialog in any other way means no; so does asking while another question is open."""
+        if any(other.value for other in ElementFilter(kind=ui.dialog)):
+            return False  # two quick clicks
         with ui.dialog() as dialog, html.div().classes('dialog'):
             title = html.h2(self._title)
             sentence = html.p(self._sentence)

@@ -1,0 +1,140 @@
+"""One appointment as the rep sees it: when, who, what about, the mail, and what can be done."""
+
+import json
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from nicegui import html, ui
+from nicegui.events import GenericEventArguments
+
+from db import Appointment
+from pages.components.icon import icon
+from pages.components.words import Words
+from services import appointments, calls, clock, invitations
+from services.outbox import MailState
+from services.times import Reader, from_now
+from services.video.base import CUSTOMER
+
+COPY = """() => (navigator.clipboard ? navigator.clipboard.writeText(%s) : Promise.reject()).then(() => emit(true), () => emit(false))"""
+COPIED_SECONDS = 5
+Handler = Callable[[], Awaitable[None] | None]
+
+
+class AppointmentPane:
+    """Keeps itself true: `tick` from time to time, `show_presence` and `show_mail` when the page hears of a change."""
+
+    def __init__(
+        self,
+        appointment: Appointment,
+        reader: Reader,
+        mail: MailState | None,
+        *,
+        on_start: Handler,
+        on_cancel: Handler,
+        on_send_again: Handler,
+    ) -> None:
+        self.appointment, self.reader = appointment, reader
+        self._mail = mail
+        self._on_start, self._on_cancel, self._on_send_again = on_start, on_cancel, on_send_again
+        self._link = invitations.chat_link(appointment)
+
+    def build(self) -> None:
+        self._presence = Words(tag='p').props('role=status')
+        html.h1(self.reader.moment(self.appointment.starts_at)).props('tabindex=-1')
+        self._when = Words(tag='p').classes('quiet')
+        with html.dl().classes('card rep-facts'):
+            self._facts()
+        with html.div().classes('buttons'):
+            self._buttons()
+        self._below = Words(tag='p').classes('quiet small user-text').props('role=status')
+        self.show_mail(self._mail)
+        self.tick()
+
+    def tick(self) -> None:
+        """Show what has become true by time alone."""
+        now = clock.now()
+        is_over = appointments.ends_at(self.appointment) <= now
+        self._when.set_text(' · '.join((f'{self.appointment.minutes} minutes', self._distance(), *self._elsewhere())))
+        self._start.set_visibility(calls.state(self.appointment, now) == 'open')
+        self._cancel.set_visibility(not is_over)
+        self.show_presence()
+
+    def show_presence(self) -> None:
+        """Show whether the customer is in the call right now."""
+        is_there = CUSTOMER in calls.who_is_there(self.appointment.id)
+        is_open = calls.state(self.appointment, clock.now()) == 'open'
+        self._presence.set_text(f'{self.appointment.name} is {"in the call right now" if is_there else "not in the call"}')
+        self._presence.classes(replace='tag good' if is_there else 'tag')
+        self._presence.set_visibility(is_there or is_open)
+
+    def show_mail(self, mail: MailState | None) -> None:
+        """Show what became of the confirmation."""
+        self._mail_words.set_text(self._mail_sentence(mail))
+        self._send_again.set_visibility(mail is not None and mail.state == 'failed')
+
+    def _facts(self) -> None:
+        with self._fact('Name'):
+            html.strong(self.appointment.name)
+        with self._fact('Email'):
+            ui.link(self.appointment.email, f'mailto:{quote(self.appointment.email)}')
+        if self.appointment.comment:
+            with self._fact('Comment'):
+                html.span(self.appointment.comment)
+        with self._fact('Mail'):
+            self._mail_words = Words().props('role=status')
+            self._send_again = html.button('Send again').classes('link-button').props('type=button').on('click', self._on_send_again)
+
+    def _fact(self, name: str) -> html.dd:
+        html.dt(name)
+        return html.dd().classes('user-text')
+
+    def _buttons(self) -> None:
+        with html.button().classes('button primary').props('type=button').on('click', self._on_start) as self._start:
+            icon('videocam')
+            html.span('Start chat')
+        with html.button().classes('button').props('type=button') as copy:
+            self._copy_icon = Words('content_copy').classes('icon').props('aria-hidden=true')
+            self._copy_words = Words("Copy the customer's link")
+        copy.on('click', self._say_copied, js_handler=COPY % json.dumps(self._link))
+        self._cancel = html.button('Cancel appointment').classes('button danger').props('type=button').on('click', self._on_cancel)
+
+    def _say_copied(self, event: GenericEventArguments) -> None:
+        """A page that is not https has no clipboard: there the link is shown."""
+        if not event.args:
+            self._below.set_text(f'Your browser does not let us copy. This is the link: {self._link}')
+            return
+        self._show_copied('check', 'Copied')
+        with self._copy_words:
+            ui.timer(COPIED_SECONDS, lambda: self._show_copied('content_copy', "Copy the customer's link"), once=True)
+
+    def _show_copied(self, picture: str, words: str) -> None:
+        self._copy_icon.set_text(picture)
+        self._copy_words.set_text(words)
+        self._below.set_text("The customer's link is copied." if words == 'Copied' else '')
+
+    def _distance(self) -> str:
+        now, starts_at, ends_at = clock.now(), self.appointment.starts_at, appointments.ends_at(self.appointment)
+        if ends_at <= now:
+            return f'ended {from_now(ends_at - now)}'
+        return f'{"starts" if now < starts_at else "started"} {from_now(starts_at - now)}'
+
+    def _elsewhere(self) -> list[str]:
+        """`7:00 PM for Carol in Tokyo`, when the customer's clocks show another time."""
+        starts_at, theirs = self.appointment.starts_at, Reader(ZoneInfo(self.appointment.time_zone), self.reader.clock)
+        if starts_at.astimezone(theirs.zone).utcoffset() == starts_at.astimezone(self.reader.zone).utcoffset():
+            return []
+        same_day = theirs.date_of(starts_at) == self.reader.date_of(starts_at)
+        when = theirs.time(starts_at) if same_day else theirs.moment(starts_at)
+        return [f'{when} for {self.appointment.name.split(" ")[0]} in {theirs.place()}']
+
+    def _mail_sentence(self, mail: MailState | None) -> str:
+        if mail is None:
+            return 'There is no confirmation to send.'
+        at = self.reader.moment(mail.at)
+        return {
+            'waiting': 'The confirmation is on its way.',
+            'trying': f'The confirmation could not be sent yet. Next try {at}. ({mail.error})',
+            'sent': f'Confirmation sent {at}',
+            'failed': f'The confirmation could not be delivered. ({mail.error})',
+        }[mail.state]

@@ -1,0 +1,66 @@
+"""What the rep must know before anything else: what their account lacks, and which mails could not be delivered."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from nicegui import html, ui
+
+from db import Rep
+from services import reps
+from services.outbox import GivenUp
+from services.times import Reader
+
+MISSING = {'name': 'your name', 'email': 'your email address', 'password': 'a password'}
+NO_ADDRESS = ' You have no address yet, so you are not told by mail of new appointments.'
+SHOWN = 3
+
+
+class RepNotices:
+    """`on_time` gets the start of an appointment to be shown, `on_send_again` the row number of one whose mails are to be tried again."""
+
+    def __init__(
+        self,
+        rep: Rep,
+        reader: Reader,
+        given_up: list[GivenUp],
+        *,
+        on_time: Callable[[datetime], Awaitable[None]],
+        on_send_again: Callable[[int], Awaitable[None]],
+    ) -> None:
+        self.rep, self.reader, self.given_up = rep, reader, given_up
+        self._on_time, self._on_send_again = on_time, on_send_again
+
+    @ui.refreshable_method
+    def build(self) -> None:
+        with html.div().classes('rep-notices').props('role=status'):
+            if missing := reps.missing(self.rep):
+                with html.p().classes('notice'):
+                    html.span(f'Please give {_listed([MISSING[field] for field in missing])} on ')
+                    ui.link('your account page', '/account')
+                    html.span('.' + (NO_ADDRESS if 'email' in missing else ''))
+            for mail in self.given_up[:SHOWN]:
+                self._undelivered(mail)
+            if len(self.given_up) > SHOWN:
+                html.p(f'{len(self.given_up) - SHOWN} more mails could not be delivered.').classes('problem')
+
+    def show(self, rep: Rep, reader: Reader, given_up: list[GivenUp]) -> None:
+        """Show what is the case now."""
+        if (rep, reader, given_up) != (self.rep, self.reader, self.given_up):
+            self.rep, self.reader, self.given_up = rep, reader, given_up
+            self.build.refresh()
+
+    def _undelivered(self, mail: GivenUp) -> None:
+        whom = mail.customer if mail.recipient == 'customer' else 'you'
+        with html.div().classes('problem'):
+            html.span(f'The {mail.kind} to {whom} about ')
+            self._link(self.reader.moment(mail.starts_at), lambda: self._on_time(mail.starts_at))
+            html.span(' could not be delivered. ')
+            self._link('Send again', lambda: self._on_send_again(mail.appointment_id))
+
+    def _link(self, words: str, handler: Callable[[], Awaitable[None]]) -> None:
+        html.button(words).classes('link-button').props('type=button').on('click', handler)
+
+
+def _listed(words: list[str]) -> str:
+    """`a, b and c`."""
+    return ' and '.join([', '.join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
