@@ -92,6 +92,12 @@ class Site:
         self._end(signal.SIGKILL)
 
     @property
+    def pid(self) -> int:
+        """The process that runs now."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         """All it has printed so far, over all its starts."""
         return (self._folder / 'output').read_text()
