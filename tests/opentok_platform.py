@@ -1,7 +1,7 @@
-"""A local stand-in for the documented part of OpenTok's REST API: it makes sessions, and it looks closely at every signature and token.
+"""A local stand-in for the documented part of OpenTok's REST API: it makes sessions, and looks closely at every signature and token.
 
-The media protocol behind it is the vendor's own and is not imitated: a browser that gets as far as `GET /session/{id}` has shown all that
-we are answerable for.
+It also hands out the real OpenTok.js, taken from npm when it is first asked for. The media protocol behind it is the vendor's own and is
+not imitated: a browser that gets as far as `GET /session/{id}` has shown all that we are answerable for.
 """
 
 import base64
@@ -17,7 +17,11 @@ from urllib.parse import parse_qs
 
 import jwt
 
+from tests.npm import npm_file
+
 KEY, SECRET = '47112233', 'f6d4ab0c1e2837495d6c7b8a9f0e1d2c3b4a5968'
+
+SCRIPT_PATH = '/v2/js/opentok.min.js'
 
 
 class Platform:
@@ -34,7 +38,7 @@ class Platform:
     @property
     def variables(self) -> dict[str, str]:
         """Settings that point the product here."""
-        return {'TB_KEY': KEY, 'TB_SECRET': SECRET, 'OPENTOK_API_URL': self.url}
+        return {'TB_KEY': KEY, 'TB_SECRET': SECRET, 'OPENTOK_API_URL': self.url, 'OPENTOK_SCRIPT_URL': self.url + SCRIPT_PATH}
 
     def new_session(self, signature: str | None, wishes: str) -> str | None:
         """The id of a new session, if the request was signed by the owner of the key."""
@@ -66,12 +70,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers['Content-Length'] or 0)).decode()
+        if self.path.startswith('/logging/'):
+            return self._answer(200, {})
         if self.platform.down or self.path != '/session/create':
             return self._drop()
         session_id = self.platform.new_session(self.headers['X-OPENTOK-AUTH'], body)
         return self._answer(200, [{'session_id': session_id}]) if session_id else self._answer(403, {'message': 'Invalid credentials'})
 
     def do_GET(self) -> None:
+        if self.path == SCRIPT_PATH:
+            return self._answer(200, npm_file('@opentok/client@2', 'dist/js/opentok.min.js').read_bytes())
         session = re.match(r'/session/([^/?]+)', self.path)
         if self.platform.down or not session:
             return self._drop()
@@ -80,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(503, {'code': -1, 'message': 'The stand-in ends here'})
 
     def do_OPTIONS(self) -> None:
-        self._answer(204, None)
+        self._answer(204, b'')
 
     def log_message(self, *_args: object) -> None:
         """Say nothing."""
@@ -89,10 +97,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _answer(self, status: int, body: Any) -> None:
-        content = b'' if body is None else json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         for name, value in {
-            'Content-Type': 'application/json',
+            'Content-Type': 'text/javascript' if isinstance(body, bytes) else 'application/json',
             'Content-Length': str(len(content)),
             'Access-Control-Allow-Origin': '*',
             'Access-Control-Allow-Methods': 'GET, POST',

@@ -1,0 +1,104 @@
+"""`/chat/{key}`: the call, for the customer; before and after its time, what else there is to know."""
+
+import math
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from nicegui import html, ui
+
+from db import Appointment, Rep
+from pages import live, times
+from pages.asking import ask
+from pages.components.video_call import VideoCall
+from pages.components.words import Words
+from pages.layout import frame
+from services import appointments, calls, clock, events, reps, settings
+from services.times import Reader
+from services.video.base import CUSTOMER
+
+
+async def page(request: Request, key: str) -> None:
+    appointment = await ask(appointments.by_key, 'chat', key)
+    rep = await ask(reps.get, appointment.rep_id)
+    reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock)
+    shown = ChatView(appointment, rep, reader)
+    with frame('Your call', wide=True):
+        shown.build()
+    live.on(events.AppointmentCancelled, shown.on_cancelled)
+
+
+class ChatView:
+    """The customer's side of the call, or why there is none now. It changes by itself when the time comes; a running call is left alone."""
+
+    def __init__(self, appointment: Appointment, rep: Rep, reader: Reader) -> None:
+        self.appointment, self.reader = appointment, reader
+        self.person = rep.name or settings.current().site_name
+        self.call = VideoCall(appointment, CUSTOMER, person=self.person, on_hung_up=self._look_again, on_problem=self._look_again)
+
+    @ui.refreshable_method
+    def build(self) -> None:
+        how = self._shown = calls.state(self.appointment, clock.now())
+        if how == 'open':
+            self._call()
+        else:
+            with html.div().classes('card narrow call-closed'):
+                {'early': self._early, 'over': self._over, 'cancelled': self._cancelled}[how]()
+
+    async def on_cancelled(self, event: events.AppointmentCancelled) -> None:
+        """Somebody cancelled the appointment."""
+        if event.appointment_id == self.appointment.id:
+            self.appointment = await ask(appointments.get, self.appointment.id)
+            self._look_again()
+
+    def _look_again(self, *_words: str) -> None:
+        """Show what is true now, unless the call is running."""
+        if not self.call.is_joined and calls.state(self.appointment, clock.now()) != self._shown:
+            self.build.refresh()
+
+    def _call(self) -> None:
+        _opens_at, closes_at = calls.window(self.appointment)
+        html.h1('Your call').classes('hidden-words')
+        self.call.build()
+        ui.timer(_seconds_until(closes_at), self._look_again, once=True)
+
+    def _early(self) -> None:
+        opens_at, _closes_at = calls.window(self.appointment)
+        html.h1(f'Your call with {self.person}')
+        self._facts()
+        html.p(f'The call opens on {self.reader.moment(opens_at)}. Leave this page open and it appears by itself.')
+        countdown = Words(_countdown(opens_at), tag='p').classes('notice').props('role=timer')
+        ui.timer(1, lambda: countdown.set_text(_countdown(opens_at)))
+        ui.timer(_seconds_until(opens_at), self._look_again, once=True)
+
+    def _over(self) -> None:
+        html.h1('This call is over')
+        self._facts()
+        ui.link('Book a new appointment', '/').classes('button primary')
+
+    def _cancelled(self) -> None:
+        html.h1('This appointment is cancelled')
+        self._facts()
+        ui.link('Book a new appointment', '/').classes('button primary')
+
+    def _facts(self) -> None:
+        """When it was to be, and what about."""
+        with html.div().classes('box'):
+            html.h2(self.reader.span(self.appointment.starts_at, appointments.ends_at(self.appointment)))
+            html.p(f'{self.reader.place()} time').classes('quiet')
+            html.p(self.appointment.comment).classes('user-text')
+
+
+def _seconds_until(instant: datetime) -> float:
+    return (instant - clock.now()).total_seconds()
+
+
+def _countdown(instant: datetime) -> str:
+    """`It opens in 2 hours and 5 minutes.`: the two largest units."""
+    seconds = max(1, math.ceil(_seconds_until(instant)))
+    units = []
+    for name, length in (('day', 86400), ('hour', 3600), ('minute', 60), ('second', 1)):
+        number, seconds = divmod(seconds, length)
+        if number:
+            units.append(f'{number} {name}' if number == 1 else f'{number} {name}s')
+    return f'It opens in {" and ".join(units[:2])}.'

@@ -1,0 +1,40 @@
+"""What the engines of the call have in common on the server: their events, their methods, their place in the page."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from nicegui.element import Element
+
+from services import calls
+
+UNKNOWN_PROBLEM = 'The call has stopped working. Please try again.'
+
+
+class CallEngine(Element, dependencies=['call_face.js']):
+    """The half of a call that runs in the browser: the face in `call_face.js`, and what carries the pictures, in the subclass's `.js`.
+
+    Events: `asking` (the browser asks for the devices) · `join` (`microphone`, `camera`: there or not; `reason`: an error's name) ·
+    `ready` (the other one can come) · `line` (`state`, as of an RTCPeerConnection) · `signal` (for the other seat) · `beat` · `hang_up` ·
+    `problem` (`name`).
+
+    Methods: `join()` · `start(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` · `signalled(signal)`.
+
+    Properties: `status` with its `tone`, `notice`, `note`: the words it shows.
+    """
+
+    problems: ClassVar[dict[str, str]] = {}  # the sentence for each `name` of a problem
+
+    def __init__(self, *, seat: calls.Seat, person: str, memory: str, on_gone: Callable[[], None]) -> None:
+        """`memory`: under which name the browser's tab remembers that it is in this call; `on_gone`: the element is no more."""
+        super().__init__()
+        self._on_gone = on_gone
+        for name, value in {'seat': seat, 'person': person, 'memory': memory, 'beat-seconds': calls.BEAT_SECONDS}.items():
+            self.props[name] = value
+
+    def words_for(self, problem: str) -> str:
+        """The sentence to show for a problem."""
+        return self.problems.get(problem, UNKNOWN_PROBLEM)
+
+    def _handle_delete(self) -> None:
+        self._on_gone()
+        super()._handle_delete()

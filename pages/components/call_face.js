@@ -1,0 +1,168 @@
+// The face of a call, the same for every engine: two pictures, a bar of buttons, the devices, the heartbeat.
+//
+// An engine extends it with what carries the pictures: connect(credentials) and disconnect(), and where the two browsers have to find each
+// other also meet(), part() and heard(message). Python decides: this reports what happens, and does what it is told.
+
+const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { max: 30 } };
+const WISHES = [{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }];
+const DEVICES = [
+  { name: 'microphone', label: 'Mute', icons: ['mic_off', 'mic'] },
+  { name: 'camera', label: 'Camera off', icons: ['videocam_off', 'videocam'] },
+];
+
+// What the browser gives us of camera and microphone, and why it does not give all.
+async function ask_for_devices() {
+  let reason = '';
+  for (const wish of WISHES) {
+    try {
+      return { stream: await navigator.mediaDevices.getUserMedia(wish), reason };
+    } catch (error) {
+      reason ||= error.name;
+    }
+  }
+  return { stream: new MediaStream(), reason };
+}
+
+const end = (stream) => stream?.getTracks().forEach((track) => track.stop());
+
+export const callFace = {
+  template: `
+    <div v-show="joined" class="call-stage">
+      <header class="call-top">
+        <h2 class="call-name">{{ person }}</h2>
+        <p class="call-status" :class="tone" role="status">{{ status }}</p>
+        <span class="call-clock" role="timer" aria-label="Length of the call">{{ clock }}</span>
+      </header>
+      <p class="call-notice" role="status">{{ notice }}</p>
+      <div class="call-pictures">
+        <div class="call-other" :class="{ unseen: note }">
+          <div ref="frame" class="call-frame"><video ref="other" autoplay playsinline></video></div>
+          <p v-if="note" class="call-note" aria-hidden="true">{{ note }}</p>
+          <button v-if="held" type="button" class="button primary" @click="play">Start picture and sound</button>
+        </div>
+        <div class="call-self" :class="{ unseen: !on.camera }">
+          <video ref="self" autoplay playsinline :muted="true" aria-label="Your own picture"></video>
+          <span class="call-you">You</span>
+        </div>
+      </div>
+      <div class="call-bar" role="group" aria-label="Your call">
+        <button v-for="{ name, label, icons } in devices" type="button" class="call-button" :disabled="!has[name]"
+                :aria-pressed="String(!on[name])" @click="toggle(name)">
+          <span class="icon" aria-hidden="true">{{ icons[Number(on[name])] }}</span><span class="call-label">{{ label }}</span>
+        </button>
+        <button type="button" class="call-button hang-up" @click="hang_up">
+          <span class="icon" aria-hidden="true">call_end</span><span class="call-label">Hang up</span>
+        </button>
+      </div>
+    </div>`,
+  props: {
+    person: String, // the other one's name
+    status: String, // how it goes, in words
+    tone: String, // the same as a colour: good, bad or nothing
+    notice: String, // what is missing on this side
+    note: String, // the words in the place of the other one's picture
+    seat: String,
+    memory: String, // where this tab remembers that it is in the call
+    beatSeconds: Number,
+  },
+  data: () => ({ joined: false, devices: DEVICES, has: {}, on: { microphone: true, camera: true }, held: false, since: 0, now: 0 }),
+  computed: {
+    clock() {
+      const seconds = Math.max(0, Math.floor((this.now - this.since) / 1000));
+      return this.since ? [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0')).join(':') : '';
+    },
+  },
+  methods: {
+    // Ask for the devices, then ask Python to be let in. It runs in the click on the button that says so, or after a reload.
+    async join() {
+      if (this.wish) return;
+      if (!navigator.mediaDevices) return this.fail('insecure');
+      const wish = (this.wish = { clicked: this.$el.parentElement.contains(document.activeElement) });
+      this.$emit('asking');
+      const { stream, reason } = await ask_for_devices();
+      if (wish !== this.wish) return end(stream); // the call was left while the browser was asking
+      this.stream = stream;
+      this.has = { microphone: stream.getAudioTracks().length > 0, camera: stream.getVideoTracks().length > 0 };
+      this.on = { ...this.has };
+      this.$emit('join', { ...this.has, reason });
+    },
+    start(credentials) {
+      sessionStorage.setItem(this.memory, 'in');
+      this.joined = true;
+      this.$refs.self.srcObject = this.stream;
+      this.timers = [
+        setInterval(() => this.$emit('beat'), this.beatSeconds * 1000),
+        setInterval(() => (this.now = Date.now()), 1000),
+      ];
+      if (this.wish.clicked) this.$nextTick(() => this.$el.querySelector('.call-button:enabled').focus());
+      this.connect(credentials);
+    },
+    stop() {
+      sessionStorage.removeItem(this.memory);
+      this.timers?.forEach(clearInterval);
+      this.disconnect();
+      end(this.stream);
+      this.stream = this.wish = this.meeting = null;
+      this.joined = this.held = false;
+      this.since = 0;
+    },
+    hang_up() {
+      this.stop();
+      this.$emit('hang_up');
+    },
+    fail(name) {
+      this.stop();
+      this.$emit('problem', { name });
+    },
+    toggle(name) {
+      this.on[name] = !this.on[name];
+      const tracks = name === 'camera' ? this.stream.getVideoTracks() : this.stream.getAudioTracks();
+      tracks.forEach((track) => (track.enabled = this.on[name]));
+      this.toggled(name, this.on[name]);
+      this.send({ devices: this.on });
+    },
+    // How the line to the other one is: a state of RTCPeerConnection.
+    report(state) {
+      if (state === 'connected') this.since ||= this.now = Date.now();
+      this.$emit('line', { state });
+    },
+    show(stream) {
+      this.$refs.other.srcObject = stream;
+      if (stream) this.play();
+    },
+    async play() {
+      try {
+        await this.$refs.other.play();
+        this.held = false;
+      } catch (error) {
+        this.held = error.name === 'NotAllowedError'; // the browser wants a click before it makes a sound
+      }
+    },
+    peer_joined(meeting) {
+      this.meeting = meeting;
+      this.meet();
+      this.send({ devices: this.on });
+    },
+    peer_left() {
+      this.meeting = null;
+      this.part();
+    },
+    signalled(message) {
+      if (message.meeting === this.meeting) this.heard(message);
+    },
+    send(message) {
+      if (this.meeting) this.$emit('signal', { ...message, meeting: this.meeting });
+    },
+    // what an engine may leave out
+    meet() {},
+    part() {},
+    heard() {},
+    toggled() {},
+  },
+  mounted() {
+    if (sessionStorage.getItem(this.memory)) this.join();
+  },
+  beforeUnmount() {
+    this.stop();
+  },
+};

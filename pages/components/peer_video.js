@@ -1,0 +1,86 @@
+// The built-in engine: the two browsers send each other picture and sound, and find each other by signals through the server.
+//
+// The rep makes the first offer; after it only a lost line negotiates again. Such offers may cross, so this is the W3C's "perfect
+// negotiation" (WebRTC 1.0, 10.7), in which the customer gives way.
+import { callFace } from 'call_face';
+
+export default {
+  extends: callFace,
+  methods: {
+    connect({ ice_servers }) {
+      this.ice_servers = ice_servers;
+      this.$emit('ready');
+    },
+    disconnect() {
+      this.part();
+    },
+    meet() {
+      this.part();
+      const pc = (this.pc = new RTCPeerConnection({ iceServers: this.ice_servers, bundlePolicy: 'max-bundle' }));
+      this.offering = this.ignoring = this.answered = false;
+      pc.onicecandidate = ({ candidate }) => this.send({ candidate });
+      pc.ontrack = () => this.show(new MediaStream(pc.getReceivers().map((receiver) => receiver.track)));
+      pc.onconnectionstatechange = () => this.heal(pc);
+      pc.onnegotiationneeded = () => this.offer(pc);
+      this.report(pc.connectionState);
+      if (this.is_polite()) return;
+      for (const kind of ['audio', 'video']) pc.addTransceiver(kind);
+      this.attach(pc);
+    },
+    part() {
+      clearTimeout(this.healing);
+      this.pc?.close();
+      this.pc = null;
+      this.show(null);
+    },
+    is_polite() {
+      return this.seat === 'customer';
+    },
+    async offer(pc) {
+      if (this.is_polite() && !pc.remoteDescription) return; // the first offer is the other one's
+      this.offering = true;
+      await this.describe(pc);
+      this.offering = false;
+    },
+    async heard({ description, candidate }) {
+      const pc = this.pc;
+      try {
+        if (description) await this.follow(pc, description);
+        else if (candidate && !this.ignoring) await pc.addIceCandidate(candidate);
+      } catch (error) {
+        if (pc === this.pc) this.fail(error.name); // a closed connection may complain about what is still on its way
+      }
+    },
+    async follow(pc, description) {
+      const is_offer = description.type === 'offer';
+      const is_ready = !this.offering && (pc.signalingState === 'stable' || this.answered);
+      this.ignoring = is_offer && !is_ready && !this.is_polite();
+      if (this.ignoring) return;
+      this.answered = !is_offer;
+      await pc.setRemoteDescription(description);
+      this.answered = false;
+      if (!is_offer) return;
+      await this.attach(pc);
+      await this.describe(pc);
+    },
+    async describe(pc) {
+      await pc.setLocalDescription();
+      if (pc === this.pc) this.send({ description: pc.localDescription });
+    },
+    // Put our tracks on the two transceivers that the offer has.
+    async attach(pc) {
+      for (const transceiver of pc.getTransceivers()) {
+        transceiver.direction = 'sendrecv';
+        const track = this.stream.getTracks().find(({ kind }) => kind === transceiver.receiver.track.kind);
+        if (track) await transceiver.sender.replaceTrack(track);
+      }
+    },
+    heal(pc) {
+      if (pc !== this.pc) return;
+      this.report(pc.connectionState);
+      clearTimeout(this.healing);
+      const patience = { disconnected: 3000, failed: 0 }[pc.connectionState];
+      if (patience !== undefined) this.healing = setTimeout(() => pc.restartIce(), patience);
+    },
+  },
+};
