@@ -5,7 +5,7 @@ PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 PYTEST := $(PYTHON) -m pytest
 SOURCES := main.py db.py migrations pages services
 
-.PHONY: help run dev test fast lint bench migration machine
+.PHONY: help run dev test fast lint bench pictures migration machine
 .SILENT:
 
 help:
@@ -14,6 +14,7 @@ help:
 	echo 'make test       install what the tests need, then style, types and all tests'
 	echo 'make fast       style, types and the tests that need seconds (SQLite, no browser)'
 	echo 'make bench      measure it, on SQLite and on MariaDB'
+	echo 'make pictures   take the picture in the README anew'
 	echo 'make migration NAME="Add a phone number"   write a migration for what has changed in db.py'
 
 run: .venv/run
@@ -41,6 +42,9 @@ lint: .venv/test
 
 bench: .venv/test machine
 	$(PYTHON) -m bench
+
+pictures: .venv/test machine
+	$(PYTHON) -m docs.pictures
 
 migration: .venv/test
 	test -n "$$NAME" || { echo 'Say what it does: make migration NAME="Add a phone number"'; exit 1; }
