@@ -74,11 +74,11 @@ export const callFace = {
   },
   methods: {
     // Ask for the devices, then ask Python to be let in. It runs in the click on the button that says so, or after a reload.
-    async join() {
+    async join(is_return = false) {
       if (this.wish) return;
       if (!navigator.mediaDevices) return this.fail('insecure');
-      const wish = (this.wish = { clicked: this.$el.parentElement.contains(document.activeElement) });
-      this.$emit('asking');
+      const wish = (this.wish = { is_return });
+      if (!is_return) this.$emit('asking'); // before the page is connected, events may overtake each other
       const { stream, reason } = await ask_for_devices();
       if (wish !== this.wish) return end(stream); // the call was left while the browser was asking
       this.stream = stream;
@@ -94,7 +94,7 @@ export const callFace = {
         setInterval(() => this.$emit('beat'), this.beatSeconds * 1000),
         setInterval(() => (this.now = Date.now()), 1000),
       ];
-      if (this.wish.clicked) this.$nextTick(() => this.$el.querySelector('.call-button:enabled').focus());
+      if (!this.wish.is_return) this.$nextTick(() => this.$el.querySelector('.call-button:enabled').focus());
       this.connect(credentials);
     },
     stop() {
@@ -160,7 +160,7 @@ export const callFace = {
     toggled() {},
   },
   mounted() {
-    if (sessionStorage.getItem(this.memory)) this.join();
+    if (sessionStorage.getItem(this.memory)) this.join(true);
   },
   beforeUnmount() {
     this.stop();

@@ -110,17 +110,17 @@ class VideoCall:
 
     async def _handle_join(self, devices: dict[str, Any]) -> None:
         """Let in whoever has asked: the time is right, the platform answers, the seat is theirs."""
-        if self._phase != 'asking':
+        if self._phase in ('joining', 'in'):
             return
         self._phase = 'joining'
         self._show_door('One moment, please.', 'Joining …')
         try:
             credentials = await calls.admit(self.appointment.id, self.seat)
         except EXPECTED as error:
-            self._go_outside(str(error), 'Try again')
-            self._tell(self._on_problem, str(error))
-        if self._phase == 'joining' and not self._engine.is_deleted:
-            self._enter(credentials, devices)
+            self._fail(str(error))
+        else:
+            if self._phase == 'joining' and not self._engine.is_deleted:
+                self._enter(credentials, devices)
 
     def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
         self._phase, self._waiting, self._line, self._theirs = 'in', FIRST_WAIT, '', {}
@@ -145,7 +145,9 @@ class VideoCall:
         self._tell(self._on_hung_up)
 
     def _handle_problem(self, name: str) -> None:
-        sentence = INSECURE if name == 'insecure' else self._engine.words_for(name)
+        self._fail(INSECURE if name == 'insecure' else self._engine.words_for(name))
+
+    def _fail(self, sentence: str) -> None:
         self._go_outside(sentence, 'Try again')
         self._tell(self._on_problem, sentence)
 
@@ -174,7 +176,7 @@ class VideoCall:
         self._is_peer_there = False
         self._waiting = HUNG_UP if hung_up else SILENT
         if hung_up:
-            self._engine.run_method('peer_left')
+            self._line = ''
         self._part_unless_connected()
         self._show_status()
         self._tell(self._on_peer_left)
@@ -195,6 +197,7 @@ class VideoCall:
     def _part_unless_connected(self) -> None:
         """One who only fell silent may still be seen: the pictures do not go through the server."""
         if not self._is_peer_there and self._line != 'connected':
+            self._line = ''
             self._engine.run_method('peer_left')
 
     def _show_status(self) -> None:
@@ -206,10 +209,11 @@ class VideoCall:
         """How it goes, and whether that is good or bad."""
         if not self._is_ready:
             return 'Connecting …', ''
+        if self._line == 'connected':
+            return ' · '.join(['Connected', *self._what_they_switched_off()]), 'good'
         if not self._is_peer_there:
             return self._waiting.format(self.person), ''
         return {
-            'connected': (' · '.join(['Connected', *self._what_they_switched_off()]), 'good'),
             'disconnected': ('The connection is unstable …', 'bad'),
             'failed': ('The connection was lost. Trying again …', 'bad'),
         }.get(self._line, (f'Connecting to {self.person} …', ''))
@@ -219,9 +223,9 @@ class VideoCall:
 
     def _note(self) -> str:
         """What stands where the other one's picture would be."""
-        if self._is_peer_there and self._theirs.get('camera') is False:
-            return f'{self.person} has the camera off.'
-        return '' if self._line == 'connected' else self._status()[0]
+        if self._line not in ('connected', 'disconnected'):
+            return self._status()[0]
+        return f'{self.person} has the camera off.' if self._theirs.get('camera') is False else ''
 
     def _tell(self, handler: Callable[..., object] | None, *words: str) -> None:
         """Call what the page gave us, in that page's context: what happens here was often set off by the other side's page."""

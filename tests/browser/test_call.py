@@ -1,0 +1,301 @@
+"""The built-in call between two real browsers, and what becomes of it when things go wrong."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+import db
+from services import appointments
+from tests.browser.conftest import axe, wait_alive
+from tests.site import Site
+from tests.waiting import until
+
+Open = Callable[..., Page]
+
+# Playwright cannot look into a connection, so each page keeps a list of its connections for us.
+KEEP_CONNECTIONS = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...options) { super(...options); window.connections.push(this); }
+};
+"""
+RECEIVED = """async () => {
+  const received = { framesDecoded: 0, packetsReceived: 0 };
+  for (const connection of window.connections.filter((one) => one.connectionState === 'connected'))
+    (await connection.getStats()).forEach((entry) => {
+      if (entry.type === 'inbound-rtp' && entry.kind === 'video') received.framesDecoded += entry.framesDecoded;
+      if (entry.type === 'inbound-rtp' && entry.kind === 'audio') received.packetsReceived += entry.packetsReceived;
+    });
+  return received;
+}"""
+IS_SENDING = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track.enabled'
+NO_SERVER = ('ERR_CONNECTION_REFUSED', 'ERR_INTERNET_DISCONNECTED', 'WebSocket connection')  # what the console says while it is away
+
+
+@pytest.fixture(scope='module')
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site(REP_NAME='Riley Berger')
+
+
+@pytest.fixture
+def appointment(site: Site) -> db.Appointment:
+    return site.book()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """`new_context()`: a browser window of its own, whose connections we can look into; `inside`: which Chromium."""
+    contexts: list[BrowserContext] = []
+
+    def make(inside: Browser = browser, **options: Any) -> BrowserContext:
+        contexts.append(inside.new_context(**{'timezone_id': 'UTC', 'locale': 'en-US', **options}))
+        contexts[-1].add_init_script(KEEP_CONNECTIONS)
+        return contexts[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def carol(site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., BrowserContext]) -> Page:
+    """The customer, before the door of the call."""
+    return open_page(site.link('chat', appointment), inside=new_context(), allow=NO_SERVER)
+
+
+@pytest.fixture
+def riley(site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., BrowserContext]) -> Page:
+    """The rep, signed in, with the appointment chosen."""
+    page = open_page(site.new_sign_in_link(), inside=new_context(), allow=NO_SERVER)
+    page.goto(f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}')
+    wait_alive(page)
+    return page
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role('button', name=name, exact=True).click()
+
+
+def expect_status(page: Page, words: str, seconds: float = 15) -> None:
+    expect(page.locator('.call-status')).to_contain_text(words, timeout=seconds * 1000)
+
+
+def join(customer: Page, rep: Page) -> None:
+    """Both are in the call and see each other."""
+    press(customer, 'Join')
+    press(rep, 'Start chat')
+    for page in (customer, rep):
+        expect_status(page, 'Connected')
+
+
+def received(page: Page) -> dict[str, int]:
+    found: dict[str, int] = page.evaluate(RECEIVED)
+    return found
+
+
+def expect_picture(*pages: Page) -> None:
+    """New frames arrive and are decoded, on each of these pages."""
+    for page in pages:
+        before = until(lambda page=page: received(page)['framesDecoded'], 'a first frame')
+        until(lambda page=page, before=before: received(page)['framesDecoded'] > before + 5, 'frames to keep coming')
+
+
+def test_two_people_see_and_hear_each_other(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    expect_picture(carol, riley)
+    for page in (carol, riley):
+        until(lambda page=page: received(page)['packetsReceived'] > 20, 'sound')
+        assert page.evaluate("() => document.querySelector('.call-frame video').videoWidth") > 0
+
+
+def test_opening_the_link_shows_who_and_what_about_and_joins_nothing(carol: Page, riley: Page) -> None:
+    expect(carol.get_by_role('heading', name='Call with Riley Berger')).to_be_visible()
+    expect(carol.get_by_text('The offer from last week')).to_be_visible()
+    expect(carol.get_by_role('button', name='Hang up')).to_be_hidden()
+    assert carol.evaluate('connections.length') == 0
+    press(riley, 'Start chat')
+    expect_status(riley, 'Waiting for Carol Tanaka')
+
+
+@pytest.mark.parametrize('who', ['customer', 'rep'])
+def test_a_call_survives_the_reload_of_either_side(carol: Page, riley: Page, who: str) -> None:
+    join(carol, riley)
+    gone = carol if who == 'customer' else riley
+    gone.reload()
+    expect_status(gone, 'Connected')
+    expect_picture(carol, riley)
+
+
+def test_a_call_survives_a_restart_of_the_server(site: Site, carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    for page in (carol, riley):
+        page.evaluate('document.title = "before the restart"')
+    site.kill()
+    expect_picture(carol, riley)
+    site.start()
+    for page in (carol, riley):
+        expect(page).not_to_have_title('before the restart', timeout=30_000)
+        expect_status(page, 'Connected')
+    expect_picture(carol, riley)
+
+
+def test_a_line_to_the_server_that_drops_leaves_the_picture_alone(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    carol.context.set_offline(True)
+    expect(riley.get_by_role('button', name='Stop chatting')).to_be_visible()
+    riley.wait_for_timeout(15_000)  # as long as it takes to give the silent seat up
+    expect_status(riley, 'Connected')
+    expect_picture(carol, riley)
+    carol.context.set_offline(False)
+    carol.wait_for_function('connections.length === 2')
+    expect_picture(carol, riley)
+
+
+def test_the_mute_button_silences_and_says_so_on_both_sides(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    mute = carol.get_by_role('button', name='Mute')
+    expect(mute).to_have_attribute('aria-pressed', 'false')
+    mute.click()
+    expect(mute).to_have_attribute('aria-pressed', 'true')
+    expect_status(riley, 'muted')
+    assert not carol.evaluate(IS_SENDING, 'audio')
+    mute.click()
+    expect(riley.locator('.call-status')).to_have_text('Connected')
+    assert carol.evaluate(IS_SENDING, 'audio')
+
+
+def test_the_camera_button_hides_and_says_so_on_both_sides(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    camera = riley.get_by_role('button', name='Camera off')
+    camera.click()
+    expect(camera).to_have_attribute('aria-pressed', 'true')
+    expect_status(carol, 'camera off')
+    expect(carol.locator('.call-note')).to_have_text('Riley Berger has the camera off.')
+    assert not riley.evaluate(IS_SENDING, 'video')
+    riley.reload()
+    expect(carol.locator('.call-status')).to_have_text('Connected')
+
+
+def test_who_hangs_up_lets_go_of_the_camera_and_can_come_back(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    tracks = carol.evaluate_handle("() => document.querySelector('.call-self video').srcObject.getTracks()")
+    press(carol, 'Hang up')
+    expect_status(riley, 'Carol Tanaka has left the call.')
+    expect(carol.get_by_text('You have left the call.')).to_be_visible()
+    assert set(tracks.evaluate('tracks => tracks.map(({ readyState }) => readyState)')) == {'ended'}
+    carol.reload()
+    expect(carol.get_by_role('button', name='Join', exact=True)).to_be_visible()
+    press(carol, 'Join')
+    expect_picture(carol, riley)
+
+
+def test_the_rep_who_stops_chatting_comes_back_to_the_appointment(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    press(riley, 'Stop chatting')
+    riley.get_by_role('alertdialog').get_by_role('button', name='Stop chatting').click()
+    expect_status(carol, 'Riley Berger has left the call.')
+    press(riley, 'Start chat')
+    expect_picture(carol, riley)
+
+
+def test_the_newest_tab_wins_and_the_older_can_take_the_call_back(
+    site: Site, appointment: db.Appointment, carol: Page, riley: Page, open_page: Open
+) -> None:
+    join(carol, riley)
+    newer = open_page(site.link('chat', appointment), inside=carol.context)
+    press(newer, 'Join')
+    expect(carol.get_by_text('You joined from another window.')).to_be_visible()
+    expect_picture(newer, riley)
+    press(carol, 'Use here instead')
+    expect(newer.get_by_text('You joined from another window.')).to_be_visible()
+    expect_picture(carol, riley)
+
+
+def test_a_side_that_vanishes_is_noticed_within_fifteen_seconds(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    carol.context.close()
+    expect_status(riley, 'Carol Tanaka has lost the connection', seconds=15)
+
+
+def test_with_a_refused_camera_one_joins_with_what_there_is(
+    site: Site, appointment: db.Appointment, riley: Page, open_page: Open, browser_that_refuses: Browser, new_context: Callable[..., Any]
+) -> None:
+    context = new_context(browser_that_refuses, permissions=['microphone'])
+    carol = open_page(site.link('chat', appointment), inside=context)
+    join(carol, riley)
+    expect(carol.get_by_text('Your browser blocks the camera, so you are not seen. Allow it beside the address bar')).to_be_visible()
+    expect(carol.get_by_role('button', name='Camera off')).to_be_disabled()
+    expect_status(riley, 'camera off')
+    expect_picture(carol)
+    until(lambda: received(riley)['packetsReceived'] > 20, 'sound from one who has no camera')
+
+
+def test_with_camera_and_microphone_refused_one_still_sees_and_hears(
+    site: Site, appointment: db.Appointment, riley: Page, open_page: Open, browser_that_refuses: Browser, new_context: Callable[..., Any]
+) -> None:
+    carol = open_page(site.link('chat', appointment), inside=new_context(browser_that_refuses))
+    join(carol, riley)
+    expect(carol.get_by_text('blocks the camera and the microphone, so you are neither seen nor heard')).to_be_visible()
+    expect_picture(carol)
+
+
+def test_without_a_camera_one_joins_and_reads_what_to_do(
+    site: Site, appointment: db.Appointment, riley: Page, open_page: Open, browser_without_devices: Browser, new_context: Callable[..., Any]
+) -> None:
+    carol = open_page(site.link('chat', appointment), inside=new_context(browser_without_devices))
+    join(carol, riley)
+    expect(carol.get_by_text('was found, so you are')).to_be_visible()
+    expect_picture(carol)
+
+
+def test_a_page_that_is_not_secure_says_so(
+    site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., Any]
+) -> None:
+    context = new_context()
+    context.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    page = open_page(site.link('chat', appointment), inside=context)
+    press(page, 'Join')
+    expect(page.get_by_text('Please open this page with https://')).to_be_visible()
+    expect(page.get_by_role('button', name='Try again')).to_be_enabled()
+
+
+def test_a_call_works_by_keyboard_alone(carol: Page, riley: Page) -> None:
+    press(riley, 'Start chat')
+    join_button = carol.get_by_role('button', name='Join')
+    until(lambda: carol.keyboard.press('Tab') or join_button.evaluate('button => button === document.activeElement'), 'Tab to reach Join')
+    carol.keyboard.press('Enter')
+    expect(carol.get_by_role('button', name='Mute')).to_be_focused()
+    carol.keyboard.press('Space')
+    expect_status(riley, 'muted')
+    carol.keyboard.press('Tab')
+    carol.keyboard.press('Tab')
+    carol.keyboard.press('Enter')
+    expect(carol.get_by_role('button', name='Join again')).to_be_focused()
+
+
+@pytest.mark.parametrize('colours', ['light', 'dark'])
+@pytest.mark.parametrize(('width', 'height'), [(1280, 760), (390, 780), (780, 390)])
+def test_axe_finds_nothing_before_in_and_after_a_call(
+    site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., Any], width: int, height: int, colours: str
+) -> None:
+    context = new_context(viewport={'width': width, 'height': height}, color_scheme=colours)
+    page = open_page(site.link('chat', appointment), inside=context)
+    assert axe(page) == []
+    press(page, 'Join')
+    expect_status(page, 'Waiting')
+    assert axe(page) == []
+    assert page.evaluate('document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth')
+    press(page, 'Hang up')
+    expect(page.get_by_role('button', name='Join again')).to_be_visible()
+    assert axe(page) == []
+
+
+def test_a_cancelled_call_says_so_and_leads_to_a_new_appointment(site: Site, appointment: db.Appointment, open_page: Open) -> None:
+    appointments.cancel(appointment.id)
+    page = open_page(site.link('chat', appointment))
+    expect(page.get_by_role('heading', name='This appointment is cancelled')).to_be_visible()
+    assert axe(page) == []
+    page.get_by_role('link', name='Book a new appointment').click()
+    expect(page).to_have_url(f'{site.url}/')
