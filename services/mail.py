@@ -111,25 +111,6 @@ def send(item: OutboxItem) -> None:
     delivery.deliver(compose(item))
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """A message in the built-in mailbox; `id` is its row's."""
-
-    id: int
-    message: EmailMessage
-
-
-def delivered(skip: int, limit: int) -> list[Delivered]:
-    """What lies in the built-in mailbox, newest first."""
-    return [Delivered(item.id, compose(item)) for item in outbox.delivered(skip, limit)]
-
-
-def delivered_one(item_id: int) -> Delivered | None:
-    """The message of this row, if it lies in the built-in mailbox."""
-    item = outbox.delivered_one(item_id)
-    return Delivered(item.id, compose(item)) if item else None
-
-
 def compose(item: OutboxItem) -> EmailMessage:
     """The whole message of this row, as it is sent now or was sent then."""
     appointment = appointments.get(item.appointment_id)

@@ -101,7 +101,7 @@ def given_up(rep_id: int) -> list[GivenUp]:
 
 
 def delivered(skip: int, limit: int) -> list[OutboxItem]:
-    """The mails that were delivered, newest first."""
+    """The mails that were delivered, which without a mail server means: lie in the mailbox; newest first."""
     newest = select(OutboxItem).where(_is_delivered()).order_by(OutboxItem.done_at.desc(), OutboxItem.id.desc())
     with reading() as session:
         return list(session.scalars(newest.offset(skip).limit(limit)))

@@ -1,0 +1,99 @@
+"""`/mailbox`: the mails of a site that has no mail server, as people would see them. For signed-in reps only."""
+
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from nicegui import html, ui
+
+from pages import live, times, viewing
+from pages.asking import ask
+from pages.components.icon import icon
+from pages.components.mail_message import MailMessage
+from pages.layout import frame
+from services import events, mail, outbox
+from services.times import Reader
+
+PAGE_SIZE = 20
+
+Letter = tuple[int, EmailMessage]  # the number of its row, and what it says
+
+
+async def page(request: Request, message: str = '', skip: str = '') -> None:
+    rep = await viewing.signed_in(request)
+    shown = MailboxView(Reader(ZoneInfo(rep.time_zone), times.clock_of(request)), _number(message), _number(skip))
+    letters = await ask(_letters, shown.skip, PAGE_SIZE + 1, set())
+    chosen = await ask(_letter, shown.chosen_id) if shown.chosen_id else next(iter(letters), None)
+    with frame('Mailbox', rep=rep, wide=True):
+        shown.build(letters, chosen)
+    live.on(events.OutboxChanged, shown.on_outbox)
+
+
+class MailboxView:
+    """The list of messages, and beside it the chosen one; without a choice the newest, which a phone leaves out."""
+
+    def __init__(self, reader: Reader, chosen_id: int, skip: int) -> None:
+        self.reader, self.chosen_id, self.skip = reader, chosen_id, skip
+        self._listed: set[int] = set()
+
+    def build(self, letters: list[Letter], chosen: Letter | None) -> None:
+        with html.div().classes('mailbox mailbox-chosen' if self.chosen_id else 'mailbox'):
+            with html.nav().classes('mailbox-list').props('aria-label=Messages'):
+                html.h1('Mailbox')
+                html.p('No mail server is set, so the mails stay here.').classes('quiet small')
+                self._rows = html.ol().classes('mailbox-rows')
+                for letter in letters[:PAGE_SIZE]:
+                    self._row(*letter, is_open=bool(chosen and chosen[0] == letter[0]))
+                self._pages(is_last=len(letters) <= PAGE_SIZE)
+            with html.section().classes('mailbox-message').props('aria-label=Message'):
+                self._message(chosen)
+
+    async def on_outbox(self, _event: events.OutboxChanged) -> None:
+        """Perhaps a mail was delivered: only what is new is read and put on top."""
+        if self.skip or self._rows.is_deleted:
+            return
+        for letter in reversed(await ask(_letters, 0, PAGE_SIZE, self._listed)):
+            if letter[0] not in self._listed and not self._rows.is_deleted:
+                self._row(*letter).move(target_index=0)
+
+    def _row(self, item_id: int, message: EmailMessage, *, is_open: bool = False) -> html.li:
+        self._listed.add(item_id)
+        with self._rows, html.li() as row, ui.link(target=f'/mailbox?message={item_id}&skip={self.skip}').classes('mailbox-row') as link:
+            html.span(message['To'].addresses[0].addr_spec).classes('mailbox-to')
+            html.span(message['Subject'])
+            html.span(self.reader.moment(message['Date'].datetime)).classes('quiet small')
+        link.props['aria-current'] = 'true' if is_open else 'false'
+        return row
+
+    def _pages(self, *, is_last: bool) -> None:
+        with html.div().classes('buttons'):
+            if self.skip:
+                ui.link('Newer', f'/mailbox?skip={max(0, self.skip - PAGE_SIZE)}').classes('button')
+            if not is_last:
+                ui.link('Older', f'/mailbox?skip={self.skip + PAGE_SIZE}').classes('button')
+
+    def _message(self, chosen: Letter | None) -> None:
+        with ui.link(target=f'/mailbox?skip={self.skip}').classes('button mailbox-back'):
+            icon('chevron_left')
+            html.span('All messages')
+        if chosen:
+            MailMessage(chosen[1], self.reader).build()
+        else:
+            html.p(
+                'There is no such message.' if self.chosen_id else 'Mails appear in the list when an appointment is booked or cancelled.'
+            )
+
+
+def _letters(skip: int, limit: int, known: set[int]) -> list[Letter]:
+    """The mails from there on that are not known yet, newest first."""
+    return [(item.id, mail.compose(item)) for item in outbox.delivered(skip, limit) if item.id not in known]
+
+
+def _letter(item_id: int) -> Letter | None:
+    item = outbox.delivered_one(item_id)
+    return (item.id, mail.compose(item)) if item else None
+
+
+def _number(text: str) -> int:
+    """The row number or count that a part of the URL means; 0 when it means none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
