@@ -17,11 +17,7 @@ from services import calls, greeting, keys, mail, outbox, reps, settings
 from services.errors import WrongSetting
 from services.outbox_worker import OutboxWorker
 
-TO_DO = {
-    outbox.CONFIRMATION: mail.send,
-    outbox.CANCELLATION: mail.send,
-    outbox.VIDEO_SESSION: lambda item: calls.ensure_session(item.appointment_id),
-}
+TO_DO = dict.fromkeys(mail.kinds(), mail.send) | {outbox.VIDEO_SESSION: lambda item: calls.ensure_session(item.appointment_id)}
 
 
 def build() -> FastAPI:

@@ -9,8 +9,6 @@ from icalendar import Calendar, Event, vCalAddress
 from db import Appointment, OutboxItem, Rep
 from services import appointments, delivery, outbox, settings
 
-METHODS = {outbox.CONFIRMATION: 'REQUEST', outbox.CANCELLATION: 'CANCEL'}  # RFC 5546
-
 
 def invitation(item: OutboxItem, appointment: Appointment, rep: Rep) -> bytes:
     """The calendar part of the mail this row stands for. What it says is as old as the row: a later change has a later row."""
@@ -23,7 +21,12 @@ def invitation(item: OutboxItem, appointment: Appointment, rep: Rep) -> bytes:
     for address, name in ((appointment.email, appointment.name), (rep.email, rep.name)):
         if address:
             event.add('attendee', vCalAddress.new(address, cn=printable(name), partstat='ACCEPTED', role='REQ-PARTICIPANT', rsvp=False))
-    return _calendar(event, METHODS[item.kind])
+    return _calendar(event, method_of(item))
+
+
+def method_of(item: OutboxItem) -> str:
+    """What the calendar part asks of a calendar (RFC 5546): to take the appointment in as it is now, or to take it out."""
+    return 'CANCEL' if item.kind == outbox.CANCELLATION else 'REQUEST'
 
 
 def calendar_file(appointment: Appointment, rep: Rep) -> bytes:

@@ -103,6 +103,11 @@ def cancelled(appointment: Appointment, rep: Rep) -> Letter:
     )
 
 
+def kinds() -> set[str]:
+    """The kinds of outbox rows that are mails."""
+    return {kind for kind, _ in _writers}
+
+
 def send(item: OutboxItem) -> None:
     """Make the message of this row and hand it over.
 
@@ -125,7 +130,7 @@ def compose(item: OutboxItem) -> EmailMessage:
     message.set_content(_plain(letter))
     message.add_alternative(_html(letter), subtype='html')
     calendar = invitations.invitation(item, appointment, rep).decode()
-    message.add_alternative(calendar, subtype='calendar', params={'method': invitations.METHODS[item.kind]})
+    message.add_alternative(calendar, subtype='calendar', params={'method': invitations.method_of(item)})
     return message
 
 

@@ -19,8 +19,7 @@ from services import clock, events, settings
 from services.errors import EXPECTED
 
 CONFIRMATION, CANCELLATION, VIDEO_SESSION = 'confirmation', 'cancellation', 'video_session'
-MAILS = (CONFIRMATION, CANCELLATION)
-CUSTOMER, REP, NOBODY = 'customer', 'rep', ''
+CUSTOMER, REP, NOBODY = 'customer', 'rep', ''  # what has a recipient is a mail
 WAITING, DONE, FAILED, DROPPED = 'waiting', 'done', 'failed', 'dropped'
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800))  # the last one again and again
@@ -218,7 +217,7 @@ def _is_ours(item: OutboxItem) -> ColumnElement[bool]:
 
 
 def _is_delivered() -> ColumnElement[bool]:
-    return and_(OutboxItem.state == DONE, OutboxItem.kind.in_(MAILS))
+    return and_(OutboxItem.state == DONE, OutboxItem.recipient != NOBODY)
 
 
 def _is_moot() -> ColumnElement[bool]:

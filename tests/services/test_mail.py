@@ -150,7 +150,7 @@ def test_whatever_is_typed_is_only_text_in_a_mail(name: str, riley: db.Rep, conf
     comment = f'/etc/passwd\n{name}\nX-Header: 1'
     appointment = appointments.book(riley.id, coming(riley), appointments.checked_customer(name, 'carol@example.com', comment, 'UTC'))
     appointments.cancel(appointment.id)
-    for kind in outbox.MAILS:
+    for kind in mail.kinds():
         for recipient in (outbox.CUSTOMER, outbox.REP):
             _assert_harmless(message(kind, recipient), kind, recipient)
 
@@ -174,6 +174,18 @@ def test_a_comment_keeps_its_lines_and_cannot_pretend_to_be_a_line_of_ours(riley
     told = message(outbox.CONFIRMATION, outbox.REP)
     assert 'talk about: One\n    Join the call:\n    http://evil.example\n' in text(told)
     assert 'One<br>Join the call:<br>http://evil.example' in text(told, 'html')
+
+
+def test_a_new_mail_is_one_function(appointment: db.Appointment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, '_writers', {})
+
+    @mail.tells('reminder', outbox.CUSTOMER)
+    def reminder(appointment: db.Appointment, rep: db.Rep) -> mail.Letter:
+        return mail.Letter('Tomorrow', f'Hello {appointment.name},', f'{rep.name} waits.', (), (('Open', 'https://example.com'),))
+
+    db.writing(lambda session: outbox.add(session, appointment, 'reminder', outbox.CUSTOMER))
+    assert mail.kinds() == {'reminder'}
+    assert 'Riley Berger waits.' in text(message('reminder', outbox.CUSTOMER))
 
 
 @pytest.fixture

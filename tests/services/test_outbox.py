@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select, text, update
 
 import db
 from services import appointments, clock, events, mail, outbox
 from services.appointments import Customer
 from services.errors import MailNotSent
-from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, MAILS, VIDEO_SESSION, GivenUp, MailState, Outcome
+from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, VIDEO_SESSION, GivenUp, MailState, Outcome
 from tests.conftest import coming, on_sqlite
 
+MAILS = (CONFIRMATION, CANCELLATION)
 NINE = datetime(2026, 11, 22, 9, tzinfo=UTC)
 REFUSED = MailNotSent('The mail server refuses the address (SMTPRecipientsRefused 550).')
 
@@ -161,6 +162,14 @@ def test_a_video_session_is_tried_until_the_appointment_is_over_and_then_dropped
     now(appointment.starts_at + timedelta(minutes=60))
     assert fail(outbox.claim([VIDEO_SESSION], 1)) == []
     assert rows(appointment)[VIDEO_SESSION, ''].state == outbox.DROPPED
+
+
+@on_sqlite
+def test_a_rep_without_an_address_is_not_mailed(riley: db.Rep, carol: Customer) -> None:
+    db.writing(lambda session: session.execute(update(db.Rep).values(email=None)))
+    appointment = appointments.book(riley.id, coming(riley), carol)
+    appointments.cancel(appointment.id)
+    assert {recipient for _, recipient in rows(appointment)} == {outbox.CUSTOMER, outbox.NOBODY}
 
 
 @on_sqlite
