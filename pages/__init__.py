@@ -2,12 +2,17 @@
 
 from nicegui import ui
 
-from pages import account, appointment, booking, sign_in
+from pages import account, appointment, booking, chat, mailbox, rep, sign_in
+from services import settings
 
 
 def register() -> None:
     """Put every page at its address."""
     ui.page('/')(booking.page)
     ui.page('/appointment/{key}')(appointment.page)
+    ui.page('/chat/{key}')(chat.page)
     ui.page('/sign-in')(sign_in.page)
     ui.page('/account')(account.page)
+    ui.page('/rep')(rep.page)
+    if not settings.current().sends_mail:
+        ui.page('/mailbox')(mailbox.page)

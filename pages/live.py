@@ -36,6 +36,7 @@ def start() -> None:
 
 
 def stop() -> None:
-    """Stop listening."""
+    """Stop listening; no page is left."""
     while _stop:
         _stop.pop()()
+    _channels.clear()

@@ -1,0 +1,85 @@
+"""What the simulated user sees and presses: words, wherever they stand. NiceGUI's own search passes over plain HTML elements."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+from nicegui import events, ui
+from nicegui.testing import User
+
+
+def words_on(user: User) -> list[str]:
+    """All texts that are visible, in their order on the page."""
+    return [text for element in _visible(user) if (text := _text(element))]
+
+
+async def see(user: User, words: str, seconds: float = 5) -> None:
+    """Wait until a visible text holds these words."""
+    await until(lambda: any(words in text for text in words_on(user)), user, f'"{words}"', seconds)
+
+
+async def see_no(user: User, words: str, seconds: float = 5) -> None:
+    """Wait until no visible text holds these words."""
+    await until(lambda: not any(words in text for text in words_on(user)), user, f'"{words}" to go', seconds)
+
+
+async def until(condition: Callable[[], bool], user: User, what: str, seconds: float = 5) -> None:
+    """Wait until `condition()` is true, while the page goes on."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f'waited in vain for {what} among {words_on(user)}'
+        await asyncio.sleep(0.02)
+
+
+def find(user: User, words: str) -> ui.element:
+    """The first visible element whose text is exactly this."""
+    found = next((element for element in _visible(user) if _text(element) == words), None)
+    assert found is not None, f'"{words}" is not among {words_on(user)}'
+    return found
+
+
+def press(user: User, words: str) -> None:
+    """Click what has these words on it, or in it."""
+    _click(user, find(user, words))
+
+
+async def answer(user: User, question: str, words: str) -> None:
+    """Wait for the dialog with this question, and click there what has these words on it."""
+    await see(user, question)
+    dialog = next(element for element in _visible(user) if isinstance(element, ui.dialog))
+    _click(user, next(element for element in dialog.descendants() if _text(element) == words))
+
+
+def _click(user: User, element: ui.element) -> None:
+    while not any(listener.type == 'click' for listener in element._event_listeners.values()):
+        assert element.parent_slot is not None, 'nothing to press there'
+        element = element.parent_slot.parent
+    trigger(user, element, 'click')
+
+
+def trigger(user: User, element: ui.element, event: str, args: object = None) -> None:
+    """Let the element's listeners hear this event, as if it came from the browser."""
+    assert user.client is not None
+    with user.client:
+        for listener in list(element._event_listeners.values()):
+            if listener.type == event:
+                events.handle_event(listener.handler, events.GenericEventArguments(sender=element, client=user.client, args=args))
+
+
+def went_back(user: User, search: str) -> None:
+    """The browser's Back or Forward has led to this `location.search`."""
+    assert user.client is not None
+    trigger(user, user.client.layout, 'went_back', search)
+
+
+def _visible(user: User) -> Iterator[ui.element]:
+    assert user.client is not None
+    return (element for element in user.client.layout.descendants() if all(_is_open(one) for one in (element, *element.ancestors())))
+
+
+def _is_open(element: ui.element) -> bool:
+    return element.visible and not (isinstance(element, ui.dialog) and not element.value)
+
+
+def _text(element: ui.element) -> str:
+    return str(element._text or '')

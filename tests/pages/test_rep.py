@@ -1,0 +1,282 @@
+"""`/rep` in a simulated browser: what it shows, and that it keeps itself true."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from nicegui.testing import User
+from sqlalchemy import update
+
+import db
+from services import appointments, calls, clock, events, outbox, reps, sign_ins
+from services.appointments import Customer
+from services.video.base import CUSTOMER, REP
+from tests.conftest import BERLIN, NEW_YORK, coming, on_sqlite
+from tests.pages.seeing import answer, find, press, see, see_no, until, went_back, words_on
+
+pytestmark = on_sqlite
+
+
+def address(appointment: db.Appointment, extra: str = '') -> str:
+    """Where this appointment is shown."""
+    return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}{extra}'
+
+
+def address_of_day(appointment: db.Appointment) -> str:
+    return f'/rep?day={appointment.starts_at.date()}'
+
+
+def change_mail(appointment: db.Appointment, **values: object) -> None:
+    """What the outbox worker may have made of the confirmation."""
+    mail = db.OutboxItem.appointment_id == appointment.id, db.OutboxItem.recipient == 'customer'
+    db.writing(lambda session: session.execute(update(db.OutboxItem).where(*mail).values(values)))
+    events.publish(events.OutboxChanged(appointment.id))
+
+
+def give_up_mail(appointment: db.Appointment) -> None:
+    change_mail(appointment, state='failed', done_at=clock.now(), last_error='The server refused it')
+
+
+class Somebody:
+    """Somebody in a call, who does not care."""
+
+    def peer_joined(self, meeting: str) -> None: ...
+    def peer_left(self, *, hung_up: bool) -> None: ...
+    def signalled(self, signal: dict[str, object]) -> None: ...
+    def replaced(self) -> None: ...
+
+
+async def test_a_day_shows_its_times_and_asks_to_select_one(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address_of_day(appointment))
+    await see(rep_user, 'Please select an appointment')
+    words = words_on(rep_user)
+    assert words[words.index('11:00 AM') + 1] == 'Carol Tanaka'
+    assert words.count('free') == 6
+    assert '1 appointment · Berlin (GMT+1) time' in words
+
+
+async def test_a_chosen_time_shows_the_appointment(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address_of_day(appointment))
+    press(rep_user, 'Carol Tanaka')
+    for words in ('at 11:00 AM', 'carol@example.com', 'The offer from last week', '60 minutes · starts in', '7:00 PM for Carol in Tokyo'):
+        await see(rep_user, words)
+    assert find(rep_user, 'Carol Tanaka').parent_slot.parent.props['aria-current'] == 'true'
+
+
+async def test_a_free_time_says_that_nothing_is_there(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address_of_day(appointment))
+    press(rep_user, '2:00 PM')
+    await see(rep_user, 'No appointment at 2:00 PM')
+
+
+async def test_day_and_appointment_are_in_the_url_and_come_back(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'carol@example.com')
+    went_back(rep_user, f'?day={appointment.starts_at.date() + timedelta(days=1)}')
+    await see(rep_user, 'Please select an appointment')
+    await see(rep_user, 'No appointments')
+    went_back(rep_user, address(appointment)[4:])
+    await see(rep_user, 'carol@example.com')
+
+
+@pytest.mark.parametrize('query', ['day=yesterday&at=noon', 'day=0001-01-01&at=0001-01-01T00:00Z', 'at=2026-11-22T10:00', 'call=1'])
+async def test_a_url_that_means_nothing_shows_a_day_all_the_same(rep_user: User, query: str) -> None:
+    await rep_user.open(f'/rep?{query}')
+    await see(rep_user, 'Please select an appointment')
+
+
+async def test_a_booking_made_elsewhere_changes_its_row_only(riley: db.Rep, carol: Customer, rep_user: User) -> None:
+    await rep_user.open(f'/rep?day={coming(riley).date()}')
+    before = find(rep_user, '11:00 AM'), find(rep_user, '2:00 PM')
+    appointments.book(riley.id, coming(riley), carol)
+    await see(rep_user, 'Carol Tanaka')
+    await see(rep_user, '1 appointment ')
+    assert (find(rep_user, '11:00 AM'), find(rep_user, '2:00 PM')) == before
+
+
+async def test_an_appointment_booked_at_the_chosen_time_appears(riley: db.Rep, carol: Customer, rep_user: User) -> None:
+    await rep_user.open(f'/rep?at={coming(riley):%Y-%m-%dT%H:%MZ}')
+    await see(rep_user, 'No appointment at 11:00 AM')
+    appointments.book(riley.id, coming(riley), carol)
+    await see(rep_user, 'carol@example.com')
+
+
+async def test_an_appointment_that_the_customer_cancels_goes(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment))
+    appointments.cancel(appointment.id)
+    await see(rep_user, 'The appointment with Carol Tanaka has been cancelled.')
+    await see(rep_user, 'No appointments')
+
+
+async def test_cancelling_asks_first(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment))
+    press(rep_user, 'Cancel appointment')
+    await answer(rep_user, 'Cancel this appointment?', 'Keep it')
+    await see_no(rep_user, 'Cancel this appointment?')
+    assert appointments.get(appointment.id).status == 'booked'
+
+
+async def test_cancelling_frees_the_time(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment))
+    press(rep_user, 'Cancel appointment')
+    await answer(rep_user, 'Cancel this appointment?', 'Cancel appointment')
+    await see(rep_user, 'No appointment at 11:00 AM')
+    assert appointments.get(appointment.id).status == 'cancelled'
+
+
+async def test_whoever_was_signed_out_cannot_cancel_any_more(appointment: db.Appointment, rep_user: User, key: str) -> None:
+    await rep_user.open(address(appointment))
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    press(rep_user, 'Cancel appointment')
+    await answer(rep_user, 'Cancel this appointment?', 'Cancel appointment')
+    await see(rep_user, 'Sign in')
+    assert appointments.get(appointment.id).status == 'booked'
+
+
+async def test_start_chat_appears_by_itself_an_hour_before(
+    appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import rep
+
+    monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
+    opens_at, closes_at = calls.window(appointment)
+    now(opens_at - timedelta(seconds=1))
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'starts in 60 minutes')
+    assert 'Start chat' not in words_on(rep_user)
+    now(opens_at)
+    await see(rep_user, 'Start chat')
+    now(closes_at)
+    await see_no(rep_user, 'Start chat')
+    await see(rep_user, 'ended 30 minutes ago')
+    await see_no(rep_user, 'Cancel appointment')
+
+
+async def test_a_free_time_that_goes_by_says_so(
+    riley: db.Rep, rep_user: User, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import rep
+
+    monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
+    now(datetime(2026, 11, 22, 9, 59, tzinfo=UTC))
+    await rep_user.open('/rep?day=2026-11-22')
+    await see(rep_user, 'not booked')
+    assert words_on(rep_user).count('free') == 6
+    now(datetime(2026, 11, 22, 10, 0, tzinfo=UTC))
+    await until(lambda: words_on(rep_user).count('free') == 5, rep_user, 'one free time less')
+
+
+async def test_the_customer_in_the_call_is_seen(appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Carol Tanaka is not in the call')
+    place = calls.take(appointment.id, CUSTOMER, Somebody())
+    await see(rep_user, 'Carol Tanaka is in the call right now')
+    await see(rep_user, 'waiting')
+    calls.leave(place)
+    await see(rep_user, 'Carol Tanaka is not in the call')
+    await see_no(rep_user, 'waiting')
+
+
+async def test_starting_a_chat_shows_the_call_and_stopping_it_asks_first(
+    appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment))
+    press(rep_user, 'Start chat')
+    await see(rep_user, 'Stop chatting')
+    await see_no(rep_user, 'Copy the customer')
+    press(rep_user, 'Stop chatting')
+    await answer(rep_user, 'Stop chatting?', 'Stay')
+    await see_no(rep_user, 'Stop chatting?')
+    press(rep_user, 'Stop chatting')
+    await answer(rep_user, 'Stop chatting?', 'Stop chatting')
+    await see(rep_user, 'Copy the customer')
+
+
+async def test_a_reload_in_the_call_comes_back_to_it_and_the_day_can_be_turned(
+    appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    await see(rep_user, 'Stop chatting')
+    press(rep_user, 'chevron_right')
+    await see(rep_user, 'No appointments')
+    await see(rep_user, 'Stop chatting')
+
+
+async def test_a_call_that_is_not_open_is_not_shown(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment, '&call=1'))
+    await see(rep_user, 'Copy the customer')
+    assert 'Stop chatting' not in words_on(rep_user)
+
+
+async def test_the_mail_s_state_is_shown_as_it_changes(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'The confirmation is on its way.')
+    change_mail(appointment, tries=1, last_error='The server does not answer')
+    await see(rep_user, 'could not be sent yet')
+    change_mail(appointment, state='done', done_at=clock.now())
+    await see(rep_user, 'Confirmation sent')
+
+
+async def test_a_mail_that_was_given_up_can_be_sent_again(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open('/rep')
+    give_up_mail(appointment)
+    await see(rep_user, 'The confirmation to Carol Tanaka about ')
+    press(rep_user, 'Send again')
+    await see_no(rep_user, 'could not be delivered')
+    assert outbox.mail_state(appointment.id).state == 'waiting'
+
+
+async def test_a_mail_that_was_given_up_leads_to_its_appointment(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open('/rep')
+    give_up_mail(appointment)
+    await see(rep_user, 'The confirmation to Carol Tanaka about ')
+    press(rep_user, next(words for words in words_on(rep_user) if words.endswith('at 11:00 AM')))
+    await see(rep_user, 'carol@example.com')
+    await see(rep_user, 'The server refused it')
+
+
+async def test_what_the_account_lacks_is_asked_for_until_it_is_given(riley: db.Rep, rep_user: User) -> None:
+    db.writing(lambda session: session.execute(update(db.Rep).values(name='', email=None)))
+    await rep_user.open('/rep')
+    await see(rep_user, 'Please give your name, your email address and a password on ')
+    await see(rep_user, 'You have no address yet, so you are not told by mail of new appointments.')
+    reps.update(
+        riley.id, name='Riley', email='riley@example.com', time_zone=BERLIN, password='long enough', repeated='long enough', keep='nobody'
+    )
+    await see_no(rep_user, 'Please give')
+
+
+async def test_the_day_follows_the_rep_s_zone(appointment: db.Appointment, riley: db.Rep, rep_user: User) -> None:
+    await rep_user.open(address_of_day(appointment))
+    reps.update(riley.id, name='Riley', email='riley@example.com', time_zone=NEW_YORK)
+    await see(rep_user, 'New York')
+    await see(rep_user, '5:00 AM')
+
+
+async def test_times_follow_the_browser_s_language(appointment: db.Appointment, rep_user: User) -> None:
+    rep_user.http_client.headers['accept-language'] = 'de-DE,de;q=0.9'
+    await rep_user.open(address_of_day(appointment))
+    await see(rep_user, '16:00')
+
+
+async def test_what_a_customer_typed_is_shown_as_text(riley: db.Rep, rep_user: User) -> None:
+    nasty = Customer('<img src=x onerror=alert(1)>', 'carol@example.com', '"><script>alert(1)</script>', BERLIN)
+    appointment = appointments.book(riley.id, coming(riley), nasty)
+    await rep_user.open(address(appointment))
+    await see(rep_user, nasty.name)
+    await see(rep_user, nasty.comment)
+    page = await rep_user.http_client.get(address(appointment))
+    assert '<img src=x' not in page.text
+    assert '<script>alert' not in page.text
+
+
+async def test_both_in_the_call_is_said_in_the_row(appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment))
+    places = [calls.take(appointment.id, seat, Somebody()) for seat in (CUSTOMER, REP)]
+    await see(rep_user, 'in the call')
+    for place in places:
+        calls.leave(place)
