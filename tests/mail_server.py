@@ -36,6 +36,18 @@ class MailServer:
         """The variables that make the product send its mail here."""
         return {'SMTP_HOST': 'localhost', 'SMTP_PORT': str(self.port), 'SMTP_SECURITY': 'none', 'MAIL_FROM': 'calls@example.com', **more}
 
+    @contextmanager
+    def running(self, *, sign_in: bool = False, **options: Any) -> Iterator[None]:
+        """Take mail inside the `with` block. `sign_in`: only from those who sign in; the other options are aiosmtpd's."""
+        if sign_in:
+            options |= {'authenticator': self.authenticate, 'auth_required': True}
+        controller = Controller(self, hostname='127.0.0.1', port=self.port, **options)
+        controller.start()
+        try:
+            yield
+        finally:
+            controller.stop()
+
     def authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, given: LoginPassword) -> AuthResult:
         self.sign_ins.append((given.login.decode(), given.password.decode()))
         return AuthResult(success=given.password == b'open sesame', handled=False)
@@ -59,16 +71,10 @@ class MailServer:
 
 @contextmanager
 def mail_server(**options: Any) -> Iterator[MailServer]:
-    """A mail server that runs inside the `with` block; `options` are aiosmtpd's."""
+    """A mail server that runs inside the `with` block; `options` are those of `running`."""
     server = MailServer()
-    if options.pop('sign_in', False):
-        options |= {'authenticator': server.authenticate, 'auth_required': True}
-    controller = Controller(server, hostname='127.0.0.1', port=server.port, **options)
-    controller.start()
-    try:
+    with server.running(**options):
         yield server
-    finally:
-        controller.stop()
 
 
 def certificate(folder: Path, host: str) -> tuple[Path, ssl.SSLContext]:

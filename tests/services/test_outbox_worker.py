@@ -211,6 +211,8 @@ os.kill(os.getpid(), 9)
 """
 SEND_AND_HANG = """
 def send(item):
+    if sys.argv[1] == 'accepted':
+        mail.send(item)
     os.write(1, b'sending\\n')
     time.sleep(600)
 OutboxWorker({'confirmation': send}).start()
@@ -270,18 +272,21 @@ def test_a_process_killed_between_booking_and_mail_costs_no_mail(riley: db.Rep, 
     assert state(appointment) == 'sent'
 
 
+@pytest.mark.parametrize('when', ['not accepted', 'accepted'])
 def test_a_process_killed_while_it_sends_is_replaced(
-    appointment: db.Appointment, server: MailServer, start: Start, child: Child, configure: Configure, database: str
+    when: str, appointment: db.Appointment, server: MailServer, start: Start, child: Child, configure: Configure, database: str
 ) -> None:
     configure(DATABASE_URL=database, OUTBOX_LEASE_SECONDS='1', **server.settings())
-    sender = child(SEND_AND_HANG)
+    sender = child(SEND_AND_HANG, when)
     assert lines(sender, 2) == ['sending', 'sending']
     sender.kill()
     assert end(sender) == -9
     assert waiting() == 3
     start(SENDING, poll_seconds=0.05)
     until(lambda: waiting() == 1, 'the mails')
-    assert sorted(server.recipients) == ['carol@example.com', 'riley@example.com']
+    sent = Counter((message['To'].addresses[0].username, message['Message-ID']) for message in server.messages)
+    assert sorted(name for name, _ in sent) == ['carol', 'riley']
+    assert set(sent.values()) == ({2} if when == 'accepted' else {1})
 
 
 def test_several_processes_never_send_one_mail_twice(riley: db.Rep, carol: Customer, server: MailServer, child: Child) -> None:
