@@ -38,6 +38,11 @@ def find(user: User, words: str) -> ui.element:
     return found
 
 
+def element_with(user: User, **props: object) -> ui.element:
+    """The first visible element with these HTML attributes."""
+    return next(element for element in _visible(user) if all(_prop(element, name) == value for name, value in props.items()))
+
+
 def press(user: User, words: str) -> None:
     """Click what has these words on it, or in it."""
     _click(user, find(user, words))
@@ -79,6 +84,10 @@ def _visible(user: User) -> Iterator[ui.element]:
 
 def _is_open(element: ui.element) -> bool:
     return element.visible and not (isinstance(element, ui.dialog) and not element.value)
+
+
+def _prop(element: ui.element, name: str) -> object:
+    return element.html_id if name == 'id' else element.props.get(name)
 
 
 def _text(element: ui.element) -> str:
