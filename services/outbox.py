@@ -93,7 +93,7 @@ def given_up(rep_id: int) -> list[GivenUp]:
         rows = session.execute(
             select(OutboxItem, Appointment)
             .join(Appointment, Appointment.id == OutboxItem.appointment_id)
-            .where(OutboxItem.state == FAILED, Appointment.rep_id == rep_id, Appointment.starts_at > clock.now())
+            .where(OutboxItem.state == FAILED, ~_is_moot(), Appointment.rep_id == rep_id, Appointment.starts_at > clock.now())
             .order_by(Appointment.starts_at, OutboxItem.id)
         ).all()
     return [GivenUp(about.id, about.starts_at, about.name, item.kind, item.recipient, item.last_error or '') for item, about in rows]
@@ -138,12 +138,12 @@ def claim(kinds: Collection[str], limit: int) -> list[OutboxItem]:
 
     What one appointment has for one recipient comes one after the other, in the order it was queued.
     """
-    now, token = clock.now(), secrets.token_hex(16)
-    due = and_(_is_free(now), OutboxItem.due_at <= now, OutboxItem.kind.in_(kinds), ~_is_moot())
     if limit < 1:
         return []
+    now, token = clock.now(), secrets.token_hex(16)
+    due = and_(_is_free(now), OutboxItem.due_at <= now, OutboxItem.kind.in_(kinds), ~_is_moot())
     with reading() as session:
-        ready = select(OutboxItem.id).where(due, ~_is_behind_another()).order_by(OutboxItem.due_at, OutboxItem.id)
+        ready = select(OutboxItem.id).where(due, ~_is_behind_another(now)).order_by(OutboxItem.due_at, OutboxItem.id)
         ids = session.scalars(ready.limit(limit)).all()
 
     def fn(session: Session) -> list[OutboxItem]:
@@ -222,15 +222,18 @@ def _is_delivered() -> ColumnElement[bool]:
 
 def _is_moot() -> ColumnElement[bool]:
     """Only good while the appointment stands, and it has been cancelled."""
-    cancelled = exists().where(Appointment.id == OutboxItem.appointment_id, Appointment.cancelled_at.is_not(None))
+    about = aliased(Appointment)
+    cancelled = exists().where(about.id == OutboxItem.appointment_id, about.cancelled_at.is_not(None))
     return and_(OutboxItem.kind != CANCELLATION, cancelled)
 
 
-def _is_behind_another() -> ColumnElement[bool]:
+def _is_behind_another(now: datetime) -> ColumnElement[bool]:
+    """Something was queued earlier for the same recipient, its time has come, and it is not done."""
     earlier = aliased(OutboxItem)
     return exists().where(
         earlier.appointment_id == OutboxItem.appointment_id,
         earlier.recipient == OutboxItem.recipient,
-        earlier.state == WAITING,
         earlier.id < OutboxItem.id,
+        earlier.state == WAITING,
+        or_(earlier.due_at <= now, earlier.tries > 0),
     )

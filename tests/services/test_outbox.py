@@ -115,6 +115,17 @@ def test_a_cancellation_never_overtakes_its_confirmation(appointment: db.Appoint
     assert [(item.kind, item.recipient) for item in outbox.claim(MAILS, 9)] == [(CANCELLATION, leaving.recipient)]
 
 
+def test_what_waits_for_its_time_holds_nothing_up_but_what_failed_does(appointment: db.Appointment, now: Now) -> None:
+    now(clock.now())
+    fail(outbox.claim([CONFIRMATION], 1))
+    later = clock.now() + timedelta(days=1)
+    db.writing(lambda session: session.execute(update(db.OutboxItem).where(db.OutboxItem.tries == 0).values(due_at=later)))
+    for recipient in (CUSTOMER, outbox.REP):
+        db.writing(lambda session, recipient=recipient: outbox.add(session, appointment, 'reminder', recipient))
+    failed = next(recipient for (_, recipient), item in rows(appointment).items() if item.tries)
+    assert [item.recipient for item in outbox.claim(['reminder'], 9)] == list({CUSTOMER, outbox.REP} - {failed})
+
+
 def test_a_confirmation_whose_appointment_was_cancelled_before_it_left_is_dropped(appointment: db.Appointment) -> None:
     fail(outbox.claim(MAILS, 9))
     appointments.cancel(appointment.id)
@@ -128,6 +139,7 @@ def test_a_confirmation_whose_appointment_was_cancelled_before_it_left_is_droppe
 
 def test_a_failed_confirmation_of_a_cancelled_appointment_is_not_sent_again(given_up: db.Appointment) -> None:
     appointments.cancel(given_up.id)
+    assert outbox.given_up(given_up.rep_id) == []
     outbox.send_again(given_up.id)
     outbox.drop_moot()
     assert [item.kind for item in outbox.claim(MAILS, 9)] == [CANCELLATION, CANCELLATION]
