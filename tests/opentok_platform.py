@@ -84,8 +84,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.platform.down or not session:
             return self._drop()
         if not self.platform.accepts(session[1], self.headers['X-OPENTOK-AUTH']):
-            return self._answer(403, [{'code': -1, 'message': 'Invalid token'}])
-        return self._answer(503, {'code': -1, 'message': 'The stand-in ends here'})
+            return self._answer(200, [{'error': {'code': '403', 'errorMessage': {'message': 'Invalid token'}}}])
+        return self._answer(200, [{'error': {'code': '500', 'errorMessage': {'message': 'The stand-in ends here'}}}])
 
     def do_OPTIONS(self) -> None:
         self._answer(204, b'')

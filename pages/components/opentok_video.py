@@ -21,6 +21,7 @@ class OpenTokVideo(CallEngine, component='opentok_video.js'):
         'OT_CONNECT_FAILED': SILENT,
         'OT_TIMEOUT': SILENT,
         'OT_INVALID_HTTP_STATUS': SILENT,
+        'OT_UNEXPECTED_SERVER_RESPONSE': SILENT,
         'OT_USER_MEDIA_ACCESS_DENIED': 'Your browser blocks camera and microphone. Allow them beside the address bar, then try again.',
         'OT_NO_DEVICES_FOUND': 'No camera and no microphone was found. Connect one, then try again.',
         'OT_HARDWARE_UNAVAILABLE': 'Another program is using your camera or microphone. Close it there, then try again.',

@@ -241,7 +241,7 @@ def _what_is_missing(devices: dict[str, Any]) -> str:
         return ''
     unable = {('camera',): 'you are not seen', ('microphone',): 'you are not heard'}.get(tuple(lacking), 'you are neither seen nor heard')
     if devices.get('reason') in ('NotAllowedError', 'SecurityError'):
-        cause, cure = f'Your browser blocks the {" and the ".join(lacking)}', 'Allow it beside the address bar'
+        cause, cure = f'Your browser blocks the {" and the ".join(lacking)}', 'Allow that beside the address bar'
     elif devices.get('reason') == 'NotReadableError':
         cause, cure = f'Another program is using the {" or the ".join(lacking)}', 'Close it there'
     else:
