@@ -103,7 +103,7 @@ class AppointmentView:
             html.h2(self.reader.span(self.appointment.starts_at, appointments.ends_at(self.appointment)))
             html.p(self._zones()).classes('quiet')
             with html.ul().classes('facts'):
-                self._fact('videocam', 'Video call with', self.rep.name or 'us')
+                self._fact('videocam', 'Video call with', reps.display_name(self.rep))
                 if self.appointment.comment:
                     self._fact('notes', '', self.appointment.comment)
 
@@ -113,14 +113,9 @@ class AppointmentView:
             html.span(f'{lead} {text}'.strip()).classes('user-text')
 
     def _zones(self) -> str:
-        """`Tokyo time · 11:00 AM in Berlin for Riley`; the second half only when the rep's clocks differ."""
-        starts_at, theirs = self.appointment.starts_at, Reader(ZoneInfo(self.rep.time_zone), self.reader.clock)
-        own = f'{self.reader.place()} time'
-        if starts_at.astimezone(theirs.zone).utcoffset() == starts_at.astimezone(self.reader.zone).utcoffset():
-            return own
-        same_day = theirs.date_of(starts_at) == self.reader.date_of(starts_at)
-        when = theirs.time(starts_at) if same_day else theirs.moment(starts_at)
-        return f'{own} · {when} in {theirs.place()} for {self.rep.name.split(" ")[0] or "us"}'
+        """`Tokyo time · 11:00 AM for Riley in Berlin`; the second half only when the rep's clocks differ."""
+        theirs = self.reader.of_other(self.appointment.starts_at, Reader(ZoneInfo(self.rep.time_zone)), reps.display_name(self.rep))
+        return ' · '.join(filter(None, (f'{self.reader.place()} time', theirs)))
 
     def _ways(self) -> None:
         chat = appointments.key('chat', self.appointment)

@@ -13,7 +13,7 @@ from pages.asking import ask
 from pages.components.video_call import VideoCall
 from pages.components.words import Words
 from pages.layout import frame
-from services import appointments, calls, clock, events, reps, settings
+from services import appointments, calls, clock, events, reps
 from services.times import Reader
 from services.video.base import CUSTOMER
 
@@ -28,12 +28,15 @@ async def page(request: Request, key: str) -> None:
     live.on(events.AppointmentCancelled, shown.on_cancelled)
 
 
+CLOSING_SECONDS = 10  # how often an open door is looked at: its time may be over
+
+
 class ChatView:
     """The customer's side of the call, or why there is none now. It changes by itself when the time comes; a running call is left alone."""
 
     def __init__(self, appointment: Appointment, rep: Rep, reader: Reader) -> None:
         self.appointment, self.reader = appointment, reader
-        self.person = rep.name or settings.current().site_name
+        self.person = reps.display_name(rep)
         self.call = VideoCall(appointment, CUSTOMER, person=self.person, on_hung_up=self._look_again, on_problem=self._look_again)
 
     @ui.refreshable_method
@@ -57,10 +60,9 @@ class ChatView:
             self.build.refresh()
 
     def _call(self) -> None:
-        _opens_at, closes_at = calls.window(self.appointment)
         html.h1('Your call').classes('hidden-words')
         self.call.build()
-        ui.timer(_seconds_until(closes_at), self._look_again, once=True)
+        ui.timer(CLOSING_SECONDS, self._look_again)
 
     def _early(self) -> None:
         opens_at, _closes_at = calls.window(self.appointment)
@@ -68,8 +70,12 @@ class ChatView:
         self._facts()
         html.p(f'The call opens on {self.reader.moment(opens_at)}. Leave this page open and it appears by itself.')
         countdown = Words(_countdown(opens_at), tag='p').classes('notice').props('role=timer')
-        ui.timer(1, lambda: countdown.set_text(_countdown(opens_at)))
-        ui.timer(_seconds_until(opens_at), self._look_again, once=True)
+
+        def tick() -> None:
+            countdown.set_text(_countdown(opens_at))
+            self._look_again()
+
+        ui.timer(1, tick)
 
     def _over(self) -> None:
         html.h1('This call is over')

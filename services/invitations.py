@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vCalAddress
 
 from db import Appointment, OutboxItem, Rep
-from services import appointments, delivery, outbox, settings
+from services import appointments, delivery, outbox, reps, settings
 
 
 def invitation(item: OutboxItem, appointment: Appointment, rep: Rep) -> bytes:
@@ -49,11 +49,6 @@ def rep_link(appointment: Appointment, rep: Rep) -> str:
     return f'{settings.current().site_url}/rep?day={day}&at={appointment.starts_at:%Y-%m-%dT%H:%MZ}'
 
 
-def name_of(rep: Rep) -> str:
-    """What to call a rep, who may not have given a name yet."""
-    return rep.name or settings.current().site_name
-
-
 def printable(text: str) -> str:
     """The text without control characters, which neither a header nor a calendar may hold; its lines stay."""
     return ''.join(character for character in text if character == '\n' or unicodedata.category(character) not in ('Cc', 'Cs'))
@@ -73,7 +68,8 @@ def _event(appointment: Appointment, sequence: int, changed_at: datetime, *, can
 
 
 def _for_customer(event: Event, appointment: Appointment, rep: Rep) -> None:
-    _describe(event, f'Call with {name_of(rep)}', f'Join the call: {chat_link(appointment)}', appointment.comment, chat_link(appointment))
+    link = chat_link(appointment)
+    _describe(event, f'Call with {reps.display_name(rep)}', f'Join the call: {link}', appointment.comment, link)
 
 
 def _for_rep(event: Event, appointment: Appointment, rep: Rep) -> None:

@@ -15,7 +15,7 @@ from email_validator import validate_email
 
 from db import Appointment, OutboxItem, Rep
 from services import appointments, clock, delivery, invitations, outbox, reps, settings
-from services.invitations import chat_link, name_of, printable, rep_link
+from services.invitations import chat_link, printable, rep_link
 from services.times import Reader
 
 Fact = tuple[str, str]
@@ -60,7 +60,7 @@ def confirmation(appointment: Appointment, rep: Rep) -> Letter:
     return Letter(
         subject=f'Your appointment on {reader.moment(appointment.starts_at)}',
         greeting=f'Hello {appointment.name},',
-        heading=f'Your call with {name_of(rep)} is booked.',
+        heading=f'Your call with {reps.display_name(rep)} is booked.',
         facts=(('When', _when(appointment, reader)), ('What you would like to talk about', appointment.comment)),
         links=(('Join the call', chat_link(appointment)), ('See or cancel the appointment', manage)),
     )
@@ -73,7 +73,7 @@ def cancellation(appointment: Appointment, rep: Rep) -> Letter:
     return Letter(
         subject=f'Cancelled: Your appointment on {reader.moment(appointment.starts_at)}',
         greeting=f'Hello {appointment.name},',
-        heading=f'Your call with {name_of(rep)} has been cancelled.',
+        heading=f'Your call with {reps.display_name(rep)} has been cancelled.',
         facts=(('When it would have been', _when(appointment, reader)),),
         links=(('Choose another time', f'{settings.current().site_url}/'),),
     )
@@ -84,7 +84,7 @@ def booked(appointment: Appointment, rep: Rep) -> Letter:
     """To the rep who has been booked."""
     return Letter(
         subject=f'Your appointment on {_rep_reader(rep).moment(appointment.starts_at)} with {appointment.name}',
-        greeting=f'Hello {name_of(rep)},',
+        greeting=f'Hello {reps.display_name(rep)},',
         heading=f'{appointment.name} has booked a call with you.',
         facts=(*_facts_for_rep(appointment, rep), ('What they would like to talk about', appointment.comment)),
         links=(('Open the appointment', rep_link(appointment, rep)),),
@@ -96,7 +96,7 @@ def cancelled(appointment: Appointment, rep: Rep) -> Letter:
     """To the rep whose appointment was cancelled, by whomever."""
     return Letter(
         subject=f'Cancelled: Your appointment on {_rep_reader(rep).moment(appointment.starts_at)} with {appointment.name}',
-        greeting=f'Hello {name_of(rep)},',
+        greeting=f'Hello {reps.display_name(rep)},',
         heading=f'The call with {appointment.name} has been cancelled. Its time can be booked again.',
         facts=(*_facts_for_rep(appointment, rep), ('What they wanted to talk about', appointment.comment)),
         links=(('Open the day', rep_link(appointment, rep)),),

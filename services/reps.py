@@ -31,6 +31,11 @@ def get(rep_id: int) -> Rep:
         return session.get_one(Rep, rep_id)
 
 
+def display_name(rep: Rep) -> str:
+    """What to call a rep, who may not have given a name yet."""
+    return rep.name or settings.current().site_name
+
+
 def set_up_first() -> Rep:
     """The first rep, made if there is none, with what the settings fix about them written down.
 

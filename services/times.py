@@ -42,6 +42,14 @@ class Reader:
             first = first[:-3]
         return f'{self.day(starts_at)}, {first} – {last}'
 
+    def of_other(self, instant: datetime, other: 'Reader', name: str) -> str:
+        """`7:00 PM for Carol in Tokyo`: what this instant is on the clocks of somebody else; empty where both show the same."""
+        theirs = Reader(other.zone, self.clock)
+        if instant.astimezone(other.zone).utcoffset() == instant.astimezone(self.zone).utcoffset():
+            return ''
+        when = theirs.time(instant) if theirs.date_of(instant) == self.date_of(instant) else theirs.moment(instant)
+        return f'{when} for {name} in {theirs.place()}'
+
     def place(self) -> str:
         """`Tokyo`."""
         return zone_place(self.zone.key)

@@ -35,6 +35,7 @@ class AppointmentPane:
         on_send_again: Handler,
     ) -> None:
         self.appointment, self.reader = appointment, reader
+        self._customer = Reader(ZoneInfo(appointment.time_zone))
         self._mail = mail
         self._on_start, self._on_cancel, self._on_send_again = on_start, on_cancel, on_send_again
         self._link = invitations.chat_link(appointment)
@@ -55,7 +56,8 @@ class AppointmentPane:
         """Show what has become true by time alone."""
         now = clock.now()
         is_over = appointments.ends_at(self.appointment) <= now
-        self._when.set_text(' · '.join((f'{self.appointment.minutes} minutes', self._distance(), *self._elsewhere())))
+        theirs = self.reader.of_other(self.appointment.starts_at, self._customer, self.appointment.name.split(' ')[0])
+        self._when.set_text(' · '.join(filter(None, (f'{self.appointment.minutes} minutes', self._distance(), theirs))))
         self._start.set_visibility(calls.state(self.appointment, now) == 'open')
         self._cancel.set_visibility(not is_over)
         self.show_presence()
@@ -118,15 +120,6 @@ class AppointmentPane:
         if ends_at <= now:
             return f'ended {from_now(ends_at - now)}'
         return f'{"starts" if now < starts_at else "started"} {from_now(starts_at - now)}'
-
-    def _elsewhere(self) -> list[str]:
-        """`7:00 PM for Carol in Tokyo`, when the customer's clocks show another time."""
-        starts_at, theirs = self.appointment.starts_at, Reader(ZoneInfo(self.appointment.time_zone), self.reader.clock)
-        if starts_at.astimezone(theirs.zone).utcoffset() == starts_at.astimezone(self.reader.zone).utcoffset():
-            return []
-        same_day = theirs.date_of(starts_at) == self.reader.date_of(starts_at)
-        when = theirs.time(starts_at) if same_day else theirs.moment(starts_at)
-        return [f'{when} for {self.appointment.name.split(" ")[0]} in {theirs.place()}']
 
     def _mail_sentence(self, mail: MailState | None) -> str:
         if mail is None:
