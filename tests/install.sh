@@ -5,11 +5,12 @@ PATH="$PATH:/usr/sbin"  # not on every user's path on Debian, and mariadbd is th
 missing=''
 [ -x /usr/bin/chromium ] || missing="$missing chromium fonts-dejavu-core"
 command -v mariadbd >/dev/null || missing="$missing mariadb-server-core mariadb-client-core"
+ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || missing="$missing libatomic1"  # Playwright's own Node.js needs it
 command -v npm >/dev/null || missing="$missing npm"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
-    echo "Please install these (so they are called on Debian), or their tests are skipped:$missing"
+    echo "Please install these (they are called so on Debian), or their tests are skipped:$missing"
     exit 0
 fi
 sudo=''

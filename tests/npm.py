@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -25,7 +24,6 @@ def _fetch(package: str, folder: Path) -> None:
         missing('npm')
     CACHE.mkdir(exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=CACHE))
-    subprocess.run([str(npm), 'pack', package, '--silent', '--pack-destination', str(draft)], check=True, capture_output=True)
-    with tarfile.open(next(draft.glob('*.tgz'))) as archive:
-        archive.extractall(draft, filter='data')
+    subprocess.run([str(npm), 'pack', package, '--silent', '--pack-destination', draft], check=True, capture_output=True)
+    subprocess.run(['tar', '-xzf', *draft.glob('*.tgz'), '-C', draft], check=True)
     draft.rename(folder)
