@@ -1,7 +1,7 @@
 """`/chat/{key}`: the call, for the customer; before and after its time, what else there is to know."""
 
 import math
-from datetime import datetime
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -17,6 +17,8 @@ from services import appointments, calls, clock, events, reps
 from services.times import Reader
 from services.video.base import CUSTOMER
 
+TICK_SECONDS = 0.5  # how late, at most, the page notices what time has made true
+
 
 async def page(request: Request, key: str) -> None:
     appointment = await ask(appointments.by_key, 'chat', key)
@@ -25,10 +27,8 @@ async def page(request: Request, key: str) -> None:
     shown = ChatView(appointment, rep, reader)
     with frame('Your call', wide=True):
         shown.build()
+    ui.timer(TICK_SECONDS, shown.tick)
     live.on(events.AppointmentCancelled, shown.on_cancelled)
-
-
-CLOSING_SECONDS = 10  # how often an open door is looked at: its time may be over
 
 
 class ChatView:
@@ -37,7 +37,7 @@ class ChatView:
     def __init__(self, appointment: Appointment, rep: Rep, reader: Reader) -> None:
         self.appointment, self.reader = appointment, reader
         self.person = reps.display_name(rep)
-        self.call = VideoCall(appointment, CUSTOMER, person=self.person, on_hung_up=self._look_again, on_problem=self._look_again)
+        self.call = VideoCall(appointment, CUSTOMER, person=self.person)
 
     @ui.refreshable_method
     def build(self) -> None:
@@ -52,30 +52,25 @@ class ChatView:
         """Somebody cancelled the appointment."""
         if event.appointment_id == self.appointment.id:
             self.appointment = await ask(appointments.get, self.appointment.id)
-            self._look_again()
+            self.tick()
 
-    def _look_again(self, *_words: str) -> None:
+    def tick(self) -> None:
         """Show what is true now, unless the call is running."""
         if not self.call.is_joined and calls.state(self.appointment, clock.now()) != self._shown:
             self.build.refresh()
+        elif self._shown == 'early':
+            self._countdown.set_text(self._time_left())
 
     def _call(self) -> None:
         html.h1('Your call').classes('hidden-words')
         self.call.build()
-        ui.timer(CLOSING_SECONDS, self._look_again)
 
     def _early(self) -> None:
         opens_at, _closes_at = calls.window(self.appointment)
         html.h1(f'Your call with {self.person}')
         self._facts()
         html.p(f'The call opens on {self.reader.moment(opens_at)}. Leave this page open and it appears by itself.')
-        countdown = Words(_countdown(opens_at), tag='p').classes('notice').props('role=timer')
-
-        def tick() -> None:
-            countdown.set_text(_countdown(opens_at))
-            self._look_again()
-
-        ui.timer(1, tick)
+        self._countdown = Words(self._time_left(), tag='p').classes('notice').props('role=timer')
 
     def _over(self) -> None:
         html.h1('This call is over')
@@ -94,17 +89,17 @@ class ChatView:
             html.p(f'{self.reader.place()} time').classes('quiet')
             html.p(self.appointment.comment).classes('user-text')
 
+    def _time_left(self) -> str:
+        opens_at, _closes_at = calls.window(self.appointment)
+        return f'It opens in {_length(opens_at - clock.now())}.'
 
-def _seconds_until(instant: datetime) -> float:
-    return (instant - clock.now()).total_seconds()
 
-
-def _countdown(instant: datetime) -> str:
-    """`It opens in 2 hours and 5 minutes.`: the two largest units."""
-    seconds = max(1, math.ceil(_seconds_until(instant)))
+def _length(length: timedelta) -> str:
+    """`2 hours and 5 minutes`: the two largest units."""
+    seconds = max(1, math.ceil(length.total_seconds()))
     units = []
-    for name, length in (('day', 86400), ('hour', 3600), ('minute', 60), ('second', 1)):
-        number, seconds = divmod(seconds, length)
+    for name, size in (('day', 86400), ('hour', 3600), ('minute', 60), ('second', 1)):
+        number, seconds = divmod(seconds, size)
         if number:
             units.append(f'{number} {name}' if number == 1 else f'{number} {name}s')
-    return f'It opens in {" and ".join(units[:2])}.'
+    return ' and '.join(units[:2])

@@ -1,0 +1,298 @@
+"""`/chat/{key}` in a simulated browser: before, in and after the time of the call, and all that is said on it. Pictures need a real one."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from nicegui.testing import User
+
+import db
+from pages.components.call_engine import CallEngine
+from services import appointments, calls, clock
+from services.errors import VideoUnavailable
+from services.video.base import CUSTOMER, REP
+from services.video.peer import PeerBackend
+from tests.conftest import on_sqlite
+from tests.pages.seeing import find, see, see_no, trigger, until, words_on
+
+pytestmark = on_sqlite
+
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+BOTH = {'microphone': True, 'camera': True, 'reason': ''}
+
+
+@pytest.fixture(autouse=True)
+def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sits in any call: every test's first appointment has the same number."""
+    monkeypatch.setattr(calls, '_places', {})
+
+
+@pytest.fixture
+def clock_from(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """`clock_from(moment)`: the product's clock goes on from this instant."""
+    real = clock.now
+
+    def go_on(moment: datetime) -> None:
+        started = real()
+        monkeypatch.setattr(clock, 'now', lambda: moment + (real() - started))
+
+    return go_on
+
+
+def address(appointment: db.Appointment) -> str:
+    return f'/chat/{appointments.key("chat", appointment)}'
+
+
+def engine(user: User) -> CallEngine:
+    """What runs in the browser, of which only the server's half is here."""
+    return next(iter(user.find(CallEngine).elements))
+
+
+async def joined(user: User, appointment: db.Appointment, **devices: object) -> CallEngine:
+    """The engine of a page on which the customer has joined."""
+    await user.open(address(appointment))
+    trigger(user, engine(user), 'asking')
+    trigger(user, engine(user), 'join', BOTH | devices)
+    await see_no(user, 'Joining …')
+    trigger(user, engine(user), 'ready')
+    return engine(user)
+
+
+class Riley:
+    """The rep in a call, who does not care."""
+
+    def peer_joined(self, meeting: str) -> None:
+        self.meeting = meeting
+
+    def peer_left(self, *, hung_up: bool) -> None: ...
+    def signalled(self, signal: dict[str, object]) -> None: ...
+    def replaced(self) -> None: ...
+
+
+async def test_early_the_page_says_when_the_call_opens(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at - timedelta(hours=3, minutes=5))
+    await user.open(address(appointment))
+    await see(user, 'Your call with Riley Berger')
+    await see(user, 'It opens in 2 hours and 5 minutes.')
+    await see(user, 'The offer from last week')
+    assert 'Join' not in words_on(user)
+
+
+@pytest.mark.parametrize(
+    ('remaining', 'words'),
+    [
+        (timedelta(days=2, hours=3, minutes=4), '2 days and 3 hours'),
+        (timedelta(days=1), '1 day'),
+        (timedelta(hours=1, seconds=1), '1 hour and 1 second'),
+        (61 * SECOND, '1 minute and 1 second'),
+        (timedelta(milliseconds=20), '1 second'),
+    ],
+)
+async def test_the_countdown_names_the_two_largest_units(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User, remaining: timedelta, words: str
+) -> None:
+    opens_at, _closes_at = calls.window(appointment)
+    now(opens_at - remaining)
+    await user.open(address(appointment))
+    await see(user, f'It opens in {words}.')
+
+
+async def test_the_call_opens_by_itself(appointment: db.Appointment, clock_from: Callable[[datetime], None], user: User) -> None:
+    opens_at, _closes_at = calls.window(appointment)
+    clock_from(opens_at - 1.2 * SECOND)
+    await user.open(address(appointment))
+    await see(user, 'It opens in')
+    await see(user, 'Join')
+    assert opens_at <= clock.now() < opens_at + 2 * SECOND
+
+
+async def test_late_the_page_says_that_the_call_is_over(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at + 91 * MINUTE)
+    await user.open(address(appointment))
+    await see(user, 'This call is over')
+    assert find(user, 'Book a new appointment').props['href'] == '/'
+
+
+async def test_an_open_door_closes_by_itself(appointment: db.Appointment, clock_from: Callable[[datetime], None], user: User) -> None:
+    _opens_at, closes_at = calls.window(appointment)
+    clock_from(closes_at - 1.5 * SECOND)
+    await user.open(address(appointment))
+    await see(user, 'Join')
+    await see(user, 'This call is over')
+
+
+async def test_cancelling_changes_the_open_page(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at)
+    await user.open(address(appointment))
+    await see(user, 'Join')
+    appointments.cancel(appointment.id)
+    await see(user, 'This appointment is cancelled')
+    assert find(user, 'Book a new appointment').props['href'] == '/'
+
+
+async def test_nobody_is_thrown_out_of_a_running_call(
+    appointment: db.Appointment, clock_from: Callable[[datetime], None], user: User
+) -> None:
+    _opens_at, closes_at = calls.window(appointment)
+    clock_from(closes_at - 1.5 * SECOND)
+    element = await joined(user, appointment)
+    await until(lambda: clock.now() > closes_at + SECOND, user, 'the time to be over')
+    assert 'This call is over' not in words_on(user)
+    assert calls.who_is_there(appointment.id) == {CUSTOMER}
+    trigger(user, element, 'hang_up')
+    await see(user, 'This call is over')
+
+
+async def test_a_running_call_outlives_its_cancelling(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at)
+    element = await joined(user, appointment)
+    appointments.cancel(appointment.id)
+    await until(lambda: appointments.get(appointment.id).status == appointments.CANCELLED, user, 'the cancelling')
+    assert calls.who_is_there(appointment.id) == {CUSTOMER}
+    trigger(user, element, 'hang_up')
+    await see(user, 'This appointment is cancelled')
+
+
+async def test_joining_takes_the_seat_and_leaving_the_page_gives_it_up(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User
+) -> None:
+    now(appointment.starts_at)
+    element = await joined(user, appointment)
+    assert calls.who_is_there(appointment.id) == {CUSTOMER}
+    assert element.props['status'] == 'Waiting for Riley Berger …'
+    assert user.client
+    user.client.delete()
+    assert calls.who_is_there(appointment.id) == frozenset()
+
+
+async def test_opening_the_page_joins_nothing(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at)
+    await user.open(address(appointment))
+    await see(user, 'Call with Riley Berger')
+    await see(user, 'The offer from last week')
+    assert calls.who_is_there(appointment.id) == frozenset()
+
+
+async def test_a_platform_that_does_not_answer_is_told_and_can_be_tried_again(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: PeerBackend) -> str:
+        raise VideoUnavailable
+
+    now(appointment.starts_at)
+    await user.open(address(appointment))
+    with monkeypatch.context() as broken:
+        broken.setattr(PeerBackend, 'create_session', fail)
+        trigger(user, engine(user), 'join', BOTH)
+        await see(user, VideoUnavailable.sentence)
+    await see(user, 'Try again')
+    trigger(user, engine(user), 'join', BOTH)
+    await until(lambda: calls.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken')
+
+
+async def test_the_time_is_looked_at_again_when_somebody_joins(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User
+) -> None:
+    now(appointment.starts_at)
+    await user.open(address(appointment))
+    now(appointment.starts_at + 91 * MINUTE)
+    trigger(user, engine(user), 'join', BOTH)
+    await see(user, 'This call is over')
+    assert calls.who_is_there(appointment.id) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ('devices', 'sentence'),
+    [
+        ({}, ''),
+        (
+            {'camera': False, 'reason': 'NotAllowedError'},
+            'Your browser blocks the camera, so you are not seen. Allow that beside the address bar, then reload this page.',
+        ),
+        (
+            {'camera': False, 'microphone': False, 'reason': 'NotAllowedError'},
+            'Your browser blocks the camera and the microphone, so you are neither seen nor heard. '
+            'Allow that beside the address bar, then reload this page.',
+        ),
+        (
+            {'microphone': False, 'reason': 'NotReadableError'},
+            'Another program is using the microphone, so you are not heard. Close it there, then reload this page.',
+        ),
+        (
+            {'camera': False, 'reason': 'NotFoundError'},
+            'No camera was found, so you are not seen. Connect one, then reload this page.',
+        ),
+    ],
+)
+async def test_what_is_missing_is_told_with_what_to_do(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User, devices: dict[str, object], sentence: str
+) -> None:
+    now(appointment.starts_at)
+    element = await joined(user, appointment, **devices)
+    assert element.props['notice'] == sentence
+
+
+async def test_the_status_says_how_it_goes(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at)
+    element, riley = await joined(user, appointment), Riley()
+    place = calls.take(appointment.id, REP, riley)
+    said = [element.props['status']]
+    for state in ('connecting', 'connected', 'disconnected', 'failed', 'connected'):
+        trigger(user, element, 'line', {'state': state})
+        said.append(element.props['status'])
+    calls.relay(place, {'meeting': riley.meeting, 'devices': {'microphone': False, 'camera': False}})
+    said.append(element.props['status'])
+    calls.leave(place)
+    said.append(element.props['status'])
+    assert said == [
+        'Connecting to Riley Berger …',
+        'Connecting to Riley Berger …',
+        'Connected',
+        'The connection is unstable …',
+        'The connection was lost. Trying again …',
+        'Connected',
+        'Connected · muted · camera off',
+        'Riley Berger has left the call.',
+    ]
+
+
+async def test_one_who_only_fell_silent_is_still_seen_until_the_line_fails(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now(appointment.starts_at)
+    element = await joined(user, appointment)
+    place = calls.take(appointment.id, REP, Riley())
+    trigger(user, element, 'line', {'state': 'connected'})
+    place.heard_at -= 13
+    calls.reap()
+    assert element.props['status'] == 'Connected'
+    trigger(user, element, 'line', {'state': 'failed'})
+    assert element.props['status'] == 'Riley Berger has lost the connection. Waiting …'
+
+
+async def test_a_newer_window_closes_the_older_one(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at)
+    await joined(user, appointment)
+    newer = calls.take(appointment.id, CUSTOMER, Riley())
+    await see(user, 'You joined from another window.')
+    calls.leave(newer)
+    trigger(user, engine(user), 'join', BOTH)
+    await until(lambda: calls.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken back')
+
+
+@pytest.mark.parametrize(
+    ('problem', 'words'), [('insecure', 'https://'), ('something new', 'The call has stopped working. Please try again.')]
+)
+async def test_a_problem_is_told_and_gives_the_seat_up(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User, problem: str, words: str
+) -> None:
+    now(appointment.starts_at)
+    trigger(user, await joined(user, appointment), 'problem', {'name': problem})
+    await see(user, words)
+    await see(user, 'Try again')
+    assert calls.who_is_there(appointment.id) == frozenset()
+
+
+async def test_a_key_of_another_kind_opens_no_call(appointment: db.Appointment, user: User) -> None:
+    answer = await user.http_client.get(f'/chat/{appointments.key("manage", appointment)}')
+    assert answer.status_code == 404
