@@ -1,26 +1,25 @@
 """How a page calls a service: off the event loop, with expected errors turned into words."""
 
+import asyncio
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
 
-from nicegui import core, run, ui
+from nicegui import ui
 
 from services.errors import EXPECTED
 
 P = ParamSpec('P')
 T = TypeVar('T')
 
-
-class Stopping(Exception):
-    """The app is going down, so there is no answer."""
+# NiceGUI's own `run.io_bound` answers None when the page's build is cancelled or the app stops; here that stays an error.
+_pool = ThreadPoolExecutor(32, thread_name_prefix='asking')
 
 
 async def ask(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What the service returns or raises."""
-    result: Any = await run.io_bound(service, *args, **kwargs)
-    if result is None and core.app.is_stopping:
-        raise Stopping
-    return result
+    return await asyncio.get_running_loop().run_in_executor(_pool, partial(service, *args, **kwargs))
 
 
 async def succeeds(service: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:

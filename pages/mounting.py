@@ -1,9 +1,7 @@
 """How the pages come beneath the plain routes of the outer app."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 from fastapi import FastAPI
-from nicegui import Client, core, run, ui
+from nicegui import Client, core, ui
 from nicegui import app as nicegui_app
 
 import pages
@@ -12,7 +10,6 @@ from services import calls, settings
 
 RECONNECT_SECONDS = 90  # a line that was dropped for a minute comes back to the same page
 UNCONNECTED_SECONDS = 25  # a page that was fetched but never came alive (a robot, a link preview) is forgotten
-THREADS = 32  # services asked by pages at once
 
 
 def mount(app: FastAPI) -> None:
@@ -20,7 +17,6 @@ def mount(app: FastAPI) -> None:
     app.add_middleware(headers.SafetyHeaders)
     nicegui_app.add_middleware(headers.PagePolicy)
     core.sio.eio.cors_allowed_origins = origins.allows_socket
-    run.thread_pool = ThreadPoolExecutor(THREADS)
     layout.set_up()
     pages.register()
     look = {'title': settings.current().site_name, 'language': 'en-US', 'dark': None, 'tailwind': False}

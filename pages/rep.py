@@ -98,13 +98,15 @@ class RepView:
 
     async def show(self, choice: Choice) -> None:
         """Show another choice, without a new entry in the browser's history."""
+        is_same_call = self.call is not None and replace(choice, day=self.choice.day) == self.choice
         self.choice, self._cancelled = choice, ''
         found = await ask(_find, self.rep, choice)
         if not self._is_outdated(choice):
             self.found = found
             self.sidebar.show(choice.day, found.entries, choice.at)
             self.notices.show(self.rep, self.reader, found.given_up)
-            self._show_main()
+            if not is_same_call:
+                self._show_main()
 
     async def on_changed(self, event: events.AppointmentBooked | events.AppointmentCancelled) -> None:
         """Somebody booked or cancelled."""
@@ -112,9 +114,10 @@ class RepView:
         if is_shown and event.rep_id == self.rep.id:
             await self._catch_up()
 
-    async def on_outbox(self, _event: events.OutboxChanged) -> None:
-        """A mail was sent, or was not."""
-        await self._catch_up()
+    async def on_outbox(self, event: events.OutboxChanged) -> None:
+        """A mail was sent, or was not. What went well elsewhere is not looked at: there may be very many of them."""
+        if not event.is_done or (self.pane and event.appointment_id == self.pane.appointment.id):
+            await self._catch_up()
 
     def on_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
         """Somebody joined or left a call."""

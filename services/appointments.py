@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db import Appointment, Cell, Rep, reading, writing
 from services import clock, events, keys, outbox, reps, slots
 from services.errors import AlreadyCancelled, AppointmentOver, InvalidFields, SlotNotOffered, SlotTaken, UnknownLink
+from services.plain_text import one_line, printable
 from services.slots import Slot
 from services.time_zones import zone_names
 
@@ -35,16 +36,16 @@ class Customer:
 
 
 def checked_customer(name: str, email: str, comment: str, time_zone: str, hours: int = 12) -> Customer:
-    """The customer, with what was typed trimmed and the address normalised.
+    """The customer, with what was typed made printable and trimmed, and the address normalised.
 
     :raises InvalidFields: with one sentence for each of `name`, `email`, `comment`, `tz` that cannot be taken
     """
-    name, comment = ' '.join(name.split()), comment.strip().replace('\r\n', '\n')
+    name, email, comment = one_line(name), one_line(email), printable(comment).strip()
     problems = _problems(name, comment, time_zone)
     try:
-        email = validate_email(email.strip(), check_deliverability=False).normalized
+        email = validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        problems['email'] = str(error) if email.strip() else 'Please give your email address.'
+        problems['email'] = str(error) if email else 'Please give your email address.'
     if problems:
         raise InvalidFields(problems)
     return Customer(name, email, comment, time_zone, hours)

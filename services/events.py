@@ -34,9 +34,10 @@ class AppointmentCancelled(Event):
 
 @dataclass(frozen=True)
 class OutboxChanged(Event):
-    """An outbox row of this appointment was sent, failed for now, or was given up."""
+    """An outbox row of this appointment was done (or dropped); or it failed, for now or for good, or is to be tried again."""
 
     appointment_id: int
+    is_done: bool
 
 
 @dataclass(frozen=True)

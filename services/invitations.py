@@ -1,6 +1,5 @@
 """Calendar objects of appointments (RFC 5545), for a mail (RFC 6047) or as a file."""
 
-import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +7,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from db import Appointment, OutboxItem, Rep
 from services import appointments, delivery, outbox, reps, settings
+from services.plain_text import printable
 
 
 def invitation(item: OutboxItem, appointment: Appointment, rep: Rep) -> bytes:
@@ -47,11 +47,6 @@ def rep_link(appointment: Appointment, rep: Rep) -> str:
     """Where the rep finds the appointment, among the others of its day."""
     day = appointment.starts_at.astimezone(ZoneInfo(rep.time_zone)).date()
     return f'{settings.current().site_url}/rep?day={day}&at={appointment.starts_at:%Y-%m-%dT%H:%MZ}'
-
-
-def printable(text: str) -> str:
-    """The text without control characters, which neither a header nor a calendar may hold; its lines stay."""
-    return ''.join(character for character in text if character == '\n' or unicodedata.category(character) not in ('Cc', 'Cs'))
 
 
 def _event(appointment: Appointment, sequence: int, changed_at: datetime, *, cancelled: bool) -> Event:

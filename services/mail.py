@@ -15,7 +15,8 @@ from email_validator import validate_email
 
 from db import Appointment, OutboxItem, Rep
 from services import appointments, clock, delivery, invitations, outbox, reps, settings
-from services.invitations import chat_link, printable, rep_link
+from services.invitations import chat_link, rep_link
+from services.plain_text import one_line, printable
 from services.times import Reader
 
 Fact = tuple[str, str]
@@ -123,7 +124,7 @@ def compose(item: OutboxItem) -> EmailMessage:
     letter = _writers[item.kind, item.recipient](appointment, rep)
     message = EmailMessage(policy=POLICY)
     _address(message, item, appointment, rep)
-    message['Subject'] = _one_line(letter.subject)
+    message['Subject'] = one_line(letter.subject)
     message['Date'] = item.done_at or clock.now()
     message['Message-ID'] = item.message_id
     message['Auto-Submitted'] = 'auto-generated'  # RFC 3834: no holiday notice comes back
@@ -149,11 +150,7 @@ def _mailbox(name: str, address: str) -> Address:
     local, _, domain = address.rpartition('@')
     if not domain.isascii():
         domain = validate_email(address, check_deliverability=False).ascii_domain
-    return Address(_one_line(name), local, domain)
-
-
-def _one_line(text: str) -> str:
-    return ' '.join(printable(text).split())
+    return Address(one_line(name), local, domain)
 
 
 def _customer_reader(appointment: Appointment) -> Reader:

@@ -118,7 +118,7 @@ def send_again(appointment_id: int) -> None:
     fresh: dict[str, Any] = {'state': WAITING, 'due_at': now, 'created_at': now, 'tries': 0, 'last_error': None, 'done_at': None}
     failed = and_(OutboxItem.appointment_id == appointment_id, OutboxItem.state == FAILED)
     writing(lambda session: _change(session, failed, fresh))
-    events.publish(events.OutboxChanged(appointment_id))
+    events.publish(events.OutboxChanged(appointment_id, is_done=False))
 
 
 def drop_moot() -> list[int]:

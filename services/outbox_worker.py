@@ -79,7 +79,7 @@ class OutboxWorker:
     def _look(self) -> None:
         self._settle()
         for appointment_id in outbox.drop_moot():
-            events.publish(events.OutboxChanged(appointment_id))
+            events.publish(events.OutboxChanged(appointment_id, is_done=True))
         for handler in dict.fromkeys(self._handlers.values()):
             self._begin(handler)
 
@@ -115,7 +115,7 @@ class OutboxWorker:
             del self._running[outcome.item.id]
             if outcome.error:
                 self._count(outcome.item.kind, outcome.error, row=outcome.item.id)
-            events.publish(events.OutboxChanged(outcome.item.appointment_id))
+            events.publish(events.OutboxChanged(outcome.item.appointment_id, is_done=outcome.error is None))
         for item in given_up:
             log.error('Gave up row %s of the outbox (%s) after %s tries', item.id, item.kind, item.tries + 1)
 

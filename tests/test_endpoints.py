@@ -1,5 +1,6 @@
 """The plain routes, on the outer app alone, with a real database behind them."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -80,6 +81,7 @@ def test_what_cannot_be_taken_is_told_in_a_sentence_for_each_field(http: TestCli
     [
         (b'{', 'application/json'),
         (b'[]', 'application/json'),
+        (b'{"name": "\\ud800", "timestamp": 1}', 'application/json'),
         (b'"x"', 'application/json'),
         (b'\xff\xfe', 'application/json'),
         (b'timestamp=99999999999999999999999', 'application/x-www-form-urlencoded'),
@@ -93,6 +95,13 @@ def test_a_body_that_makes_no_sense_gets_a_sentence(http: TestClient, body: byte
     answer = http.post('/schedule', content=body, headers={'content-type': kind})
     assert 400 <= answer.status_code < 500
     assert answer.json()['error'].endswith('.')
+
+
+def test_what_no_database_takes_is_left_out(http: TestClient, riley: db.Rep) -> None:
+    body = json.dumps(form(riley, name='Ca\x00rol', comment='One\r\nTwo\x1b'))
+    assert http.post('/schedule', content=body, headers={'content-type': 'application/json'}).status_code == 201
+    booked = appointments.booked_at(riley.id, coming(riley))
+    assert (booked.name, booked.comment) == ('Carol', 'One\nTwo')
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def change_mail(appointment: db.Appointment, **values: object) -> None:
     """What the outbox worker may have made of the confirmation."""
     mail = db.OutboxItem.appointment_id == appointment.id, db.OutboxItem.recipient == 'customer'
     db.writing(lambda session: session.execute(update(db.OutboxItem).where(*mail).values(values)))
-    events.publish(events.OutboxChanged(appointment.id))
+    events.publish(events.OutboxChanged(appointment.id, is_done=False))
 
 
 def give_up_mail(appointment: db.Appointment) -> None:

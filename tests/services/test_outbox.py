@@ -92,7 +92,7 @@ def test_what_was_given_up_can_be_sent_again_for_another_day(given_up: db.Appoin
     unsubscribe = events.subscribe(heard.append)
     outbox.send_again(given_up.id)
     unsubscribe()
-    assert heard == [events.OutboxChanged(given_up.id)]
+    assert heard == [events.OutboxChanged(given_up.id, is_done=False)]
     assert outbox.given_up(riley.id) == []
     again = outbox.claim(MAILS, 9)
     assert {item.message_id for item in again} == {item.message_id for key, item in rows(given_up).items() if key[0] == CONFIRMATION}
