@@ -31,6 +31,7 @@ RECEIVED = """async () => {
   return received;
 }"""
 IS_SENDING = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track.enabled'
+ICE_NAME = r'() => connections.at(-1).remoteDescription.sdp.match(/ice-ufrag:(\S+)/)[1]'
 NO_SERVER = ('ERR_CONNECTION_REFUSED', 'ERR_INTERNET_DISCONNECTED', 'WebSocket connection')  # what the console says while it is away
 
 
@@ -149,6 +150,17 @@ def test_a_line_to_the_server_that_drops_leaves_the_picture_alone(carol: Page, r
     expect_picture(carol, riley)
     carol.context.set_offline(False)
     carol.wait_for_function('connections.length === 2')
+    expect_picture(carol, riley)
+
+
+def test_two_attempts_to_mend_the_line_that_cross_each_other_are_settled(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    both = (carol, riley)
+    before = [page.evaluate(ICE_NAME) for page in both]
+    for page in both:
+        page.evaluate('() => connections.at(-1).restartIce()')
+    for page, name in zip(both, before, strict=True):
+        page.wait_for_function(f'name => ({ICE_NAME})() !== name && connections.at(-1).signalingState === "stable"', arg=name)
     expect_picture(carol, riley)
 
 
