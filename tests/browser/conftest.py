@@ -1,14 +1,14 @@
 """Real Chromium against the real app in a process of its own. Run in a pytest call of its own: Playwright keeps a loop running."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import missing
-from tests.npm import npm_file
+from tests.npm import CACHE, npm_file
 from tests.site import Site
 
 CHROMIUM = '/usr/bin/chromium'
@@ -21,6 +21,8 @@ QUIET = (
     '--disable-sync',
 )
 FAKE_DEVICES, NO_CAMERA = '--use-fake-device-for-media-stream', '--use-fake-device-for-media-stream=device-count=0'
+PICTURES = CACHE / 'failed'
+FAILED = pytest.StashKey[bool]()
 ALLOW_ALL = '--use-fake-ui-for-media-stream'
 
 
@@ -86,14 +88,31 @@ def browser_without_devices(launch: Launch) -> Browser:
     return launch(NO_CAMERA, ALLOW_ALL)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell `open_page` how its test went."""
+    report = yield
+    if call.when == 'call':
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def _picture(contexts: list[BrowserContext], name: str) -> None:
+    """Keep what the pages of a failed test look like."""
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        page.screenshot(path=PICTURES / f'{name}-{number}.png')
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`open_page(url)`: the page in a context of its own, alive (its socket connected).
 
     `inside`: another Chromium, or a context that is there already · `alive=False`: a plain page that has no socket · `allow`: parts of
-    console messages that are all right; any other error on the page fails the test · the rest: options of the new context.
+    console messages that are all right; any other error on the page fails the test · the rest: options of the new context. When a test
+    fails, pictures of its pages are left in `tests/.cache/failed`.
     """
-    contexts, problems = [], []
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
 
     def open_it(url: str, *, inside: object = None, alive: bool = True, allow: tuple[str, ...] = (), **options: object) -> Page:
         if inside is None or isinstance(inside, Browser):
@@ -113,6 +132,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_it
+    if request.node.stash.get(FAILED, False):
+        _picture(contexts, request.node.name)
     for context in contexts:
         context.close()
     assert not problems, '\n'.join(problems)
