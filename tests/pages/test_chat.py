@@ -262,11 +262,14 @@ async def test_one_who_only_fell_silent_is_still_seen_until_the_line_fails(
     now(appointment.starts_at)
     element = await joined(user, appointment)
     place = calls.take(appointment.id, REP, Riley())
+    told: list[str] = []
+    monkeypatch.setattr(element, 'run_method', lambda name, *_: told.append(name))
     trigger(user, element, 'line', {'state': 'connected'})
     place.heard_at -= 13
     calls.reap()
-    assert element.props['status'] == 'Connected'
+    assert (element.props['status'], told) == ('Connected', [])
     trigger(user, element, 'line', {'state': 'failed'})
+    assert told == ['peer_left']
     assert element.props['status'] == 'Riley Berger has lost the connection. Waiting …'
 
 
