@@ -20,6 +20,8 @@ from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, 
 from services.time_zones import zone_names
 from services.times import Reader
 
+COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep one: how long a sign-in lasts, its row says
+
 router = APIRouter()
 COOKIE_SECONDS = 400 * 24 * 3600  # the most browsers take: it is the row that decides when a sign-in ends, and using it prolongs it
 own_origin = Depends(origins.require_own)
