@@ -17,6 +17,7 @@ from pages.components.icon import icon
 from pages.components.rep_notices import RepNotices
 from pages.components.rep_sidebar import RepSidebar
 from pages.components.video_call import VideoCall
+from pages.components.words import Words
 from pages.layout import frame
 from services import agenda, appointments, calls, clock, events, outbox, reps, settings
 from services.agenda import Entry
@@ -93,6 +94,7 @@ class RepView:
             self.sidebar.build(choice.day, self.found.entries, choice.at)
             with html.section().classes('rep-main').props('aria-label=Appointment'):
                 self.notices.build()
+                self._said = Words().classes('hidden-words').props('role=status')
                 self._main = html.div().classes('rep-shown')
         self._show_main()
 
@@ -176,6 +178,7 @@ class RepView:
                 self._show_nothing(at)
 
     def _show_nothing(self, at: datetime | None) -> None:
+        self._said.set_text(f'No appointment at {self.reader.time(at)}' if at else '')
         with html.div().classes('rep-appointment'):
             if at is None:
                 html.h1('Please select an appointment')
@@ -190,6 +193,7 @@ class RepView:
                 html.p(f'The appointment with {self._cancelled} has been cancelled.').classes('notice').props('role=status')
 
     def _show_appointment(self, appointment: Appointment) -> None:
+        self._said.set_text(f'{appointment.name} at {self.reader.time(appointment.starts_at)}')
         with html.div().classes('rep-appointment'):
             self._back()
             self.pane = AppointmentPane(
@@ -212,7 +216,7 @@ class RepView:
 
     def _back(self) -> None:
         """On a phone the appointment covers the times."""
-        with html.button().classes('button rep-back').props('type=button').on('click', lambda: self._choose_day(self.choice.day)):
+        with html.button().classes('button rep-back').props('type=button').on('click', self._show_times):
             icon('chevron_left')
             html.span('All times')
 
@@ -228,6 +232,11 @@ class RepView:
         if not self.choice.in_call or (at != self.choice.at and await self._stop()):
             await self._go(Choice(self.reader.date_of(at), at))
             ui.run_javascript(FOCUS_ON_PHONE)
+
+    async def _show_times(self) -> None:
+        chosen = self.choice.at
+        await self._choose_day(self.choice.day)
+        self.sidebar.focus(chosen)
 
     async def _start(self) -> None:
         if await viewing.signed_in_again(self.request):

@@ -69,6 +69,11 @@ class RepSidebar:
             if row.entry.appointment_id == appointment_id:
                 row.show_presence()
 
+    def focus(self, at: datetime | None) -> None:
+        """Put the keyboard on the row of this time."""
+        if at in self._rows:
+            self._rows[at].button.run_method('focus')
+
     def _fill(self) -> None:
         """All rows anew. Not refreshable: a refresh runs later, and the rows are wanted at once."""
         self._list.clear()

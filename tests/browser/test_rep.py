@@ -210,7 +210,7 @@ def test_on_a_phone_the_appointment_covers_the_times(site: Site, rep_page: Page)
     expect(row(rep_page, 'Carol Tanaka')).to_be_hidden()
     assert rep_page.evaluate('document.documentElement.scrollWidth') == 390
     rep_page.get_by_role('button', name='All times').click()
-    expect(row(rep_page, 'Carol Tanaka')).to_be_visible()
+    expect(row(rep_page, 'Carol Tanaka')).to_be_focused()
     expect(heading).to_be_hidden()
     rep_page.go_back()
     expect(heading).to_be_visible()

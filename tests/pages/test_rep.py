@@ -8,11 +8,11 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from services import appointments, calls, clock, events, outbox, reps, sign_ins
+from services import appointments, calls, clock, events, invitations, outbox, reps, sign_ins
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, NEW_YORK, coming, on_sqlite
-from tests.pages.seeing import answer, find, press, see, see_no, until, went_back, words_on
+from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
 
@@ -236,6 +236,15 @@ async def test_a_mail_that_was_given_up_leads_to_its_appointment(appointment: db
     press(rep_user, next(words for words in words_on(rep_user) if words.endswith('at 11:00 AM')))
     await see(rep_user, 'carol@example.com')
     await see(rep_user, 'The server refused it')
+
+
+async def test_the_customer_s_link_is_shown_where_it_cannot_be_copied(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment))
+    button = find(rep_user, "Copy the customer's link").parent_slot.parent
+    trigger(rep_user, button, 'click', False)
+    await see(rep_user, f'This is the link: {invitations.chat_link(appointment)}')
+    trigger(rep_user, button, 'click', True)
+    await see(rep_user, 'Copied')
 
 
 async def test_what_the_account_lacks_is_asked_for_until_it_is_given(riley: db.Rep, rep_user: User) -> None:
