@@ -160,7 +160,8 @@ export const callFace = {
     toggled() {},
   },
   mounted() {
-    if (sessionStorage.getItem(this.memory)) this.join(true);
+    const [{ type }] = performance.getEntriesByType('navigation');
+    if (type === 'reload' && sessionStorage.getItem(this.memory)) this.join(true);
   },
   beforeUnmount() {
     this.stop();

@@ -1,6 +1,7 @@
 """The built-in call between two real browsers, and what becomes of it when things go wrong."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import db
 from services import appointments
 from tests.browser.conftest import axe, wait_alive
-from tests.site import Site
+from tests.site import Site, next_full_hour
 from tests.waiting import until
 
 Open = Callable[..., Page]
@@ -127,6 +128,16 @@ def test_a_call_survives_the_reload_of_either_side(carol: Page, riley: Page, who
     gone.reload()
     expect_status(gone, 'Connected')
     expect_picture(carol, riley)
+
+
+def test_who_went_away_and_opens_the_link_again_has_not_joined(site: Site, carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    link = carol.url
+    carol.goto(site.url)
+    carol.goto(link)
+    expect(carol.get_by_role('button', name='Join', exact=True)).to_be_enabled()
+    expect_status(riley, 'Carol Tanaka has lost the connection')
+    assert carol.evaluate('connections.length') == 0
 
 
 def test_a_call_survives_a_restart_of_the_server(site: Site, carol: Page, riley: Page) -> None:
@@ -300,6 +311,15 @@ def test_axe_finds_nothing_before_in_and_after_a_call(
     assert page.evaluate('document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth')
     press(page, 'Hang up')
     expect(page.get_by_role('button', name='Join again')).to_be_visible()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize('colours', ['light', 'dark'])
+@pytest.mark.parametrize('width', [1280, 390])
+def test_axe_finds_nothing_before_the_call_opens(site: Site, open_page: Open, width: int, colours: str) -> None:
+    early = site.book(next_full_hour() + timedelta(hours=3 + width % 7, days=len(colours)))
+    page = open_page(site.link('chat', early), viewport={'width': width, 'height': 780}, color_scheme=colours)
+    expect(page.get_by_text('It opens in')).to_be_visible()
     assert axe(page) == []
 
 
