@@ -73,7 +73,7 @@ async def test_whoever_was_signed_out_saves_nothing(rep_user: User, key: str) ->
     await rep_user.open('/account')
     db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
     send(rep_user, name='Somebody')
-    await see(rep_user, 'Password')
+    await see(rep_user, 'No password yet?')
     assert reps.first().name == 'Riley Berger'
 
 
