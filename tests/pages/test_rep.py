@@ -174,8 +174,8 @@ async def test_the_customer_in_the_call_is_seen(appointment: db.Appointment, rep
     await see(rep_user, 'Carol Tanaka is in the call right now', seconds=2)
     await see(rep_user, 'waiting', seconds=2)
     calls.leave(place)
-    await see(rep_user, 'Carol Tanaka is not in the call')
-    await see_no(rep_user, 'waiting')
+    await see(rep_user, 'Carol Tanaka is not in the call', seconds=2)
+    await see_no(rep_user, 'waiting', seconds=2)
 
 
 async def test_starting_a_chat_shows_the_call_and_stopping_it_asks_first(
