@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 import db
 import migrations
@@ -20,13 +21,12 @@ from services.outbox_worker import OutboxWorker
 TO_DO = dict.fromkeys(mail.kinds(), mail.send) | {outbox.VIDEO_SESSION: lambda item: calls.ensure_session(item.appointment_id)}
 
 
-def build() -> FastAPI:
+def build() -> ASGIApp:
     """The whole app, ready to serve: what it does not answer itself is a page."""
     app = FastAPI(title=settings.current().site_name, openapi_url='/api/openapi.json', docs_url=None, redoc_url=None, lifespan=alive)
     endpoints.add_routes(app, is_ready=lambda: migrations.is_current(db.engine()))
     failures.add_json_handlers(app)
-    mounting.mount(app)
-    return app
+    return mounting.mount(app)
 
 
 @asynccontextmanager
@@ -40,7 +40,7 @@ async def alive(_app: FastAPI) -> AsyncIterator[None]:
     mounting.stop()
 
 
-def serve(app: FastAPI, sock: socket.socket) -> None:
+def serve(app: ASGIApp, sock: socket.socket) -> None:
     """Serve until told to stop."""
     proxies = settings.current().proxies
     trust = {'proxy_headers': bool(proxies), 'forwarded_allow_ips': proxies or None}

@@ -11,11 +11,12 @@ from services import settings
 
 KEY_PAGES = ('/chat/', '/appointment/', '/sign-in/')  # whose addresses open something
 PRIVATE = ('/chat/', '/appointment/', '/sign-in', '/rep', '/account', '/mailbox')  # their addresses or contents are nobody else's
+PLAIN_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"  # JSON, and our pages without scripts
 OPENTOK_HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
 
 
 class SafetyHeaders:
-    """On the outer app: headers that do not depend on the body."""
+    """Around everything: headers that do not depend on the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -38,7 +39,7 @@ def _add_headers(headers: MutableHeaders, path: str) -> None:
     headers['Permissions-Policy'] = 'camera=(self), microphone=(self), display-capture=(self), geolocation=()'
     # With `no-referrer` a browser sends `Origin: null` with a form, so pages that have plain forms cannot have it.
     headers['Referrer-Policy'] = 'no-referrer' if path.startswith(KEY_PAGES) else 'same-origin'
-    headers.setdefault('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    headers.setdefault('Content-Security-Policy', PLAIN_POLICY)
     if path.startswith(PRIVATE):
         headers['X-Robots-Tag'] = 'noindex'
         headers['Cache-Control'] = 'no-store'

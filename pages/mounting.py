@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from nicegui import Client, core, ui
 from nicegui import app as nicegui_app
+from starlette.types import ASGIApp
 
 import pages
 from pages import failures, headers, layout, live, origins
@@ -12,9 +13,8 @@ RECONNECT_SECONDS = 90  # a line that was dropped for a minute comes back to the
 UNCONNECTED_SECONDS = 25  # a page that was fetched but never came alive (a robot, a link preview) is forgotten
 
 
-def mount(app: FastAPI) -> None:
-    """Whatever `app` does not answer itself is a page, or our page for what is not there."""
-    app.add_middleware(headers.SafetyHeaders)
+def mount(app: FastAPI) -> ASGIApp:
+    """What to serve: `app`, and whatever it does not answer itself is a page, or our page for what is not there."""
     nicegui_app.add_middleware(headers.PagePolicy)
     core.sio.eio.cors_allowed_origins = origins.allows_socket
     layout.set_up()
@@ -22,6 +22,7 @@ def mount(app: FastAPI) -> None:
     look = {'title': settings.current().site_name, 'language': 'en-US', 'dark': None, 'tailwind': False}
     ui.run_with(app, reconnect_timeout=RECONNECT_SECONDS, show_welcome_message=False, **look)
     failures.add_page_handlers()
+    return headers.SafetyHeaders(app)  # around all of it: an app's own layers do not see the answer to a failure
 
 
 def start() -> None:

@@ -24,6 +24,8 @@ from services.time_zones import zone_names
 
 TOKBOX_SCRIPT = 'https://static.opentok.com/v2/js/opentok.min.js'
 VONAGE_SCRIPT = 'https://video.standard.vonage.com/v2/js/opentok.min.js'
+OPENTOK_SECOND_PART = 'the secret, or the path of a private key in a file whose name has an ending, such as private.key'
+KEY_PATH = re.compile(r'[.]\w+$', re.ASCII)  # by which the opentok library tells a private key's path from a secret
 
 
 def setting(default: Any, *names: str, wants: str, secret: bool = False, **limits: Any) -> Any:
@@ -69,7 +71,7 @@ class Settings(BaseSettings):
     outbox_lease_seconds: int = setting(120, 'OUTBOX_LEASE_SECONDS', wants='a whole number of seconds from 1 to 3600', ge=1, le=3600)
 
     opentok_key: str = setting('', 'TB_KEY', 'OPENTOK_KEY', wants='the API key, or the application id of a unified account')
-    opentok_secret: str = setting('', 'TB_SECRET', 'OPENTOK_SECRET', wants='the secret, or the path of a private key', secret=True)
+    opentok_secret: str = setting('', 'TB_SECRET', 'OPENTOK_SECRET', wants=OPENTOK_SECOND_PART, secret=True)
     opentok_api_url: str = setting('', 'OPENTOK_API_URL', wants='an http or https address')
     opentok_script_url: str = setting('', 'OPENTOK_SCRIPT_URL', wants='an http or https address, or a path of this site')
     stun_urls: str = setting('stun:stun.l.google.com:19302', 'STUN_URLS', wants='addresses such as stun:stun.example.com:3478, or none')
@@ -94,6 +96,13 @@ class Settings(BaseSettings):
     def _is_address(cls, value: str, info: ValidationInfo) -> str:
         own_path = info.field_name == 'opentok_script_url' and value.startswith('/')
         if value and not own_path and not (urlsplit(value).scheme in ('http', 'https') and urlsplit(value).hostname):
+            raise ValueError
+        return value
+
+    @field_validator('opentok_secret')
+    @classmethod
+    def _is_secret_or_key(cls, value: str) -> str:
+        if Path(value).is_file() != bool(KEY_PATH.search(value)):
             raise ValueError
         return value
 
@@ -202,7 +211,7 @@ class Settings(BaseSettings):
     @property
     def opentok_unified(self) -> bool:
         """Whether the secret is a private key's path, which means the unified Vonage platform."""
-        return self.opentok_secret.endswith(('.key', '.pem')) or Path(self.opentok_secret).is_file()
+        return bool(KEY_PATH.search(self.opentok_secret))
 
     @property
     def script_url(self) -> str:

@@ -94,8 +94,9 @@ def test_a_failure_shows_a_sentence_and_logs_no_key(tmp_path_factory: pytest.Tem
         with db.engine().begin() as connection:
             connection.execute(sa.text('ALTER TABLE reps RENAME TO gone'))
         for path in (link.removeprefix(broken.url), '/', '/availability/2026-11-22'):
-            status, _headers, body = get(broken, path)
+            status, headers, body = get(broken, path)
             assert status == 500
+            assert "style-src 'self'" in headers['Content-Security-Policy']
             assert 'Something went wrong on our side' in body
             assert 'Traceback' not in body
             assert 'sqlite' not in body.lower()

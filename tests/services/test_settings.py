@@ -63,11 +63,17 @@ def test_on_heroku_the_app_listens_to_everybody_and_trusts_the_router(configure:
 
 
 def test_a_secret_that_is_the_path_of_a_key_means_the_unified_platform(configure: Configure, tmp_path: Path) -> None:
-    (tmp_path / 'private').write_text('a key')
-    assert configure(TB_KEY='app', TB_SECRET=str(tmp_path / 'private')).opentok_unified
+    (tmp_path / 'private.key').write_text('a key')
     assert configure(TB_KEY='app', TB_SECRET='private.key').opentok_unified
     assert configure(TB_KEY='app', TB_SECRET='private.key').script_url == settings.VONAGE_SCRIPT
     assert configure(TB_KEY='app', TB_SECRET='abcdef').script_url == settings.TOKBOX_SCRIPT
+
+
+@pytest.mark.parametrize('secret', ['nowhere.key', 'private'])
+def test_a_key_that_opentok_would_not_find_stops_the_start(configure: Configure, tmp_path: Path, secret: str) -> None:
+    (tmp_path / 'private').write_text('a key whose name has no ending: the library would take the path itself for the secret')
+    with pytest.raises(WrongSetting, match='^TB_SECRET must be the secret, or the path of a private key'):
+        configure(TB_KEY='app', TB_SECRET=secret)
 
 
 @pytest.mark.parametrize(

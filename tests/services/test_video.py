@@ -113,7 +113,10 @@ def test_an_address_where_nobody_answers_makes_opentok_unavailable(configure: Co
 
 
 def test_a_private_key_that_cannot_be_read_makes_opentok_unavailable(configure: Configure) -> None:
-    backend = OpenTokBackend(configure(TB_KEY=KEY, TB_SECRET='/nowhere/private.key'))
+    private = configure().data_dir / 'private.key'
+    private.write_text('not for long')
+    backend = OpenTokBackend(configure(TB_KEY=KEY, TB_SECRET=str(private)))
+    private.unlink()
     with pytest.raises(VideoUnavailable):
         backend.create_session()
 
