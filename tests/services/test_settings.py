@@ -72,7 +72,7 @@ def test_a_secret_that_is_the_path_of_a_key_means_the_unified_platform(configure
 @pytest.mark.parametrize('secret', ['nowhere.key', 'private'])
 def test_a_key_that_opentok_would_not_find_stops_the_start(configure: Configure, tmp_path: Path, secret: str) -> None:
     (tmp_path / 'private').write_text('a key whose name has no ending: the library would take the path itself for the secret')
-    with pytest.raises(WrongSetting, match='^TB_SECRET must be the secret, or the path of a private key'):
+    with pytest.raises(WrongSetting, match=r'^TB_SECRET must be the secret, or the path of a private key'):
         configure(TB_KEY='app', TB_SECRET=secret)
 
 
