@@ -1,5 +1,6 @@
 """`/rep`: the rep's day in the sidebar, and beside it the chosen appointment or its call. All of that is in the URL."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl
@@ -84,7 +85,7 @@ class RepView:
         self.reader = Reader(ZoneInfo(rep.time_zone), times.clock_of(request))
         self.pane: AppointmentPane | None = None
         self.call: VideoCall | None = None
-        self._cancelled = ''
+        self._drawing = asyncio.Lock()
 
     async def build(self, choice: Choice) -> None:
         self.choice, self.found = choice, await ask(_find, self.rep, choice)
@@ -100,14 +101,17 @@ class RepView:
 
     async def show(self, choice: Choice) -> None:
         """Show another choice, without a new entry in the browser's history."""
-        is_same_call = self.call is not None and replace(choice, day=self.choice.day) == self.choice
-        self.choice, self._cancelled = choice, ''
-        found = await ask(_find, self.rep, choice)
-        if not self._is_outdated(choice):
+        self.choice = choice
+        async with self._drawing:
+            found = await self._look_up(choice)
+            if found is None:
+                return
             self.found = found
             self.sidebar.show(choice.day, found.entries, choice.at)
             self.notices.show(self.rep, self.reader, found.given_up)
-            if not is_same_call:
+            if self.call and replace(choice, day=self._shown.day) == self._shown:
+                self._shown = choice  # another day beside the same call
+            else:
                 self._show_main()
 
     async def on_changed(self, event: events.AppointmentBooked | events.AppointmentCancelled) -> None:
@@ -131,7 +135,8 @@ class RepView:
         """The rep's name, address, zone or hours may be others now."""
         if event.rep_id == self.rep.id:
             self.rep = await ask(reps.get, self.rep.id)
-            self.reader = self.sidebar.reader = Reader(ZoneInfo(self.rep.time_zone), self.reader.clock)
+            self.reader = Reader(ZoneInfo(self.rep.time_zone), self.reader.clock)
+            self.sidebar.change_reader(self.reader)
             await (self._catch_up() if self.choice.in_call else self.show(self.choice))
 
     def tick(self) -> None:
@@ -142,26 +147,31 @@ class RepView:
 
     async def _catch_up(self) -> None:
         """Show the same choice as it is now; what did not change is left alone, and so is a call."""
-        choice = self.choice
+        async with self._drawing:
+            if self.choice is not self._shown:
+                return  # `show` is next, and looks it up by itself
+            found = await self._look_up(self.choice)
+            if found is None:
+                return
+            before, self.found = self.found.appointment, found
+            self.sidebar.update(found.entries)
+            self.notices.show(self.rep, self.reader, found.given_up)
+            if not self.call:
+                self._update_main(before)
+
+    async def _look_up(self, choice: Choice) -> Found | None:
+        """What there is to show; None when meanwhile something else was chosen or the page was closed."""
         found = await ask(_find, self.rep, choice)
-        if self._is_outdated(choice):
-            return
-        before, self.found = self.found.appointment, found
-        self.sidebar.update(found.entries)
-        self.notices.show(self.rep, self.reader, found.given_up)
-        if choice.in_call:
-            return
-        if (before and before.id) != (found.appointment and found.appointment.id):
-            self._cancelled = before.name if before else ''
-            self._show_main()
+        return found if self.choice is choice and not self._main.is_deleted else None
+
+    def _update_main(self, before: Appointment | None) -> None:
+        now = self.found.appointment
+        if (before and before.id) != (now and now.id):
+            self._show_main(cancelled=before)
         elif self.pane:
-            self.pane.show_mail(found.mail)
+            self.pane.show_mail(self.found.mail)
 
-    def _is_outdated(self, choice: Choice) -> bool:
-        """Whether, while this choice was looked up, something else was chosen or the page was closed."""
-        return self.choice is not choice or self._main.is_deleted
-
-    def _show_main(self) -> None:
+    def _show_main(self, cancelled: Appointment | None = None) -> None:
         """What is chosen, built anew. Not refreshable: a refresh runs later, and `call` and `pane` are wanted at once."""
         appointment, at = self.found.appointment, self.choice.at
         self.pane = self.call = None
@@ -175,9 +185,10 @@ class RepView:
             elif appointment:
                 self._show_appointment(appointment)
             else:
-                self._show_nothing(at)
+                self._show_nothing(at, cancelled)
+        self._shown = self.choice
 
-    def _show_nothing(self, at: datetime | None) -> None:
+    def _show_nothing(self, at: datetime | None, cancelled: Appointment | None) -> None:
         self._said.set_text(f'No appointment at {self.reader.time(at)}' if at else '')
         with html.div().classes('rep-appointment'):
             if at is None:
@@ -189,8 +200,8 @@ class RepView:
             self._back()
             html.h1(f'No appointment at {self.reader.time(at)}').props('tabindex=-1')
             html.p(self.reader.day(at)).classes('quiet')
-            if self._cancelled:
-                html.p(f'The appointment with {self._cancelled} has been cancelled.').classes('notice').props('role=status')
+            if cancelled:
+                html.p(f'The appointment with {cancelled.name} has been cancelled.').classes('notice').props('role=status')
 
     def _show_appointment(self, appointment: Appointment) -> None:
         self._said.set_text(f'{appointment.name} at {self.reader.time(appointment.starts_at)}')
@@ -229,9 +240,10 @@ class RepView:
         await self._go(replace(self.choice, day=day) if self.choice.in_call else Choice(day))
 
     async def _choose(self, at: datetime) -> None:
-        if not self.choice.in_call or (at != self.choice.at and await self._stop()):
-            await self._go(Choice(self.reader.date_of(at), at))
-            ui.run_javascript(FOCUS_ON_PHONE)
+        with self._columns:  # what was clicked may go
+            if not self.choice.in_call or (at != self.choice.at and await self._stop()):
+                await self._go(Choice(self.reader.date_of(at), at))
+                ui.run_javascript(FOCUS_ON_PHONE)
 
     async def _show_times(self) -> None:
         chosen = self.choice.at

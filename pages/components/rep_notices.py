@@ -7,7 +7,7 @@ from nicegui import html, ui
 
 from db import Rep
 from services import reps
-from services.outbox import GivenUp
+from services.outbox import CUSTOMER, GivenUp
 from services.times import Reader
 
 MISSING = {'name': 'your name', 'email': 'your email address', 'password': 'a password'}
@@ -38,10 +38,11 @@ class RepNotices:
                     html.span(f'Please give {_listed([MISSING[field] for field in missing])} on ')
                     ui.link('your account page', '/account')
                     html.span('.' + (NO_ADDRESS if 'email' in missing else ''))
-            for mail in self.given_up[:SHOWN]:
-                self._undelivered(mail)
-            if len(self.given_up) > SHOWN:
-                html.p(f'{len(self.given_up) - SHOWN} more mails could not be delivered.').classes('problem')
+            undelivered = self._undelivered()
+            for mails in undelivered[:SHOWN]:
+                self._problem(mails)
+            if len(undelivered) > SHOWN:
+                html.p(f'{len(undelivered) - SHOWN} more could not be delivered.').classes('problem')
 
     def show(self, rep: Rep, reader: Reader, given_up: list[GivenUp]) -> None:
         """Show what is the case now."""
@@ -49,10 +50,17 @@ class RepNotices:
             self.rep, self.reader, self.given_up = rep, reader, given_up
             self.build.refresh()
 
-    def _undelivered(self, mail: GivenUp) -> None:
-        whom = mail.customer if mail.recipient == 'customer' else 'you'
+    def _undelivered(self) -> list[list[GivenUp]]:
+        """The mails that were given up; those that say the same to both sides together."""
+        found: dict[tuple[int, str], list[GivenUp]] = {}
+        for mail in self.given_up:
+            found.setdefault((mail.appointment_id, mail.kind), []).append(mail)
+        return list(found.values())
+
+    def _problem(self, mails: list[GivenUp]) -> None:
+        mail, whom = mails[0], [mail.customer if mail.recipient == CUSTOMER else 'you' for mail in mails]
         with html.div().classes('problem'):
-            html.span(f'The {mail.kind} to {whom} about ')
+            html.span(f'The {mail.kind} to {_listed(whom)} about ')
             self._link(self.reader.moment(mail.starts_at), lambda: self._on_time(mail.starts_at))
             html.span(' could not be delivered. ')
             self._link('Send again', lambda: self._on_send_again(mail.appointment_id))

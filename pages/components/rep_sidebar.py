@@ -48,6 +48,10 @@ class RepSidebar:
         self._choose(chosen)
         self.update(entries)
 
+    def change_reader(self, reader: Reader) -> None:
+        """From the next `show` or `update` on, word all times for this reader."""
+        self.reader, self._rows = reader, {}
+
     def update(self, entries: list[Entry]) -> None:
         """Show the same day as it is now: only the rows that changed are touched."""
         changed = [new for old, new in zip(self._entries, entries, strict=False) if old != new]

@@ -1,5 +1,6 @@
 """`/rep` in a simulated browser: what it shows, and that it keeps itself true."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -26,9 +27,9 @@ def address_of_day(appointment: db.Appointment) -> str:
     return f'/rep?day={appointment.starts_at.date()}'
 
 
-def change_mail(appointment: db.Appointment, **values: object) -> None:
+def change_mail(appointment: db.Appointment, recipient: str = 'customer', **values: object) -> None:
     """What the outbox worker may have made of the confirmation."""
-    mail = db.OutboxItem.appointment_id == appointment.id, db.OutboxItem.recipient == 'customer'
+    mail = db.OutboxItem.appointment_id == appointment.id, db.OutboxItem.recipient == recipient
     db.writing(lambda session: session.execute(update(db.OutboxItem).where(*mail).values(values)))
     events.publish(events.OutboxChanged(appointment.id, is_done=False))
 
@@ -106,6 +107,27 @@ async def test_an_appointment_that_the_customer_cancels_goes(appointment: db.App
     appointments.cancel(appointment.id)
     await see(rep_user, 'The appointment with Carol Tanaka has been cancelled.')
     await see(rep_user, 'No appointments')
+
+
+async def test_what_happens_while_another_time_is_chosen_is_not_taken_for_a_cancellation(
+    appointment: db.Appointment, rep_user: User
+) -> None:
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'carol@example.com')
+    press(rep_user, '2:00 PM')
+    await asyncio.sleep(0)
+    for _ in range(3):
+        events.publish(events.OutboxChanged(appointment.id, is_done=False))
+    await see(rep_user, 'No appointment at 2:00 PM')
+    assert not any('has been cancelled' in words for words in words_on(rep_user))
+
+
+async def test_of_several_choices_the_last_one_is_shown(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address_of_day(appointment))
+    for words in ('2:00 PM', 'Carol Tanaka', '3:00 PM'):
+        press(rep_user, words)
+    await see(rep_user, 'No appointment at 3:00 PM')
+    assert 'carol@example.com' not in words_on(rep_user)
 
 
 async def test_cancelling_asks_first(appointment: db.Appointment, rep_user: User) -> None:
@@ -224,6 +246,8 @@ async def test_a_mail_that_was_given_up_can_be_sent_again(appointment: db.Appoin
     await rep_user.open('/rep')
     give_up_mail(appointment)
     await see(rep_user, 'The confirmation to Carol Tanaka about ')
+    change_mail(appointment, recipient='rep', state='failed', done_at=clock.now())
+    await see(rep_user, 'The confirmation to Carol Tanaka and you about ')
     press(rep_user, 'Send again')
     await see_no(rep_user, 'could not be delivered')
     assert outbox.mail_state(appointment.id).state == 'waiting'
