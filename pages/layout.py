@@ -39,15 +39,21 @@ def frame(title: str, *, rep: Rep | None = None, wide: bool = False) -> Iterator
     """The page around a `with` block. `rep`: who is signed in; `wide`: the content uses the whole window."""
     site = settings.current().site_name
     ui.page_title(f'{title} · {site}')
-    with html.header().classes('site-header'):
+    _header(site, rep)
+    with html.div().classes('site-main wide' if wide else 'site-main') as main:  # a div: it stands in Quasar's own <main>
+        ui.skip_link('Skip to the content', target=main)
+        yield
+
+
+def _header(site: str, rep: Rep | None) -> None:
+    """The header, put before Quasar's <main>: inside it, it would be no landmark."""
+    with ui.context.client.layout, html.header().classes('site-header') as header:
         with ui.link(target='/rep' if rep else '/').classes('brand'):
             html.span(site[0].upper()).classes('brand-mark').props('aria-hidden=true')
             html.span(site).classes('brand-name')
         if rep:
             _account(rep)
-    with html.div().classes('site-main wide' if wide else 'site-main') as main:  # a div: it stands in Quasar's own <main>
-        ui.skip_link('Skip to the content', target=main)
-        yield
+    header.move(target_index=0)
 
 
 def _account(rep: Rep) -> None:
