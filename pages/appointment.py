@@ -1,5 +1,6 @@
 """`/appointment/{key}`: what the customer booked, what became of the mail, and the way to the call, the calendar, and out of it."""
 
+import asyncio
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -22,11 +23,10 @@ async def page(request: Request, key: str) -> None:
     rep = await ask(reps.get, appointment.rep_id)
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock)
     shown = AppointmentView(key, appointment, rep, reader)
+    live.on(events.OutboxChanged, shown.on_changed)
+    live.on(events.AppointmentCancelled, shown.on_changed)
     with frame('Your appointment'), html.div().classes('card narrow'):
-        await shown.load()
-        shown.build()
-    live.on(events.OutboxChanged, shown.on_mail)
-    live.on(events.AppointmentCancelled, shown.on_cancelled)
+        await shown.show()
 
 
 class AppointmentView:
@@ -35,11 +35,12 @@ class AppointmentView:
     def __init__(self, key: str, appointment: Appointment, rep: Rep, reader: Reader) -> None:
         self.key, self.appointment, self.rep, self.reader = key, appointment, rep, reader
         self._mail: MailState | None = None
+        self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
-    async def load(self) -> None:
-        """Read what became of the mail."""
-        kind = outbox.CANCELLATION if self._is_cancelled else outbox.CONFIRMATION
-        self._mail = await ask(outbox.mail_state, self.appointment.id, kind)
+    async def show(self) -> None:
+        async with self._turn:
+            await self._read()
+            self.build()
 
     @ui.refreshable_method
     def build(self) -> None:
@@ -53,18 +54,21 @@ class AppointmentView:
         if not (self._is_cancelled or self._is_over):
             html.p('The call opens one hour before.').classes('quiet small')
 
-    async def on_mail(self, event: events.OutboxChanged) -> None:
-        """The mail was sent, or was not: only its sentence changes."""
-        if event.appointment_id == self.appointment.id:
-            await self.load()
-            self._mail_words.set_text(self._mail_sentence())
+    async def on_changed(self, event: events.OutboxChanged | events.AppointmentCancelled) -> None:
+        """The mail was sent, or was not: only its sentence changes. Or somebody cancelled."""
+        if event.appointment_id != self.appointment.id:
+            return
+        async with self._turn:
+            before = self.appointment.status
+            await self._read()
+            if self.appointment.status == before:
+                self._mail_words.set_text(self._mail_sentence())
+            else:
+                self.build.refresh()
 
-    async def on_cancelled(self, event: events.AppointmentCancelled) -> None:
-        """Somebody cancelled it."""
-        if event.appointment_id == self.appointment.id:
-            self.appointment = await ask(appointments.get, self.appointment.id)
-            await self.load()
-            self.build.refresh()
+    async def _read(self) -> None:
+        self.appointment = await ask(appointments.get, self.appointment.id)
+        self._mail = await ask(outbox.mail_state, self.appointment.id, outbox.CANCELLATION if self._is_cancelled else outbox.CONFIRMATION)
 
     @property
     def _is_cancelled(self) -> bool:
@@ -72,7 +76,7 @@ class AppointmentView:
 
     @property
     def _is_over(self) -> bool:
-        return appointments.ends_at(self.appointment) <= clock.now()
+        return appointments.is_over(self.appointment, clock.now())
 
     def _head(self) -> None:
         mark = html.div().classes('done-mark bad' if self._is_cancelled else 'done-mark')

@@ -1,6 +1,7 @@
 """How a page calls a service: off the event loop, with expected errors turned into words."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -8,7 +9,9 @@ from typing import ParamSpec, TypeVar
 
 from nicegui import ui
 
-from services.errors import EXPECTED
+from services.errors import EXPECTED, Failed
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec('P')
 T = TypeVar('T')
@@ -18,8 +21,17 @@ _pool = ThreadPoolExecutor(32, thread_name_prefix='asking')
 
 
 async def ask(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What the service returns or raises."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, partial(service, *args, **kwargs))
+    """What the service returns.
+
+    :raises ProductError: what the service raises; `Failed` for what it should not have raised, which is logged here
+    """
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_pool, partial(service, *args, **kwargs))
+    except EXPECTED:
+        raise
+    except Exception as error:
+        log.exception('%s failed', getattr(service, '__name__', service))
+        raise Failed from error
 
 
 async def succeeds(service: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:

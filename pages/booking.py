@@ -1,5 +1,6 @@
 """`/`: walk through the days, pick a free slot, say who you are."""
 
+import asyncio
 from datetime import date, datetime
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -29,13 +30,15 @@ async def page(request: Request, day: str = '') -> None:
             skeleton = html.div().classes('card booking skeleton').props('aria-busy=true aria-label="The times are being loaded"')
             await ui.context.client.connected()
             reader = await times.ask_reader(request)
+            if ui.context.client.is_deleted:
+                return  # it never came alive: a robot, or a link preview
             skeleton.delete()
         rep = await ask(reps.first)
         shown = BookingView(rep, reader, _wanted(day, reader))
+        live.on(events.AppointmentBooked, shown.on_booked)
+        live.on(events.AppointmentCancelled, shown.on_freed)
+        live.on(events.RepChanged, shown.on_rep_changed)
         await shown.build()
-    live.on(events.AppointmentBooked, shown.on_booked)
-    live.on(events.AppointmentCancelled, shown.on_freed)
-    live.on(events.RepChanged, shown.on_rep_changed)
     ui.on('went_back', lambda event: shown.show_day(_wanted(parse_qs(event.args[1:]).get('day', [''])[0], shown.reader)))
     ui.timer(15, lambda: shown.grid.age(clock.now()))
 
@@ -50,13 +53,20 @@ def _wanted(day: str, reader: Reader) -> date:
 
 
 class BookingView:
-    """The card: what is booked, the day, its slots, and the dialog that books one."""
+    """The card: what is booked, the day, its slots, and the dialog that books one.
+
+    Whoever reads slots and shows them has the `turn` meanwhile, so that what happens between is neither missed nor overwritten.
+    """
 
     def __init__(self, rep: Rep, reader: Reader, day: date) -> None:
         self.rep, self.reader, self.day = rep, reader, day
+        self._turn = asyncio.Lock()
 
     async def build(self) -> None:
-        slots = await self._slots()
+        async with self._turn:
+            self._build(await self._slots())
+
+    def _build(self, slots: list[Slot]) -> None:
         first, last = appointments.first_and_last_day(self.reader.zone)
         self.navigator = DateNavigator(self.day, first=first, last=last, on_change=self._go_to)
         self.grid = SlotGrid(slots, self.reader, on_choose=self._ask_who)
@@ -75,29 +85,36 @@ class BookingView:
     async def show_day(self, day: date) -> None:
         """Show another day, without a new entry in the browser's history."""
         self.day = day
-        slots = await self._slots()
-        self.navigator.show(day)
-        self.grid.show(slots, self.reader)
-        self.zone.show(self.reader, self._noon(slots))
+        async with self._turn:
+            if self.day != day:
+                return  # another one was chosen meanwhile
+            slots = await self._slots()
+            first, last = appointments.first_and_last_day(self.reader.zone)
+            self.navigator.show(day, first=first, last=last)
+            self.grid.show(slots, self.reader)
+            self.zone.show(self.reader, self._noon(slots))
 
-    def on_booked(self, event: events.AppointmentBooked) -> None:
+    async def on_booked(self, event: events.AppointmentBooked) -> None:
         """Somebody took some time: only what it covers changes."""
-        if event.rep_id != self.rep.id or not self.grid.covers(event.starts_at, event.ends_at):
-            return
-        self.grid.take(event.starts_at, event.ends_at)
-        if self.dialog.starts_at and event.starts_at <= self.dialog.starts_at < event.ends_at:
-            self.dialog.say_taken(SlotTaken.sentence)
+        async with self._turn:
+            if event.rep_id != self.rep.id or not self.grid.covers(event.starts_at, event.ends_at):
+                return
+            self.grid.take(event.starts_at, event.ends_at)
+            if self.dialog.starts_at and event.starts_at <= self.dialog.starts_at < event.ends_at:
+                self.dialog.say_taken(SlotTaken.sentence)
 
     async def on_freed(self, event: events.AppointmentCancelled) -> None:
         """Some time is free again."""
-        if event.rep_id == self.rep.id and self.grid.covers(event.starts_at, event.ends_at):
-            self.grid.update(await self._slots())
+        async with self._turn:
+            if event.rep_id == self.rep.id and self.grid.covers(event.starts_at, event.ends_at):
+                self.grid.update(await self._slots())
 
     async def on_rep_changed(self, event: events.RepChanged) -> None:
         """The rep's zone or hours may be others now."""
-        if event.rep_id == self.rep.id:
-            self.rep = await ask(reps.get, self.rep.id)
-            self.grid.update(await self._slots())
+        async with self._turn:
+            if event.rep_id == self.rep.id:
+                self.rep = await ask(reps.get, self.rep.id)
+                self.grid.update(await self._slots())
 
     def _describe(self) -> None:
         html.p(self.rep.name).classes('quiet')

@@ -10,12 +10,11 @@ from nicegui import app as nicegui_app
 from starlette.exceptions import HTTPException
 
 from pages.layout import message_page
-from services.errors import EXPECTED, InvalidFields, NotSignedIn, TooManyTries, UnknownLink
+from services.errors import EXPECTED, Failed, InvalidFields, NotSignedIn, TooManyTries, UnknownLink
 
 log = logging.getLogger(__name__)
 
 NOT_FOUND = 'There is nothing at this address. Please check that it was copied whole.'
-BROKEN = 'Something went wrong on our side, and it has been written down. Please try again in a moment.'
 
 
 def add_json_handlers(outer: FastAPI) -> None:
@@ -50,13 +49,18 @@ async def _unreadable(_request: Request, error: Exception) -> Response:
 
 
 async def _broken_json(_request: Request, _error: Exception) -> Response:
-    return JSONResponse({'error': BROKEN}, status_code=500)
+    return JSONResponse({'error': Failed.sentence}, status_code=500)
 
 
 async def _as_page(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn):
         target = f'{request.url.path}?{request.url.query}'.rstrip('?')
         return RedirectResponse('/sign-in?' + urlencode({'next': target}), status_code=303)
+    return page_about(error)
+
+
+def page_about(error: Exception) -> HTMLResponse:
+    """The page that says what an expected error says."""
     title = 'This link leads nowhere' if isinstance(error, UnknownLink) else 'That did not work'
     return HTMLResponse(message_page(title, str(error)), status_code=getattr(error, 'status', 400), headers={'Cache-Control': 'no-store'})
 
@@ -68,4 +72,4 @@ async def _not_found(_request: Request, error: Exception) -> Response:
 
 async def _broken_page(_request: Request, error: Exception) -> Response:
     log.error('A page failed', exc_info=error)
-    return HTMLResponse(message_page('Something went wrong', BROKEN), status_code=500)
+    return HTMLResponse(message_page('Something went wrong', Failed.sentence), status_code=500)

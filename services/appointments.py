@@ -84,7 +84,7 @@ def cancel(appointment_id: int) -> Appointment:
 
     def fn(session: Session) -> Appointment:
         appointment = session.get_one(Appointment, appointment_id)
-        if appointment.status == BOOKED and ends_at(appointment) <= clock.now():
+        if appointment.status == BOOKED and is_over(appointment, clock.now()):
             raise AppointmentOver
         _mark_cancelled(session, appointment)
         session.execute(delete(Cell).where(Cell.appointment_id == appointment_id))
@@ -110,6 +110,11 @@ def revoke_links(appointment_id: int) -> Appointment:
 def ends_at(appointment: Appointment) -> datetime:
     """The instant the appointment ends."""
     return appointment.starts_at + timedelta(minutes=appointment.minutes)
+
+
+def is_over(appointment: Appointment, now: datetime) -> bool:
+    """Whether the appointment has ended by then, and cannot be cancelled any more."""
+    return ends_at(appointment) <= now
 
 
 def key(kind: keys.Kind, appointment: Appointment) -> str:

@@ -16,7 +16,8 @@
     ├── AppointmentOver      409
     ├── CallNotOpen          403  too early, too late, or cancelled
     ├── VideoUnavailable     503  the video platform does not answer
-    └── MailNotSent          503  the mail server did not take a message; never names an address
+    ├── MailNotSent          503  the mail server did not take a message; never names an address
+    └── Failed               500  what nobody expected; the log says more
 
 `db.Busy` (503) is the one raised below the services; `EXPECTED` holds both kinds.
 """
@@ -119,6 +120,11 @@ class VideoUnavailable(ProductError):
 
 class MailNotSent(ProductError):
     status = 503
+
+
+class Failed(ProductError):
+    status = 500
+    sentence = 'Something went wrong on our side, and it has been written down. Please try again in a moment.'
 
 
 EXPECTED = (ProductError, Busy)

@@ -55,11 +55,10 @@ class AppointmentPane:
     def tick(self) -> None:
         """Show what has become true by time alone."""
         now = clock.now()
-        is_over = appointments.ends_at(self.appointment) <= now
         theirs = self.reader.of_other(self.appointment.starts_at, self._customer, self.appointment.name.split(' ')[0])
         self._when.set_text(' · '.join(filter(None, (f'{self.appointment.minutes} minutes', self._distance(), theirs))))
         self._start.set_visibility(calls.state(self.appointment, now) == 'open')
-        self._cancel.set_visibility(not is_over)
+        self._cancel.set_visibility(not appointments.is_over(self.appointment, now))
         self.show_presence()
 
     def show_presence(self) -> None:

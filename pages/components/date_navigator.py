@@ -37,9 +37,9 @@ class DateNavigator:
         self._dialog = Dialog()
         self._draw()
 
-    def show(self, day: date) -> None:
-        """Show another day."""
-        self.day = day
+    def show(self, day: date, *, first: date | None = None, last: date | None = None) -> None:
+        """Show another day, perhaps between other bounds."""
+        self.day, self.first, self.last = day, first or self.first, last or self.last
         self._draw()
 
     def _draw(self) -> None:
