@@ -237,7 +237,7 @@ def _try_again(error: OperationalError) -> bool:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = sa.create_engine(url, connect_args={'timeout': BUSY_SECONDS}, pool_size=16, max_overflow=16)
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={'timeout': BUSY_SECONDS}, pool_size=16, max_overflow=16)
 
     @event.listens_for(engine, 'connect')
     def prepare(connection: Any, _record: Any) -> None:
@@ -254,7 +254,9 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _mysql(url: URL) -> Engine:
-    engine = sa.create_engine(url, isolation_level='READ COMMITTED', pool_size=16, max_overflow=16, pool_pre_ping=True, pool_recycle=3600)
+    engine = sa.create_engine(
+        url, hide_parameters=True, isolation_level='READ COMMITTED', pool_size=16, max_overflow=16, pool_pre_ping=True, pool_recycle=3600
+    )
 
     @event.listens_for(engine, 'connect')
     def prepare(connection: Any, _record: Any) -> None:

@@ -1,5 +1,6 @@
 """Start here: settings, database, services, the outer app with its plain routes, the pages, the server."""
 
+import asyncio
 import logging
 import signal
 import socket
@@ -36,7 +37,7 @@ async def alive(_app: FastAPI) -> AsyncIterator[None]:
     mounting.start()
     worker.start()
     yield
-    worker.stop()
+    await asyncio.to_thread(worker.stop)
     mounting.stop()
 
 

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 LOCK_SECONDS = 60
@@ -39,8 +39,11 @@ def upgrade(engine: Engine, revision: str = 'head') -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database answers and has today's schema."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _script().get_current_head()
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == _script().get_current_head()
+    except SQLAlchemyError:
+        return False
 
 
 def _config() -> Config:

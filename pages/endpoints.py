@@ -14,14 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from db import Appointment, Rep
 from pages import origins, times
+from pages.failures import page_about
 from pages.viewing import COOKIE, FLASH, sign_in_key
 from services import appointments, invitations, reps, settings, sign_ins
-from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, NotSignedIn
+from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, NotSignedIn, UnknownLink
 from services.time_zones import zone_names
 from services.times import Reader
 
-COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep one: how long a sign-in lasts, its row says
-
+FIRST_YEAR, LAST_YEAR = 1990, 2199  # days beyond them are nobody's, and near the ends of the calendar no zone can be reckoned
 router = APIRouter()
 COOKIE_SECONDS = 400 * 24 * 3600  # the most browsers take: it is the row that decides when a sign-in ends, and using it prolongs it
 own_origin = Depends(origins.require_own)
@@ -30,6 +30,7 @@ own_origin = Depends(origins.require_own)
 def add_routes(app: FastAPI, is_ready: Callable[[], bool]) -> None:
     """Put these routes on the app; `is_ready` tells whether the database answers with today's schema."""
 
+    @app.head('/readyz', include_in_schema=False)
     @app.get('/readyz', tags=['health'], summary='Whether the database answers and its schema is current')
     def readyz() -> Response:
         return _health(is_ready())
@@ -37,6 +38,7 @@ def add_routes(app: FastAPI, is_ready: Callable[[], bool]) -> None:
     app.include_router(router)
 
 
+@router.head('/healthz', include_in_schema=False)
 @router.get('/healthz', tags=['health'], summary='Whether the process answers')
 async def healthz() -> Response:
     return _health(True)
@@ -106,8 +108,11 @@ def cancel(timestamp: str, request: Request) -> dict[str, str]:
 
 @router.get('/appointment/{key}/calendar.ics', include_in_schema=False)
 def calendar_file(key: str) -> Response:
-    """The appointment as a file for a calendar program."""
-    appointment = appointments.by_key('manage', key)
+    """The appointment as a file for a calendar program. A person clicks on it, so what is wrong with the link is said on a page."""
+    try:
+        appointment = appointments.by_key('manage', key)
+    except UnknownLink as error:
+        return page_about(error)
     content = invitations.calendar_file(appointment, reps.get(appointment.rep_id))
     headers = {'Content-Disposition': 'attachment; filename="appointment.ics"'}
     return Response(content, media_type='text/calendar; charset=utf-8', headers=headers)
@@ -144,6 +149,9 @@ def sign_out(request: Request) -> Response:
     return answer
 
 
+METHODS = ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS')
+
+
 def _not_here(allowed: str) -> Callable[[], Response]:
     """A route for the methods another route does not take: NiceGUI, mounted beneath, would answer them as pages."""
 
@@ -159,10 +167,10 @@ for path, allowed in {
     '/sign-out': 'POST',
     '/availability/{daystring}': 'GET',
     '/getinfo/{timestamp}': 'GET',
-    '/healthz': 'GET',
-    '/readyz': 'GET',
+    '/healthz': 'GET, HEAD',
+    '/readyz': 'GET, HEAD',
 }.items():
-    others = [method for method in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS') if method != allowed]
+    others = [method for method in METHODS if method not in allowed.split(', ')]
     router.add_api_route(path, _not_here(allowed), methods=others, include_in_schema=False)
 
 
@@ -209,7 +217,7 @@ async def _sent(request: Request) -> Booking:
     try:
         is_json = request.headers.get('content-type', '').startswith('application/json')
         values = await request.json() if is_json else dict(await request.form())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadRequest('The body can be read neither as JSON nor as a form.') from None
     try:
         return Booking.model_validate(values)
@@ -271,10 +279,12 @@ def _day(daystring: str) -> date:
     """
     for form in ('%a%b%d%Y', '%Y-%m-%d'):
         try:
-            return datetime.strptime(daystring, form).date()  # noqa: DTZ007
+            day = datetime.strptime(daystring, form).date()  # noqa: DTZ007
         except ValueError:
             continue
-    raise BadRequest('Please give the day as SunNov222026 or 2026-11-22.')
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day
+    raise BadRequest(f'Please give the day as SunNov222026 or 2026-11-22, from {FIRST_YEAR} to {LAST_YEAR}.')
 
 
 def _zone(name: str) -> ZoneInfo:

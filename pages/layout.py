@@ -59,7 +59,7 @@ def _header(site: str, rep: Rep | None) -> None:
 def _account(rep: Rep) -> None:
     """Who is signed in, and the way out: a plain form, because only a plain route can take the cookie away."""
     with html.nav().classes('account').props('aria-label="Your account"'):
-        if not settings.current().sends_mail and not settings.current().production:
+        if not settings.current().sends_mail:
             ui.link('Mailbox', '/mailbox').classes('account-link')
         own = ui.link(rep.name or 'Account', '/account').classes('account-link')
         live.on(events.RepChanged, lambda event: _name(own, event.rep_id) if event.rep_id == rep.id else None)

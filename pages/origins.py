@@ -19,7 +19,10 @@ def require_own(request: Request) -> None:
 
 def is_own(origin: str | None, host: str | None) -> bool:
     """Whether an `Origin` header is absent, the site's own address, or the host the request was sent to."""
-    return origin is None or origin == settings.current().site_url or urlsplit(origin).netloc == host
+    try:
+        return origin is None or origin == settings.current().site_url or urlsplit(origin).netloc == host
+    except ValueError:  # it is no address at all
+        return False
 
 
 def allows_socket(origin: str | None, environ: dict[str, str]) -> bool:

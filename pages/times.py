@@ -1,7 +1,7 @@
 """Who is looking, as far as time goes: the zone their browser keeps or they chose, and the clock of its language."""
 
 import json
-from functools import cache
+from functools import lru_cache
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from nicegui import ui
 from services.time_zones import zone_names
 from services.times import Reader
 
+LANGUAGE_MAX = 35  # characters of a language tag (RFC 5646, 4.4.1)
 CHOSEN, DETECTED = 'zone', 'tz'  # cookies: what the viewer chose; what the browser keeps
 
 # Every page carries it, so from the second page on the zone is known before anything is drawn.
@@ -43,10 +44,10 @@ def remember_zone(name: str) -> None:
 
 def clock_of(request: Request) -> int:
     """12 or 24 hours, by the browser's first language."""
-    return _clock_of_language(request.headers.get('accept-language', 'en-US').split(',')[0].split(';')[0].strip())
+    return _clock_of_language(request.headers.get('accept-language', 'en-US').split(',')[0].split(';')[0].strip()[:LANGUAGE_MAX])
 
 
-@cache
+@lru_cache(maxsize=256)  # the language is the sender's to choose
 def _clock_of_language(language: str) -> int:
     try:
         pattern = Locale.parse(language, sep='-').time_formats['short'].pattern

@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     @field_validator('opentok_secret')
     @classmethod
     def _is_secret_or_key(cls, value: str) -> str:
-        if Path(value).is_file() != bool(KEY_PATH.search(value)):
+        if os.path.isfile(value) != bool(KEY_PATH.search(value)):  # noqa: PTH113 (Path raises for what cannot be a path, and says it)
             raise ValueError
         return value
 
@@ -126,7 +126,11 @@ class Settings(BaseSettings):
     @field_validator('data_dir')
     @classmethod
     def _is_folder(cls, value: Path) -> Path:
-        if value.exists() and not value.is_dir():
+        try:
+            is_taken = value.exists() and not value.is_dir()
+        except OSError:
+            raise ValueError from None
+        if is_taken:
             raise ValueError
         return value
 
@@ -167,7 +171,7 @@ class Settings(BaseSettings):
                 known = make_url(value).get_backend_name() in ('mysql', 'mariadb', 'sqlite') and make_url(value).database
             except ArgumentError:
                 known = None
-            if not known:
+            if not known or known == ':memory:':  # which gives each connection a database of its own
                 raise ValueError
         return value
 
@@ -191,13 +195,14 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> URL:
-        """The URL with its driver: `mysql://` means PyMySQL with utf8mb4."""
+        """The URL with its driver: `mysql://` means PyMySQL with utf8mb4. Of other drivers' parameters only those for TLS are kept."""
         if not self.database:
             return make_url(f'sqlite:///{self.data_dir}/scheduled-calls.db')
         url = make_url(self.database)
         if url.get_backend_name() == 'sqlite':
             return url
-        return url.set(drivername='mysql+pymysql', query={'charset': 'utf8mb4'})
+        tls = {name: value for name, value in url.query.items() if name.startswith('ssl')}
+        return url.set(drivername='mysql+pymysql', query={'charset': 'utf8mb4', **tls})
 
     @property
     def sends_mail(self) -> bool:

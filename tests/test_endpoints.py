@@ -81,6 +81,7 @@ def test_what_cannot_be_taken_is_told_in_a_sentence_for_each_field(http: TestCli
     [
         (b'{', 'application/json'),
         (b'[]', 'application/json'),
+        (b'[' * 200_000, 'application/json'),
         (b'{"name": "\\ud800", "timestamp": 1}', 'application/json'),
         (b'"x"', 'application/json'),
         (b'\xff\xfe', 'application/json'),
@@ -110,6 +111,7 @@ def test_what_no_database_takes_is_left_out(http: TestClient, riley: db.Rep) -> 
         {'origin': 'https://evil.example'},
         {'sec-fetch-site': 'cross-site'},
         {'origin': 'null'},
+        {'origin': 'http://['},
         {'origin': 'http://localhost:8080.evil.example'},
     ],
 )
@@ -140,7 +142,15 @@ def test_a_day_can_be_asked_for_in_another_zone(http: TestClient, riley: db.Rep,
 
 
 @pytest.mark.parametrize(
-    'path', ['/availability/tomorrow', '/availability/2026-13-01', '/availability/2026-11-22?tz=Mars', '/availability/%00']
+    'path',
+    [
+        '/availability/tomorrow',
+        '/availability/2026-13-01',
+        '/availability/2026-11-22?tz=Mars',
+        '/availability/%00',
+        '/availability/9999-12-31',
+        '/availability/0001-01-01?tz=Asia/Tokyo',
+    ],
 )
 def test_a_day_that_is_none_gets_a_sentence(http: TestClient, path: str) -> None:
     answer = http.get(path)
@@ -241,8 +251,14 @@ def test_the_calendar_file_is_valid(http: TestClient, appointment: db.Appointmen
     assert event.decoded('DTSTART') == appointment.starts_at
 
 
-def test_a_key_that_opens_nothing_has_no_calendar_file(http: TestClient, appointment: db.Appointment) -> None:
-    assert http.get(f'/appointment/{appointments.key("chat", appointment)}/calendar.ics').status_code == 404
+def test_a_key_that_opens_nothing_gets_the_same_page_from_the_calendar_file(http: TestClient, appointment: db.Appointment) -> None:
+    answer = http.get(f'/appointment/{appointments.key("chat", appointment)}/calendar.ics')
+    assert answer.status_code == 404
+    assert 'This link leads nowhere' in answer.text
+
+
+def test_monitors_may_ask_for_the_head_only(http: TestClient) -> None:
+    assert [http.head(path).status_code for path in ('/healthz', '/readyz')] == [200, 200]
 
 
 def test_the_routes_are_described(http: TestClient) -> None:

@@ -1,5 +1,6 @@
 """What every answer of the running app says to browsers, and what never gets out of it."""
 
+import json
 import re
 import urllib.error
 import urllib.request
@@ -10,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 import db
-from tests.site import Site
+from tests.site import Site, next_full_hour
+from tests.waiting import until
 
 FRONT, KEY = '/', '/appointment/WyJhIiwxXQ.not-a-real-signature'
 
@@ -23,15 +25,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running.stop()
 
 
-def get(site: Site, path: str, method: str = 'GET', **headers: str) -> tuple[int, Message, str]:
+def get(site: Site, path: str, method: str = 'GET', body: bytes | None = None, **headers: str) -> tuple[int, Message, str]:
     """Status, headers and body."""
     named = {name.replace('_', '-'): value for name, value in headers.items()}
-    request = urllib.request.Request(site.url + path, headers={'Cookie': 'tz=UTC'} | named, method=method)
+    request = urllib.request.Request(site.url + path, body, {'Cookie': 'tz=UTC'} | named, method=method)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read().decode()
+        with error:
+            return error.code, error.headers, error.read().decode()
 
 
 def test_every_script_of_a_page_has_the_nonce_of_this_answer(site: Site) -> None:
@@ -84,6 +87,21 @@ def test_what_is_not_here_gets_a_plain_page_of_ours(site: Site, method: str, pat
 def test_only_our_own_pages_may_open_a_live_connection(site: Site, origin: str, welcome: bool) -> None:
     status = get(site, '/_nicegui_ws/socket.io/?EIO=4&transport=polling', Origin=origin or site.url)[0]
     assert (status == 200) is welcome
+
+
+def test_a_failing_write_logs_nothing_of_what_was_typed(tmp_path_factory: pytest.TempPathFactory) -> None:
+    full = Site(tmp_path_factory.mktemp('full'))
+    full.start()
+    try:
+        with db.engine().begin() as connection:
+            connection.execute(sa.text("CREATE TRIGGER full BEFORE INSERT ON appointments BEGIN SELECT RAISE(ROLLBACK, 'no room'); END"))
+        typed = {'name': 'Carol Secret', 'email': 'carol@private.example', 'comment': 'between us'}
+        body = json.dumps(typed | {'timestamp': round(next_full_hour().timestamp() * 1000)}).encode()
+        assert get(full, '/schedule', 'POST', body, Content_Type='application/json')[0] == 500
+        until(lambda: 'no room' in full.output, 'the log')
+        assert not [text for text in typed.values() if text in full.output]
+    finally:
+        full.stop()
 
 
 def test_a_failure_shows_a_sentence_and_logs_no_key(tmp_path_factory: pytest.TempPathFactory) -> None:
