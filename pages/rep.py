@@ -160,7 +160,9 @@ class RepView:
                 self._update_main(before)
 
     async def _look_up(self, choice: Choice) -> Found | None:
-        """What there is to show; None when meanwhile something else was chosen or the page was closed."""
+        """What there is to show; None when the sign-in has ended, or meanwhile something else was chosen or the page was closed."""
+        if not await self._is_signed_in():
+            return None
         found = await ask(_find, self.rep, choice)
         return found if self.choice is choice and not self._main.is_deleted else None
 
@@ -222,7 +224,7 @@ class RepView:
             with html.div().classes('rep-call-bar'):
                 html.h1(self.reader.moment(appointment.starts_at))
                 html.button('Stop chatting').classes('button').props('type=button').on('click', self._stop)
-            self.call = VideoCall(appointment, REP, person=appointment.name, on_hung_up=self._end_call)
+            self.call = VideoCall(appointment, REP, person=appointment.name, on_hung_up=self._end_call, may_join=self._is_signed_in)
             self.call.build()
 
     def _back(self) -> None:
@@ -250,8 +252,12 @@ class RepView:
         await self._choose_day(self.choice.day)
         self.sidebar.focus(chosen)
 
+    async def _is_signed_in(self) -> bool:
+        """Whether the rep still is; otherwise the page leaves."""
+        return await viewing.signed_in_again(self.request) is not None
+
     async def _start(self) -> None:
-        if await viewing.signed_in_again(self.request):
+        if await self._is_signed_in():
             await self._go(replace(self.choice, in_call=True))
             if self.call:
                 self.call.join()
@@ -286,12 +292,12 @@ class RepView:
             no='Keep it',
         )
         with self._columns:  # what was clicked goes with the appointment
-            if await asked.given() and await viewing.signed_in_again(self.request):
+            if await asked.given() and await self._is_signed_in():
                 await succeeds(appointments.cancel, appointment.id)
 
     async def _send_again(self, appointment_id: int) -> None:
         with self._columns:
-            if await viewing.signed_in_again(self.request):
+            if await self._is_signed_in():
                 await succeeds(outbox.send_again, appointment_id)
 
 

@@ -1,7 +1,9 @@
 """Who is looking at a page: the signed-in rep, by their cookie."""
 
+import asyncio
+
 from fastapi import Request
-from nicegui import ui
+from nicegui import Client, ui
 
 from db import Rep
 from pages import live
@@ -10,6 +12,7 @@ from services import events, sign_ins
 from services.errors import NotSignedIn
 
 COOKIE, FLASH = 'sign_in', 'sign_in_problem'
+LEAVING_SECONDS = 1.0  # for the browser to hear that it is to leave
 
 
 def sign_in_key(request: Request) -> str | None:
@@ -18,19 +21,18 @@ def sign_in_key(request: Request) -> str | None:
 
 
 async def signed_in(request: Request) -> Rep:
-    """The rep who looks. The page is sent to `/sign-in` when that sign-in ends. Ask again in handlers that change something.
+    """The rep who looks. The page is sent to `/sign-in` when that sign-in ends. Ask again in handlers that read or change something.
 
     :raises NotSignedIn: when nobody is signed in
     """
-    rep = await ask(sign_ins.rep_of, sign_in_key(request))
     hashed = sign_ins.key_hash(sign_in_key(request) or '')
 
     def leave(event: events.SignInEnded) -> None:
         if event.key_hash == hashed:
-            ui.navigate.to('/sign-in')
+            _send_away()
 
     live.on(events.SignInEnded, leave)
-    return rep
+    return await ask(sign_ins.rep_of, sign_in_key(request))
 
 
 async def signed_in_again(request: Request) -> Rep | None:
@@ -38,5 +40,17 @@ async def signed_in_again(request: Request) -> Rep | None:
     try:
         return await ask(sign_ins.rep_of, sign_in_key(request))
     except NotSignedIn:
-        ui.navigate.to('/sign-in')
+        _send_away()
         return None
+
+
+def _send_away() -> None:
+    """Send the page to `/sign-in`. A browser may take no notice, so soon the page is no more and nothing from it is heard."""
+    client = ui.context.client
+    ui.navigate.to('/sign-in')
+    asyncio.get_running_loop().call_later(LEAVING_SECONDS, _end, client)
+
+
+def _end(client: Client) -> None:
+    if client.id in Client.instances:
+        client.delete()

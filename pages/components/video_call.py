@@ -1,6 +1,6 @@
 """The call of one appointment, as one seat sees it: a door to join by, then the two pictures and the buttons."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from nicegui import html
@@ -17,6 +17,7 @@ from services.errors import EXPECTED
 ENGINES: dict[str, type[CallEngine]] = {'peer': PeerVideo, 'opentok': OpenTokVideo}  # by the name of the video backend
 
 INSECURE = 'Camera and microphone work on a secure page only. Please open this page with https:// at the front.'
+NOT_ALLOWED = 'You cannot join this call. Please sign in again.'
 
 Phase = Literal['outside', 'asking', 'joining', 'in']
 Handler = Callable[[], object] | None
@@ -26,7 +27,8 @@ class VideoCall:
     """A call that somebody can join, be in, and leave. It uses whichever video is configured; nothing outside needs to know which.
 
     `seat`: which of the two sides looks · `person`: the name of the other one · `on_joined`, `on_hung_up`: this side came in, or left by
-    its own will · `on_peer_joined`, `on_peer_left`: the other side did · `on_problem`: gets the sentence when the call could not go on.
+    its own will · `on_peer_joined`, `on_peer_left`: the other side did · `on_problem`: gets the sentence when the call could not go on ·
+    `may_join`: asked before this side is let in, each time.
 
     It fills what it is put into and is left for good when it is removed from there. A reload of the page in a call comes back to it.
     """
@@ -42,10 +44,12 @@ class VideoCall:
         on_peer_joined: Handler = None,
         on_peer_left: Handler = None,
         on_problem: Callable[[str], object] | None = None,
+        may_join: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self.appointment, self.seat, self.person = appointment, seat, person
         self._on_joined, self._on_hung_up, self._on_problem = on_joined, on_hung_up, on_problem
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
+        self._may_join = may_join
         self._phase: Phase = 'outside'
         self._place: calls.Place | None = None
         self._status = CallStatus(person)
@@ -89,12 +93,15 @@ class VideoCall:
         self._door.show_work('Please let the browser use your camera and microphone.')
 
     async def _handle_join(self, devices: dict[str, Any]) -> None:
-        """Let in whoever has asked: the time is right, the platform answers, the seat is theirs."""
+        """Let in whoever has asked: they may, the time is right, the platform answers, the seat is theirs."""
         if self._phase in ('joining', 'in'):
             return
         self._phase = 'joining'
         self._door.show_work('One moment, please.')
         try:
+            if self._may_join and not await self._may_join():
+                self._fail(NOT_ALLOWED)
+                return
             credentials = await calls.admit(self.appointment.id, self.seat)
         except EXPECTED as error:
             self._fail(str(error))

@@ -9,6 +9,7 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
+from pages.components.call_engine import CallEngine
 from services import appointments, calls, clock, events, invitations, outbox, reps, sign_ins
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP
@@ -36,6 +37,11 @@ def change_mail(appointment: db.Appointment, recipient: str = 'customer', **valu
 
 def give_up_mail(appointment: db.Appointment) -> None:
     change_mail(appointment, state='failed', done_at=clock.now(), last_error='The server refused it')
+
+
+def end_sign_in(key: str) -> None:
+    """As it ends by itself, or in another process: nobody is told."""
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
 
 
 class Somebody:
@@ -147,11 +153,39 @@ async def test_cancelling_frees_the_time(appointment: db.Appointment, rep_user: 
 
 async def test_whoever_was_signed_out_cannot_cancel_any_more(appointment: db.Appointment, rep_user: User, key: str) -> None:
     await rep_user.open(address(appointment))
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    end_sign_in(key)
     press(rep_user, 'Cancel appointment')
     await answer(rep_user, 'Cancel this appointment?', 'Cancel appointment')
     await see(rep_user, 'Sign in')
     assert appointments.get(appointment.id).status == 'booked'
+
+
+async def test_whoever_was_signed_out_reads_no_customer_any_more(appointment: db.Appointment, rep_user: User, key: str) -> None:
+    await rep_user.open('/rep')
+    end_sign_in(key)
+    went_back(rep_user, address(appointment)[4:])
+    await see(rep_user, 'Password')
+    assert 'carol@example.com' not in words_on(rep_user)
+
+
+async def test_whoever_was_signed_out_is_not_shown_what_happens(riley: db.Rep, carol: Customer, rep_user: User, key: str) -> None:
+    await rep_user.open(f'/rep?day={coming(riley).date()}')
+    end_sign_in(key)
+    appointments.book(riley.id, coming(riley), carol)
+    await see(rep_user, 'Password')
+
+
+async def test_whoever_was_signed_out_joins_no_call_any_more(
+    appointment: db.Appointment, rep_user: User, key: str, now: Callable[[datetime], None]
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    await see(rep_user, 'Stop chatting')
+    engine = next(iter(rep_user.find(CallEngine).elements))
+    end_sign_in(key)
+    trigger(rep_user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    await see(rep_user, 'Password')
+    assert calls.who_is_there(appointment.id) == frozenset()
 
 
 async def test_start_chat_appears_by_itself_an_hour_before(

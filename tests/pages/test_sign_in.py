@@ -9,7 +9,7 @@ from nicegui.testing import User
 import db
 from services import reps, sign_ins
 from tests.conftest import BERLIN, on_sqlite
-from tests.pages.seeing import element_with, see, words_on
+from tests.pages.seeing import element_with, see, until, words_on
 
 pytestmark = on_sqlite
 
@@ -89,3 +89,15 @@ async def test_a_sign_in_that_ends_sends_its_open_pages_away(rep_user: User, key
     sign_ins.end('another key')
     sign_ins.end(key)
     await see(rep_user, 'Password')
+
+
+async def test_a_browser_that_stays_on_a_page_whose_sign_in_ended_is_heard_no_more(
+    rep_user: User, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import viewing
+
+    monkeypatch.setattr(viewing, 'LEAVING_SECONDS', 0.05, raising=False)
+    await rep_user.open('/rep')
+    page = rep_user.client
+    sign_ins.end(key)
+    await until(lambda: page.is_deleted, rep_user, 'the end of the page')
