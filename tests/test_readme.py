@@ -32,5 +32,5 @@ def test_the_commands_it_names_are_there() -> None:
 
 
 def test_the_files_it_names_are_there() -> None:
-    named = re.findall(r'`((?:pages|services|tests)/[\w/]+\.py)`', README)
+    named = re.findall(r'`((?:pages|services|tests)/[\w/]+\.py)`', README) + re.findall(r'\]\(([^):#]+)\)', README)
     assert [path for path in named if not (ROOT / path).exists()] == []
