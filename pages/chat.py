@@ -1,5 +1,6 @@
 """`/chat/{key}`: the call, for the customer; before and after its time, what else there is to know."""
 
+import asyncio
 import math
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -25,10 +26,10 @@ async def page(request: Request, key: str) -> None:
     rep = await ask(reps.get, appointment.rep_id)
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock)
     shown = ChatView(appointment, rep, reader)
-    with frame('Your call', wide=True):
-        shown.build()
-    ui.timer(TICK_SECONDS, shown.tick)
     live.on(events.AppointmentCancelled, shown.on_cancelled)
+    with frame('Your call', wide=True):
+        await shown.show()
+    ui.timer(TICK_SECONDS, shown.tick)
 
 
 class ChatView:
@@ -38,6 +39,12 @@ class ChatView:
         self.appointment, self.reader = appointment, reader
         self.person = reps.display_name(rep)
         self.call = VideoCall(appointment, CUSTOMER, person=self.person)
+        self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
+
+    async def show(self) -> None:
+        async with self._turn:
+            await self._read()
+            self.build()
 
     @ui.refreshable_method
     def build(self) -> None:
@@ -51,8 +58,9 @@ class ChatView:
     async def on_cancelled(self, event: events.AppointmentCancelled) -> None:
         """Somebody cancelled the appointment."""
         if event.appointment_id == self.appointment.id:
-            self.appointment = await ask(appointments.get, self.appointment.id)
-            self.tick()
+            async with self._turn:
+                await self._read()
+                self.tick()
 
     def tick(self) -> None:
         """Show what is true now, unless the call is running."""
@@ -60,6 +68,9 @@ class ChatView:
             self.build.refresh()
         elif self._shown == 'early':
             self._countdown.set_text(self._time_left())
+
+    async def _read(self) -> None:
+        self.appointment = await ask(appointments.get, self.appointment.id)
 
     def _call(self) -> None:
         html.h1('Your call').classes('hidden-words')

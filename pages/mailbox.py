@@ -1,5 +1,6 @@
 """`/mailbox`: the mails of a site that has no mail server, as people would see them. For signed-in reps only."""
 
+import asyncio
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
@@ -21,22 +22,27 @@ Letter = tuple[int, EmailMessage]  # the number of its row, and what it says
 
 async def page(request: Request, message: str = '', skip: str = '') -> None:
     rep = await viewing.signed_in(request)
-    shown = MailboxView(Reader(ZoneInfo(rep.time_zone), times.clock_of(request)), _number(message), _number(skip))
-    letters = await ask(_letters, shown.skip, PAGE_SIZE + 1, set())
-    chosen = await ask(_letter, shown.chosen_id) if shown.chosen_id else next(iter(letters), None)
-    with frame('Mailbox', rep=rep, wide=True):
-        shown.build(letters, chosen)
+    shown = MailboxView(request, Reader(ZoneInfo(rep.time_zone), times.clock_of(request)), _number(message), _number(skip))
     live.on(events.OutboxChanged, shown.on_outbox)
+    with frame('Mailbox', rep=rep, wide=True):
+        await shown.build()
 
 
 class MailboxView:
     """The list of messages, and beside it the chosen one; without a choice the newest, which a phone leaves out."""
 
-    def __init__(self, reader: Reader, chosen_id: int, skip: int) -> None:
-        self.reader, self.chosen_id, self.skip = reader, chosen_id, skip
+    def __init__(self, request: Request, reader: Reader, chosen_id: int, skip: int) -> None:
+        self.request, self.reader, self.chosen_id, self.skip = request, reader, chosen_id, skip
         self._listed: set[int] = set()
+        self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
-    def build(self, letters: list[Letter], chosen: Letter | None) -> None:
+    async def build(self) -> None:
+        async with self._turn:
+            letters = await ask(_letters, self.skip, PAGE_SIZE + 1, set())
+            chosen = await ask(_letter, self.chosen_id) if self.chosen_id else next(iter(letters), None)
+            self._build(letters, chosen)
+
+    def _build(self, letters: list[Letter], chosen: Letter | None) -> None:
         with html.div().classes('mailbox mailbox-chosen' if self.chosen_id else 'mailbox'):
             with html.nav().classes('mailbox-list').props('aria-label=Messages'):
                 html.h1('Mailbox')
@@ -50,11 +56,12 @@ class MailboxView:
 
     async def on_outbox(self, _event: events.OutboxChanged) -> None:
         """Perhaps a mail was delivered: only what is new is read and put on top."""
-        if self.skip or self._rows.is_deleted:
-            return
-        for letter in reversed(await ask(_letters, 0, PAGE_SIZE, self._listed)):
-            if letter[0] not in self._listed and not self._rows.is_deleted:
-                self._row(*letter).move(target_index=0)
+        async with self._turn:
+            if self.skip or self._rows.is_deleted or not await viewing.signed_in_again(self.request):
+                return
+            for letter in reversed(await ask(_letters, 0, PAGE_SIZE, self._listed)):
+                if not self._rows.is_deleted:
+                    self._row(*letter).move(target_index=0)
 
     def _row(self, item_id: int, message: EmailMessage, *, is_open: bool = False) -> html.li:
         self._listed.add(item_id)

@@ -35,14 +35,14 @@ FOCUS_ON_PHONE = f"matchMedia('(max-width: 800px)').matches && {FOCUS}"
 async def page(request: Request, day: str = '', at: str = '', call: str = '') -> None:
     rep = await viewing.signed_in(request)
     shown = RepView(request, rep)
-    with frame('Your appointments', rep=rep, wide=True):
-        await shown.build(Choice.read(shown.reader, day, at, call))
     for kind in (events.AppointmentBooked, events.AppointmentCancelled):
         live.on(kind, shown.on_changed)
-    for kind in (events.SeatTaken, events.SeatLeft):
-        live.on(kind, shown.on_seat)
     live.on(events.OutboxChanged, shown.on_outbox)
     live.on(events.RepChanged, shown.on_rep)
+    with frame('Your appointments', rep=rep, wide=True):
+        await shown.build(Choice.read(shown.reader, day, at, call))
+    for kind in (events.SeatTaken, events.SeatLeft):
+        live.on(kind, shown.on_seat)
     ui.on('went_back', lambda event: shown.show(Choice.read(shown.reader, **_query(event.args))))
     ui.timer(TICK_SECONDS, shown.tick)
 
@@ -78,7 +78,10 @@ class Found:
 
 
 class RepView:
-    """Puts sidebar, notices and main area together, and keeps them true."""
+    """Puts sidebar, notices and main area together, and keeps them true.
+
+    Whoever reads and shows has the lock `_drawing` meanwhile, so that what happens between is neither missed nor overwritten.
+    """
 
     def __init__(self, request: Request, rep: Rep) -> None:
         self.request, self.rep = request, rep
@@ -88,7 +91,12 @@ class RepView:
         self._drawing = asyncio.Lock()
 
     async def build(self, choice: Choice) -> None:
-        self.choice, self.found = choice, await ask(_find, self.rep, choice)
+        self.choice = choice
+        async with self._drawing:
+            self.found = await ask(_find, self.rep, choice)
+            self._build(choice)
+
+    def _build(self, choice: Choice) -> None:
         self.notices = RepNotices(self.rep, self.reader, self.found.given_up, on_time=self._choose, on_send_again=self._send_again)
         self.sidebar = RepSidebar(self.reader, on_day=self._choose_day, on_time=self._choose)
         with html.div() as self._columns:
@@ -122,7 +130,9 @@ class RepView:
 
     async def on_outbox(self, event: events.OutboxChanged) -> None:
         """A mail was sent, or was not. What went well elsewhere is not looked at: there may be very many of them."""
-        if not event.is_done or (self.pane and event.appointment_id == self.pane.appointment.id):
+        async with self._drawing:  # what is shown after that
+            is_shown = self.pane and event.appointment_id == self.pane.appointment.id
+        if is_shown or not event.is_done:
             await self._catch_up()
 
     def on_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
@@ -134,9 +144,10 @@ class RepView:
     async def on_rep(self, event: events.RepChanged) -> None:
         """The rep's name, address, zone or hours may be others now."""
         if event.rep_id == self.rep.id:
-            self.rep = await ask(reps.get, self.rep.id)
-            self.reader = Reader(ZoneInfo(self.rep.time_zone), self.reader.clock)
-            self.sidebar.change_reader(self.reader)
+            async with self._drawing:
+                self.rep = await ask(reps.get, self.rep.id)
+                self.reader = Reader(ZoneInfo(self.rep.time_zone), self.reader.clock)
+                self.sidebar.change_reader(self.reader)
             await (self._catch_up() if self.choice.in_call else self.show(self.choice))
 
     def tick(self) -> None:

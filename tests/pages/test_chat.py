@@ -8,7 +8,7 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointments, calls, clock
+from services import appointments, calls, clock, reps
 from services.errors import VideoUnavailable
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
@@ -128,6 +128,21 @@ async def test_cancelling_changes_the_open_page(appointment: db.Appointment, now
     appointments.cancel(appointment.id)
     await see(user, 'This appointment is cancelled')
     assert find(user, 'Book a new appointment').props['href'] == '/'
+
+
+async def test_a_cancelling_while_the_page_is_made_is_not_missed(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = reps.get
+
+    def read_just_before(rep_id: int) -> db.Rep:
+        appointments.cancel(appointment.id)
+        return read(rep_id)
+
+    monkeypatch.setattr(reps, 'get', read_just_before)
+    now(appointment.starts_at)
+    await user.open(address(appointment))
+    await see(user, 'This appointment is cancelled')
 
 
 async def test_nobody_is_thrown_out_of_a_running_call(

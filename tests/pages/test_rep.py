@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from nicegui.testing import User
@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointments, calls, clock, events, invitations, outbox, reps, sign_ins
+from services import agenda, appointments, calls, clock, events, invitations, outbox, reps, sign_ins
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, NEW_YORK, coming, on_sqlite
@@ -28,11 +28,11 @@ def address_of_day(appointment: db.Appointment) -> str:
     return f'/rep?day={appointment.starts_at.date()}'
 
 
-def change_mail(appointment: db.Appointment, recipient: str = 'customer', **values: object) -> None:
+def change_mail(appointment: db.Appointment, recipient: str = 'customer', *, is_done: bool = False, **values: object) -> None:
     """What the outbox worker may have made of the confirmation."""
     mail = db.OutboxItem.appointment_id == appointment.id, db.OutboxItem.recipient == recipient
     db.writing(lambda session: session.execute(update(db.OutboxItem).where(*mail).values(values)))
-    events.publish(events.OutboxChanged(appointment.id, is_done=False))
+    events.publish(events.OutboxChanged(appointment.id, is_done=is_done))
 
 
 def give_up_mail(appointment: db.Appointment) -> None:
@@ -99,6 +99,38 @@ async def test_a_booking_made_elsewhere_changes_its_row_only(riley: db.Rep, caro
     await see(rep_user, 'Carol Tanaka')
     await see(rep_user, '1 appointment ')
     assert (find(rep_user, '11:00 AM'), find(rep_user, '2:00 PM')) == before
+
+
+async def test_what_is_booked_while_the_page_is_made_is_not_missed(
+    riley: db.Rep, carol: Customer, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = agenda.entries_on
+
+    def read_just_before(rep: db.Rep, day: date) -> list[agenda.Entry]:
+        found = read(rep, day)
+        monkeypatch.setattr(agenda, 'entries_on', read)
+        appointments.book(riley.id, coming(riley), carol)
+        return found
+
+    monkeypatch.setattr(agenda, 'entries_on', read_just_before)
+    await rep_user.open(f'/rep?day={coming(riley).date()}')
+    await see(rep_user, 'Carol Tanaka')
+
+
+async def test_a_mail_sent_while_the_page_is_made_is_not_missed(
+    appointment: db.Appointment, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = outbox.mail_state
+
+    def read_just_before(appointment_id: int) -> outbox.MailState | None:
+        found = read(appointment_id)
+        monkeypatch.setattr(outbox, 'mail_state', read)
+        change_mail(appointment, is_done=True, state='done', done_at=clock.now())
+        return found
+
+    monkeypatch.setattr(outbox, 'mail_state', read_just_before)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Confirmation sent')
 
 
 async def test_an_appointment_booked_at_the_chosen_time_appears(riley: db.Rep, carol: Customer, rep_user: User) -> None:

@@ -1,0 +1,48 @@
+"""`/mailbox` in a simulated browser: who is shown the mails, and that none is missed. The messages themselves need a real one."""
+
+import pytest
+from nicegui.testing import User
+from sqlalchemy import update
+
+import db
+from services import clock, events, outbox, sign_ins
+from tests.conftest import on_sqlite
+from tests.pages.seeing import see, words_on
+
+pytestmark = on_sqlite
+
+
+def deliver(appointment: db.Appointment) -> None:
+    """All mails are delivered, as the outbox worker does it."""
+    db.writing(lambda session: session.execute(update(db.OutboxItem).values(state='done', done_at=clock.now())))
+    events.publish(events.OutboxChanged(appointment.id, is_done=True))
+
+
+async def test_a_delivered_mail_appears(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open('/mailbox')
+    deliver(appointment)
+    await see(rep_user, 'carol@example.com')
+
+
+async def test_whoever_was_signed_out_is_shown_no_new_mail(appointment: db.Appointment, rep_user: User, key: str) -> None:
+    await rep_user.open('/mailbox')
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    deliver(appointment)
+    await see(rep_user, 'Password')
+    assert 'carol@example.com' not in words_on(rep_user)
+
+
+async def test_a_mail_delivered_while_the_page_is_made_is_not_missed(
+    appointment: db.Appointment, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = outbox.delivered
+
+    def read_just_before(skip: int, limit: int) -> list[db.OutboxItem]:
+        found = read(skip, limit)
+        monkeypatch.setattr(outbox, 'delivered', read)
+        deliver(appointment)
+        return found
+
+    monkeypatch.setattr(outbox, 'delivered', read_just_before)
+    await rep_user.open('/mailbox')
+    await see(rep_user, 'carol@example.com')
