@@ -22,7 +22,7 @@ from pages.components.words import Words
 from pages.layout import frame
 from services import agenda, appointments, calls, clock, events, outbox, reps, settings
 from services.agenda import Entry
-from services.outbox import GivenUp, MailState
+from services.outbox import MailState, Undelivered
 from services.times import Reader
 from services.video.base import REP
 
@@ -74,7 +74,7 @@ class Found:
     entries: list[Entry]
     appointment: Appointment | None
     mail: MailState | None
-    given_up: list[GivenUp]
+    undelivered: list[Undelivered]
 
 
 class RepView:
@@ -97,7 +97,7 @@ class RepView:
             self._build(choice)
 
     def _build(self, choice: Choice) -> None:
-        self.notices = RepNotices(self.rep, self.reader, self.found.given_up, on_time=self._choose, on_send_again=self._send_again)
+        self.notices = RepNotices(self.rep, self.reader, self.found.undelivered, on_time=self._choose, on_send_again=self._send_again)
         self.sidebar = RepSidebar(self.reader, on_day=self._choose_day, on_time=self._choose)
         with html.div() as self._columns:
             self.sidebar.build(choice.day, self.found.entries, choice.at)
@@ -116,7 +116,7 @@ class RepView:
                 return
             self.found = found
             self.sidebar.show(choice.day, found.entries, choice.at)
-            self.notices.show(self.rep, self.reader, found.given_up)
+            self.notices.show(self.rep, self.reader, found.undelivered)
             if self.call and replace(choice, day=self._shown.day) == self._shown:
                 self._shown = choice  # another day beside the same call
             else:
@@ -131,8 +131,8 @@ class RepView:
     async def on_outbox(self, event: events.OutboxChanged) -> None:
         """A mail was sent, or was not. What went well elsewhere is not looked at: there may be very many of them."""
         async with self._drawing:  # what is shown after that
-            is_shown = self.pane and event.appointment_id == self.pane.appointment.id
-        if is_shown or not event.is_done:
+            told_of = {self.pane and self.pane.appointment.id, *(mail.appointment_id for mail in self.found.undelivered)}
+        if event.appointment_id in told_of or not event.is_done:
             await self._catch_up()
 
     def on_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
@@ -166,7 +166,7 @@ class RepView:
                 return
             before, self.found = self.found.appointment, found
             self.sidebar.update(found.entries)
-            self.notices.show(self.rep, self.reader, found.given_up)
+            self.notices.show(self.rep, self.reader, found.undelivered)
             if not self.call:
                 self._update_main(before)
 
@@ -315,7 +315,7 @@ class RepView:
 def _find(rep: Rep, choice: Choice) -> Found:
     appointment = appointments.booked_at(rep.id, choice.at) if choice.at else None
     mail = outbox.mail_state(appointment.id) if appointment else None
-    return Found(agenda.entries_on(rep, choice.day), appointment, mail, outbox.given_up(rep.id))
+    return Found(agenda.entries_on(rep, choice.day), appointment, mail, outbox.undelivered(rep.id))
 
 
 def _query(search: object) -> dict[str, str]:

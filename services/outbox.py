@@ -24,6 +24,7 @@ WAITING, DONE, FAILED, DROPPED = 'waiting', 'done', 'failed', 'dropped'
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800))  # the last one again and again
 LIFETIME = timedelta(days=1)
+TOLD_AFTER = 3  # tries in vain, the rep is told
 
 
 def add(session: Session, appointment: Appointment, kind: str, recipient: str) -> None:
@@ -60,15 +61,15 @@ class MailState:
 
 
 @dataclass(frozen=True)
-class GivenUp:
-    """A mail that was not delivered in a day, about an appointment that is still to come."""
+class Undelivered:
+    """A mail that has failed several times, about an appointment that is still to come."""
 
     appointment_id: int
     starts_at: datetime
     customer: str
     kind: str
     recipient: str
-    error: str
+    is_given_up: bool  # or it is still tried
 
 
 def mail_state(appointment_id: int, kind: str = CONFIRMATION) -> MailState | None:
@@ -87,16 +88,16 @@ def mail_state(appointment_id: int, kind: str = CONFIRMATION) -> MailState | Non
     return MailState('trying' if item.tries else 'waiting', item.due_at, item.last_error or '')
 
 
-def given_up(rep_id: int) -> list[GivenUp]:
-    """The mails that were given up, about this rep's appointments to come, in their order."""
+def undelivered(rep_id: int) -> list[Undelivered]:
+    """The mails that keep failing or were given up, about this rep's appointments to come, in their order."""
     with reading() as session:
         rows = session.execute(
             select(OutboxItem, Appointment)
             .join(Appointment, Appointment.id == OutboxItem.appointment_id)
-            .where(OutboxItem.state == FAILED, ~_is_moot(), Appointment.rep_id == rep_id, Appointment.starts_at > clock.now())
+            .where(_is_undelivered(), ~_is_moot(), Appointment.rep_id == rep_id, Appointment.starts_at > clock.now())
             .order_by(Appointment.starts_at, OutboxItem.id)
         ).all()
-    return [GivenUp(about.id, about.starts_at, about.name, item.kind, item.recipient, item.last_error or '') for item, about in rows]
+    return [Undelivered(about.id, about.starts_at, about.name, item.kind, item.recipient, item.state == FAILED) for item, about in rows]
 
 
 def delivered(skip: int, limit: int) -> list[OutboxItem]:
@@ -218,6 +219,12 @@ def _is_ours(item: OutboxItem) -> ColumnElement[bool]:
 
 def _is_delivered() -> ColumnElement[bool]:
     return and_(OutboxItem.state == DONE, OutboxItem.recipient != NOBODY)
+
+
+def _is_undelivered() -> ColumnElement[bool]:
+    """A mail that was given up, or has failed so often that its appointment may come first."""
+    keeps_failing = and_(OutboxItem.state == WAITING, OutboxItem.tries >= TOLD_AFTER)
+    return and_(OutboxItem.recipient != NOBODY, or_(OutboxItem.state == FAILED, keeps_failing))
 
 
 def _is_moot() -> ColumnElement[bool]:

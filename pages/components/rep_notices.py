@@ -1,4 +1,4 @@
-"""What the rep must know before anything else: what their account lacks, and which mails could not be delivered."""
+"""What the rep must know before anything else: what their account lacks, and which mails are not delivered."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from nicegui import html, ui
 
 from db import Rep
 from services import reps
-from services.outbox import CUSTOMER, GivenUp
+from services.outbox import CUSTOMER, Undelivered
 from services.times import Reader
 
 MISSING = {'name': 'your name', 'email': 'your email address', 'password': 'a password'}
@@ -22,12 +22,12 @@ class RepNotices:
         self,
         rep: Rep,
         reader: Reader,
-        given_up: list[GivenUp],
+        undelivered: list[Undelivered],
         *,
         on_time: Callable[[datetime], Awaitable[None]],
         on_send_again: Callable[[int], Awaitable[None]],
     ) -> None:
-        self.rep, self.reader, self.given_up = rep, reader, given_up
+        self.rep, self.reader, self.undelivered = rep, reader, undelivered
         self._on_time, self._on_send_again = on_time, on_send_again
 
     @ui.refreshable_method
@@ -38,32 +38,33 @@ class RepNotices:
                     html.span(f'Please give {_listed([MISSING[field] for field in missing])} on ')
                     ui.link('your account page', '/account')
                     html.span('.' + (NO_ADDRESS if 'email' in missing else ''))
-            undelivered = self._undelivered()
-            for mails in undelivered[:SHOWN]:
+            problems = self._problems()
+            for mails in problems[:SHOWN]:
                 self._problem(mails)
-            if len(undelivered) > SHOWN:
-                html.p(f'{len(undelivered) - SHOWN} more could not be delivered.').classes('problem')
+            if len(problems) > SHOWN:
+                html.p(f'{len(problems) - SHOWN} more have not been delivered.').classes('problem')
 
-    def show(self, rep: Rep, reader: Reader, given_up: list[GivenUp]) -> None:
+    def show(self, rep: Rep, reader: Reader, undelivered: list[Undelivered]) -> None:
         """Show what is the case now."""
-        if (rep, reader, given_up) != (self.rep, self.reader, self.given_up):
-            self.rep, self.reader, self.given_up = rep, reader, given_up
+        if (rep, reader, undelivered) != (self.rep, self.reader, self.undelivered):
+            self.rep, self.reader, self.undelivered = rep, reader, undelivered
             self.build.refresh()
 
-    def _undelivered(self) -> list[list[GivenUp]]:
-        """The mails that were given up; those that say the same to both sides together."""
-        found: dict[tuple[int, str], list[GivenUp]] = {}
-        for mail in self.given_up:
-            found.setdefault((mail.appointment_id, mail.kind), []).append(mail)
+    def _problems(self) -> list[list[Undelivered]]:
+        """The mails that were not delivered; those that say the same to both sides together."""
+        found: dict[tuple[int, str, bool], list[Undelivered]] = {}
+        for mail in self.undelivered:
+            found.setdefault((mail.appointment_id, mail.kind, mail.is_given_up), []).append(mail)
         return list(found.values())
 
-    def _problem(self, mails: list[GivenUp]) -> None:
+    def _problem(self, mails: list[Undelivered]) -> None:
         mail, whom = mails[0], [mail.customer if mail.recipient == CUSTOMER else 'you' for mail in mails]
         with html.div().classes('problem'):
             html.span(f'The {mail.kind} to {_listed(whom)} about ')
             self._link(self.reader.moment(mail.starts_at), lambda: self._on_time(mail.starts_at))
-            html.span(' could not be delivered. ')
-            self._link('Send again', lambda: self._on_send_again(mail.appointment_id))
+            html.span(' could not be delivered. ' if mail.is_given_up else ' could not be sent yet. We keep trying.')
+            if mail.is_given_up:
+                self._link('Send again', lambda: self._on_send_again(mail.appointment_id))
 
     def _link(self, words: str, handler: Callable[[], Awaitable[None]]) -> None:
         html.button(words).classes('link-button').props('type=button').on('click', handler)

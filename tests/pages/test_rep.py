@@ -318,6 +318,26 @@ async def test_a_mail_that_was_given_up_can_be_sent_again(appointment: db.Appoin
     assert outbox.mail_state(appointment.id).state == 'waiting'
 
 
+async def test_a_mail_that_fails_again_and_again_is_told_until_it_is_sent(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open('/rep')
+    change_mail(appointment, tries=3, last_error='The server does not answer')
+    await see(rep_user, 'The confirmation to Carol Tanaka about ')
+    await see(rep_user, ' could not be sent yet. We keep trying.')
+    assert 'Send again' not in words_on(rep_user)
+    change_mail(appointment, is_done=True, state='done', done_at=clock.now())
+    await see_no(rep_user, 'could not be sent yet')
+
+
+async def test_what_was_given_up_and_what_is_still_tried_are_told_apart(appointment: db.Appointment, rep_user: User) -> None:
+    change_mail(appointment, state='failed', done_at=clock.now())
+    change_mail(appointment, recipient='rep', tries=3)
+    await rep_user.open('/rep')
+    await see(rep_user, 'The confirmation to Carol Tanaka about ')
+    await see(rep_user, 'The confirmation to you about ')
+    words = words_on(rep_user)
+    assert words.count(' could not be delivered. ') == words.count(' could not be sent yet. We keep trying.') == 1
+
+
 async def test_a_mail_that_was_given_up_leads_to_its_appointment(appointment: db.Appointment, rep_user: User) -> None:
     await rep_user.open('/rep')
     give_up_mail(appointment)

@@ -11,7 +11,7 @@ import db
 from services import appointments, clock, events, mail, outbox
 from services.appointments import Customer
 from services.errors import MailNotSent
-from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, VIDEO_SESSION, GivenUp, MailState, Outcome
+from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
 from tests.conftest import coming, on_sqlite
 
 MAILS = (CONFIRMATION, CANCELLATION)
@@ -79,12 +79,23 @@ def test_a_mail_is_given_up_after_a_day_and_not_before(appointment: db.Appointme
     assert outbox.claim(MAILS, 9) == []
 
 
-def test_the_rep_is_told_what_was_given_up_and_why(given_up: db.Appointment, riley: db.Rep, now: Now) -> None:
-    expected = GivenUp(given_up.id, given_up.starts_at, 'Carol Tanaka', CONFIRMATION, CUSTOMER, str(REFUSED))
-    assert [item for item in outbox.given_up(riley.id) if item.recipient == CUSTOMER] == [expected]
-    assert outbox.given_up(riley.id + 1) == []
+def test_the_rep_is_told_what_was_given_up(given_up: db.Appointment, riley: db.Rep, now: Now) -> None:
+    expected = Undelivered(given_up.id, given_up.starts_at, 'Carol Tanaka', CONFIRMATION, CUSTOMER, is_given_up=True)
+    assert [item for item in outbox.undelivered(riley.id) if item.recipient == CUSTOMER] == [expected]
+    assert outbox.undelivered(riley.id + 1) == []
     now(given_up.starts_at)
-    assert outbox.given_up(riley.id) == []
+    assert outbox.undelivered(riley.id) == []
+
+
+def test_the_rep_is_told_of_what_fails_again_and_again_while_it_is_still_tried(
+    appointment: db.Appointment, riley: db.Rep, now: Now
+) -> None:
+    for told in ([], [], [CUSTOMER, REP]):
+        fail(outbox.claim((*MAILS, VIDEO_SESSION), 9))
+        assert [item.recipient for item in outbox.undelivered(riley.id) if not item.is_given_up] == told
+        now(clock.now() + timedelta(minutes=1))
+    succeed(outbox.claim(MAILS, 9))
+    assert outbox.undelivered(riley.id) == []
 
 
 def test_what_was_given_up_can_be_sent_again_for_another_day(given_up: db.Appointment, riley: db.Rep, now: Now) -> None:
@@ -93,7 +104,7 @@ def test_what_was_given_up_can_be_sent_again_for_another_day(given_up: db.Appoin
     outbox.send_again(given_up.id)
     unsubscribe()
     assert heard == [events.OutboxChanged(given_up.id, is_done=False)]
-    assert outbox.given_up(riley.id) == []
+    assert outbox.undelivered(riley.id) == []
     again = outbox.claim(MAILS, 9)
     assert {item.message_id for item in again} == {item.message_id for key, item in rows(given_up).items() if key[0] == CONFIRMATION}
     now(clock.now() + timedelta(hours=23))
@@ -139,7 +150,7 @@ def test_a_confirmation_whose_appointment_was_cancelled_before_it_left_is_droppe
 
 def test_a_failed_confirmation_of_a_cancelled_appointment_is_not_sent_again(given_up: db.Appointment) -> None:
     appointments.cancel(given_up.id)
-    assert outbox.given_up(given_up.rep_id) == []
+    assert outbox.undelivered(given_up.rep_id) == []
     outbox.send_again(given_up.id)
     outbox.drop_moot()
     assert [item.kind for item in outbox.claim(MAILS, 9)] == [CANCELLATION, CANCELLATION]
