@@ -13,7 +13,7 @@ from pages.components.confirmation import Confirmation
 from pages.components.icon import icon
 from pages.components.words import Words
 from pages.layout import frame
-from services import appointments, clock, events, outbox, reps
+from services import appointments, calls, clock, events, outbox, reps
 from services.outbox import MailState
 from services.times import Reader
 
@@ -52,7 +52,8 @@ class AppointmentView:
             else:
                 self._ways()
         if not (self._is_cancelled or self._is_over):
-            html.p('The call opens one hour before.').classes('quiet small')
+            is_open = calls.state(self.appointment, clock.now()) == 'open'
+            html.p('The call is open.' if is_open else 'The call opens one hour before.').classes('quiet small')
 
     async def on_changed(self, event: events.OutboxChanged | events.AppointmentCancelled) -> None:
         """The mail was sent, or was not: only its sentence changes. Or somebody cancelled."""
@@ -118,7 +119,7 @@ class AppointmentView:
 
     def _zones(self) -> str:
         """`Tokyo time · 11:00 AM for Riley in Berlin`; the second half only when the rep's clocks differ."""
-        theirs = self.reader.of_other(self.appointment.starts_at, Reader(ZoneInfo(self.rep.time_zone)), reps.display_name(self.rep))
+        theirs = self.reader.of_other(self.appointment.starts_at, Reader(ZoneInfo(self.rep.time_zone)), self.rep.name)
         return ' · '.join(filter(None, (f'{self.reader.place()} time', theirs)))
 
     def _ways(self) -> None:

@@ -18,6 +18,7 @@ from services import appointments, calls, clock, events, reps
 from services.times import Reader
 from services.video.base import CUSTOMER
 
+CANCELLED_MEANWHILE = 'This appointment has been cancelled. You can finish your call.'
 TICK_SECONDS = 0.5  # how late, at most, the page notices what time has made true
 
 
@@ -33,12 +34,15 @@ async def page(request: Request, key: str) -> None:
 
 
 class ChatView:
-    """The customer's side of the call, or why there is none now. It changes by itself when the time comes; a running call is left alone."""
+    """The customer's side of the call, or why there is none now. It changes by itself when the time comes.
+
+    Nobody is thrown out of a running call, but who waits alone for one that has been cancelled is told.
+    """
 
     def __init__(self, appointment: Appointment, rep: Rep, reader: Reader) -> None:
         self.appointment, self.reader = appointment, reader
         self.person = reps.display_name(rep)
-        self.call = VideoCall(appointment, CUSTOMER, person=self.person)
+        self.call = VideoCall(appointment, CUSTOMER, person=self.person, when=reader.moment(appointment.starts_at))
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
     async def show(self) -> None:
@@ -64,16 +68,20 @@ class ChatView:
 
     def tick(self) -> None:
         """Show what is true now, unless the call is running."""
-        if not self.call.is_joined and calls.state(self.appointment, clock.now()) != self._shown:
+        how = calls.state(self.appointment, clock.now())
+        if how == self._shown:
+            if how == 'early':
+                self._countdown.set_text(self._time_left())
+        elif not self.call.is_joined or (how == 'cancelled' and not self.call.is_talking):
             self.build.refresh()
-        elif self._shown == 'early':
-            self._countdown.set_text(self._time_left())
+        elif how == 'cancelled':
+            self.call.say(CANCELLED_MEANWHILE)
 
     async def _read(self) -> None:
         self.appointment = await ask(appointments.get, self.appointment.id)
 
     def _call(self) -> None:
-        html.h1('Your call').classes('hidden-words')
+        html.h1(f'Your call on {self.reader.moment(self.appointment.starts_at)}').classes('hidden-words')
         self.call.build()
 
     def _early(self) -> None:

@@ -178,7 +178,7 @@ def sign_in_again(email: str, sentence: str, target: str) -> Response:
     """Back to the form. What it shows travels in a cookie of a minute, so that no address stands in a URL."""
     answer = RedirectResponse('/sign-in?' + urlencode({'next': origins.own_path(target)}), status_code=303)
     flash = quote(json.dumps({'email': email[:254], 'sentence': sentence}))
-    answer.set_cookie(FLASH, flash, max_age=60, path='/sign-in', httponly=True, samesite='lax', secure=_secure())
+    answer.set_cookie(FLASH, flash, max_age=60, path='/sign-in', samesite='lax', secure=_secure())
     return answer
 
 

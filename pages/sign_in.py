@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from nicegui import html
+from nicegui import html, ui
 from nicegui.element import Element
 
 from pages import origins
@@ -15,6 +15,8 @@ from pages.layout import frame
 from pages.viewing import FLASH, sign_in_key
 from services import reps, sign_ins
 from services.errors import NotSignedIn
+
+FORGET = f"document.cookie = '{FLASH}=; path=/sign-in; max-age=0'"
 
 
 async def page(request: Request, next: str = '') -> Response | None:  # noqa: A002
@@ -29,6 +31,7 @@ async def page(request: Request, next: str = '') -> Response | None:  # noqa: A0
         html.h1('Sign in')
         if sentence:
             html.p(sentence).classes('problem').props('role=alert')
+            ui.run_javascript(FORGET)  # it is said once
         _form(email, target)
         if nobody_can:
             html.p('No password yet? Open the sign-in link that was printed where this was started.').classes('quiet small')

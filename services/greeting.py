@@ -23,7 +23,9 @@ def greet(rep: Rep) -> None:
     """Print the address, where the data lies and, until the rep has a password, a one-time link to sign in with."""
     current = settings.current()
     print(f'{current.site_name} is at {current.site_url}')
-    if not (current.production or rep.password_hash):
+    if not (current.production or (rep.email and rep.password_hash)):
         print(f'Sign in as the rep, once: {current.site_url}/sign-in/{sign_ins.new_link(rep.id)}')
     print(f'The rep is at {current.site_url}/rep, in the time zone {rep.time_zone}')
+    if not current.site_url.startswith(('https://', 'http://localhost')):
+        print('BASE_URL is not https, so browsers will give calls neither camera nor microphone.')
     print(f'Data: {current.database_url.render_as_string(hide_password=True)}', flush=True)

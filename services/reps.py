@@ -51,6 +51,8 @@ def set_up_first() -> Rep:
             sign_ins.set_password(session, rep, sign_ins.hash_password(password))
         if settings.current().production and not (rep.email and rep.password_hash):
             raise WrongSetting(f'{NO_REP}: set REP_EMAIL and REP_PASSWORD.')
+        if password and not rep.email:
+            raise WrongSetting('REP_PASSWORD is set but REP_EMAIL is not: the rep signs in with both.')
         return rep
 
     return writing(fn)

@@ -48,7 +48,7 @@ class Reader:
         if instant.astimezone(other.zone).utcoffset() == instant.astimezone(self.zone).utcoffset():
             return ''
         when = theirs.time(instant) if theirs.date_of(instant) == self.date_of(instant) else theirs.moment(instant)
-        return f'{when} for {name} in {theirs.place()}'
+        return f'{when} for {name} in {theirs.place()}' if name else f'{when} in {theirs.place()}'
 
     def place(self) -> str:
         """`Tokyo`."""

@@ -10,12 +10,14 @@ from pages.components.words import Words
 class CallDoor:
     """Lets a person in by one click. A sentence above the button says why they are outside."""
 
-    def __init__(self, appointment: Appointment, person: str, engine: CallEngine) -> None:
-        self._appointment, self._person, self._engine = appointment, person, engine
+    def __init__(self, appointment: Appointment, person: str, when: str, engine: CallEngine) -> None:
+        self._appointment, self._person, self._when, self._engine = appointment, person, when, engine
 
     def build(self) -> None:
         with html.div().classes('call-door') as self._door:
             html.h2(f'Call with {self._person}')
+            if self._when:
+                html.p(self._when).classes('call-when')
             if self._appointment.comment:
                 html.p(self._appointment.comment).classes('call-about user-text')
             self._sentence = Words(tag='p').classes('call-sentence').props('role=status')

@@ -83,7 +83,7 @@ export const callFace = {
       if (wish !== this.wish) return end(stream); // the call was left while the browser was asking
       this.stream = stream;
       this.has = { microphone: stream.getAudioTracks().length > 0, camera: stream.getVideoTracks().length > 0 };
-      this.on = { ...this.has };
+      this.recall();
       this.$emit('join', { ...this.has, reason });
     },
     start(credentials) {
@@ -115,11 +115,21 @@ export const callFace = {
       this.$emit('problem', { name });
     },
     toggle(name) {
-      this.on[name] = !this.on[name];
-      const tracks = name === 'camera' ? this.stream.getVideoTracks() : this.stream.getAudioTracks();
-      tracks.forEach((track) => (track.enabled = this.on[name]));
+      this.turn(name, !this.on[name]);
+      const off = DEVICES.map((device) => device.name).filter((name) => this.has[name] && !this.on[name]);
+      sessionStorage.setItem(`${this.memory} off`, JSON.stringify(off));
       this.toggled(name, this.on[name]);
       this.send({ devices: this.on });
+    },
+    // Who was muted or unseen stays so, through a reload or a hang-up, until they change it.
+    recall() {
+      const off = JSON.parse(sessionStorage.getItem(`${this.memory} off`) ?? '[]');
+      for (const { name } of DEVICES) this.turn(name, this.has[name] && !off.includes(name));
+    },
+    turn(name, on) {
+      this.on[name] = on;
+      const tracks = name === 'camera' ? this.stream.getVideoTracks() : this.stream.getAudioTracks();
+      tracks.forEach((track) => (track.enabled = on));
     },
     // How the line to the other one is: a state of RTCPeerConnection.
     report(state) {

@@ -26,8 +26,9 @@ Handler = Callable[[], object] | None
 class VideoCall:
     """A call that somebody can join, be in, and leave. It uses whichever video is configured; nothing outside needs to know which.
 
-    `seat`: which of the two sides looks · `person`: the name of the other one · `on_joined`, `on_hung_up`: this side came in, or left by
-    its own will · `on_peer_joined`, `on_peer_left`: the other side did · `on_problem`: gets the sentence when the call could not go on ·
+    `seat`: which of the two sides looks · `person`: the name of the other one · `when`: the words for its time, to show at the door ·
+    `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_peer_joined`, `on_peer_left`: the other side did ·
+    `on_problem`: gets the sentence when the call could not go on ·
     `may_join`: asked before this side is let in, each time.
 
     It fills what it is put into and is left for good when it is removed from there. A reload of the page in a call comes back to it.
@@ -39,6 +40,7 @@ class VideoCall:
         seat: calls.Seat,
         *,
         person: str,
+        when: str = '',
         on_joined: Handler = None,
         on_hung_up: Handler = None,
         on_peer_joined: Handler = None,
@@ -46,7 +48,7 @@ class VideoCall:
         on_problem: Callable[[str], object] | None = None,
         may_join: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
-        self.appointment, self.seat, self.person = appointment, seat, person
+        self.appointment, self.seat, self.person, self._when = appointment, seat, person, when
         self._on_joined, self._on_hung_up, self._on_problem = on_joined, on_hung_up, on_problem
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
         self._may_join = may_join
@@ -58,7 +60,7 @@ class VideoCall:
         """Show the door. Nothing is joined before a person clicks, here or in the page that calls `join`."""
         with html.section().classes('call') as self._section:
             self._engine = self._build_engine()
-            self._door = CallDoor(self.appointment, self.person, self._engine)
+            self._door = CallDoor(self.appointment, self.person, self._when, self._engine)
             self._door.build()
         self._section.props['aria-label'] = f'Call with {self.person}'
 
@@ -66,6 +68,15 @@ class VideoCall:
     def is_joined(self) -> bool:
         """Whether this side is in the call, or on its way in."""
         return self._phase != 'outside'
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether this side is in the call and not alone in it."""
+        return self._place is not None and (self._status.is_peer_there or self._status.line == 'connected')
+
+    def say(self, sentence: str) -> None:
+        """Show this in the running call, above the pictures."""
+        self._engine.props['notice'] = sentence
 
     def join(self) -> None:
         """Join without another click; for a page on which the person has just clicked to do so."""

@@ -180,6 +180,25 @@ def test_the_calendar_jumps_to_a_day(site: Site, open_page: OpenPage) -> None:
     expect(page.get_by_role('dialog')).to_be_hidden()
 
 
+def test_the_calendar_follows_the_arrow_keys_and_ends_at_the_horizon(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(3)}')
+    page.get_by_role('button', name='choose a day').click()
+    current = page.get_by_role('button', name=f'{day_ahead(3):%a %b} {day_ahead(3).day}, {day_ahead(3).year}', exact=True)
+    expect(current).to_be_focused()
+    page.keyboard.press('ArrowLeft')
+    page.keyboard.press('Enter')
+    page.wait_for_url(f'**/?day={day_ahead(2)}')
+    page.get_by_role('button', name='choose a day').click()
+    after = page.get_by_role('button', name='Next month')
+    last = day_ahead(365)
+    while page.get_by_role('heading', name=f'{last:%B %Y}').count() == 0:
+        heading = page.get_by_role('dialog').get_by_role('heading').inner_text()
+        after.click()
+        expect(page.get_by_role('dialog').get_by_role('heading')).not_to_have_text(heading)
+        assert after.is_disabled() or after.evaluate('button => button === document.activeElement')
+    expect(after).to_be_disabled()
+
+
 @pytest.mark.parametrize(('asked', 'shown'), [('2001-01-01', 0), ('tomorrow', 0), ('9999-12-31', 365)])
 def test_a_day_that_cannot_be_booked_leads_to_the_nearest_that_can(site: Site, open_page: OpenPage, asked: str, shown: int) -> None:
     page = open_page(f'{site.url}/?day={asked}')

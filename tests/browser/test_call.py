@@ -196,8 +196,19 @@ def test_the_camera_button_hides_and_says_so_on_both_sides(carol: Page, riley: P
     expect_status(carol, 'camera off')
     expect(carol.locator('.call-note')).to_have_text('Riley Berger has the camera off.')
     assert not riley.evaluate(IS_SENDING, 'video')
-    riley.reload()
-    expect(carol.locator('.call-status')).to_have_text('Connected')
+
+
+def test_who_is_muted_and_unseen_stays_so_through_a_reload(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    for name in ('Mute', 'Camera off'):
+        carol.get_by_role('button', name=name).click()
+    expect_status(riley, 'Connected · muted · camera off')
+    carol.reload()
+    expect_status(carol, 'Connected')
+    expect_status(riley, 'Connected · muted · camera off')
+    for name, kind in (('Mute', 'audio'), ('Camera off', 'video')):
+        expect(carol.get_by_role('button', name=name)).to_have_attribute('aria-pressed', 'true')
+        assert not carol.evaluate(IS_SENDING, kind)
 
 
 def test_who_hangs_up_lets_go_of_the_camera_and_can_come_back(carol: Page, riley: Page) -> None:

@@ -158,9 +158,18 @@ async def test_nobody_is_thrown_out_of_a_running_call(
     await see(user, 'This call is over')
 
 
+async def test_who_waits_alone_is_told_of_a_cancelling(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
+    now(appointment.starts_at)
+    await joined(user, appointment)
+    appointments.cancel(appointment.id)
+    await see(user, 'This appointment is cancelled')
+    await until(lambda: not calls.who_is_there(appointment.id), user, 'the seat to be free')
+
+
 async def test_a_running_call_outlives_its_cancelling(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
     now(appointment.starts_at)
     element = await joined(user, appointment)
+    trigger(user, element, 'line', {'state': 'connected'})
     appointments.cancel(appointment.id)
     await until(lambda: appointments.get(appointment.id).status == appointments.CANCELLED, user, 'the cancelling')
     assert calls.who_is_there(appointment.id) == {CUSTOMER}

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 import db
 from services import events, reps, sign_ins
-from services.errors import InvalidFields, NotSignedIn
-from tests.conftest import BERLIN, TOKYO, Configure
+from services.errors import InvalidFields, NotSignedIn, WrongSetting
+from tests.conftest import BERLIN, TOKYO, Configure, on_sqlite
 
 PASSWORD = 'correct horse'
 
@@ -121,3 +121,10 @@ def test_a_start_with_another_password_mends_a_forgotten_one_and_the_same_one_ke
 def test_the_clock_of_the_rep_s_browser_is_kept(riley: db.Rep) -> None:
     reps.remember_clock(riley.id, 24)
     assert reps.first().clock == 24
+
+
+@on_sqlite
+def test_a_password_without_an_address_to_sign_in_with_stops_the_start(database: str, configure: Configure) -> None:
+    configure(DATABASE_URL=database, REP_PASSWORD=PASSWORD)
+    with pytest.raises(WrongSetting, match='REP_EMAIL is not'):
+        reps.set_up_first()
