@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin
 
 from aiohttp import ClientSession, ClientWebSocketResponse, DummyCookieJar, TCPConnector, WSMsgType
 
-COOKIE = {'Cookie': 'tz=UTC'}
+VISIT = {'Cookie': 'tz=UTC', 'Connection': 'close'}  # browsers open a new connection for the socket; on a kept one uvicorn times it out
 
 
 class Visitor:
@@ -53,7 +53,7 @@ async def open_pages(url: str, count: int) -> AsyncIterator[list[Visitor]]:
 
 async def _socket_url(http: ClientSession, url: str) -> str:
     """The address of the live connection that belongs to a page just fetched."""
-    async with http.get(url, headers=COOKIE) as answer:
+    async with http.get(url, headers=VISIT) as answer:
         page = await answer.text()
     query = ast.literal_eval(re.search(r'^ *query: (\{.*\}),$', page, re.MULTILINE)[1])
     ours = {'document_id': uuid.uuid4(), 'tab_id': uuid.uuid4(), 'EIO': 4, 'transport': 'websocket', 'implicit_handshake': 'true'}
