@@ -58,9 +58,11 @@ def book(rep_id: int, starts_at: datetime, customer: Customer) -> Appointment:
     :raises SlotTaken: when any of its time is taken
     """
 
-    def fn(session: Session) -> Appointment:
+    with reading() as session:  # before the transaction, which holds others up
         rep = session.get_one(Rep, rep_id)
         minutes = _offered_minutes(session, rep, starts_at)
+
+    def fn(session: Session) -> Appointment:
         appointment = _new(rep_id, starts_at, minutes, customer)
         _refuse_taken(session, appointment)
         session.add(appointment)

@@ -25,12 +25,10 @@ def sender() -> str:
 
 
 def deliver(message: EmailMessage) -> None:
-    """Hand the message to the mail server, which has taken it when this returns. Without a server there is nothing to do.
+    """Hand the message to the mail server, which has taken it when this returns.
 
     :raises MailNotSent: with a sentence that holds no address
     """
-    if not settings.current().sends_mail:
-        return
     client = _client()
     try:
         client.login()
