@@ -5,10 +5,14 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 
+from sqlalchemy import exists, select
+
+import db
 from bench import load, past
 from bench.figure import Figure, percentile
-from services import clock
+from services import clock, outbox
 from tests.site import Site
+from tests.waiting import until
 
 SECONDS, DAYS, PAST = 5, 30, 100_000
 
@@ -18,9 +22,15 @@ def measure(site: Site) -> Iterator[Figure]:
     first = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
     for index in range(100):
         site.book(first + timedelta(hours=7) * index)
+    until(lambda: not _waiting(), 'the mails of these to be delivered', seconds=60)
     yield from _rates(site, 'no past appointments')
     past.make(site, PAST)
     yield from _rates(site, f'{PAST:,} past appointments')
+
+
+def _waiting() -> bool:
+    with db.reading() as session:
+        return session.scalar(select(exists().where(db.OutboxItem.state == outbox.WAITING))) or False
 
 
 def _rates(site: Site, past_words: str) -> Iterator[Figure]:
