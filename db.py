@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from typing import Any, TypeVar
 
@@ -66,7 +66,11 @@ class Base(DeclarativeBase):
 
 
 class Rep(Base):
-    """Somebody who can be booked. A new one has no name, address or password until they give them."""
+    """Somebody who can be booked. One who was invited, or the first, has no password until they choose one.
+
+    `link_version` counts up whenever a password is set, which ends the links to choose one; `feed_version` whenever the address of the
+    calendar feed is renewed.
+    """
 
     __tablename__ = 'reps'
 
@@ -76,6 +80,13 @@ class Rep(Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     clock: Mapped[int] = mapped_column(default=12)
     password_hash: Mapped[str | None] = mapped_column(String(255))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    colour: Mapped[str] = mapped_column(String(7), default='#1d5fa8')
+    holiday_country: Mapped[str] = mapped_column(String(2), default='')
+    holiday_region: Mapped[str] = mapped_column(String(16), default='')
+    link_version: Mapped[int] = mapped_column(default=1)
+    feed_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
 
@@ -91,17 +102,142 @@ class WorkingHours(Base):
     ends: Mapped[clock_time]
 
 
+class TimeOff(Base):
+    """Days on which the rep cannot be booked, the last one included; or, with hours, that part of each of them."""
+
+    __tablename__ = 'time_off'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    starts: Mapped[clock_time | None]
+    ends: Mapped[clock_time | None]
+    note: Mapped[str] = mapped_column(String(100), default='')
+
+
+class ExtraHours(Base):
+    """Hours of one date at which the rep can be booked besides the weekly ones, whatever time off says."""
+
+    __tablename__ = 'extra_hours'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'), index=True)
+    day: Mapped[date]
+    starts: Mapped[clock_time]
+    ends: Mapped[clock_time]
+
+
+class WorkedHoliday(Base):
+    """A public holiday of the rep's country, by its English name, on which they work all the same."""
+
+    __tablename__ = 'worked_holidays'
+
+    rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
+class BusyCalendar(Base):
+    """The address of a rep's calendar elsewhere, and how its last reading went. `error` is a sentence; the last good copy is `BusyTime`."""
+
+    __tablename__ = 'busy_calendars'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'), index=True)
+    address: Mapped[str] = mapped_column(String(2000))
+    etag: Mapped[str] = mapped_column(String(255), default='')
+    last_modified: Mapped[str] = mapped_column(String(64), default='')
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    tried_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(255), default='')
+    created_at: Mapped[datetime]
+
+
+class BusyTime(Base):
+    """A time at which a calendar elsewhere says the rep is busy, in pieces of at most a day: whoever looks need not look further back."""
+
+    __tablename__ = 'busy_times'
+    __table_args__ = (Index('ix_busy_times_rep_id_starts_at', 'rep_id', 'starts_at'),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey('busy_calendars.id', ondelete='CASCADE'), index=True)
+    rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class Kind(Base):
+    """A kind of appointment: what can be booked, at `/{slug}`. `horizon_days` None: the setting; `most_a_day` None: no limit."""
+
+    __tablename__ = 'kinds'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    description: Mapped[str] = mapped_column(String(1000), default='')
+    minutes: Mapped[int] = mapped_column(default=60)
+    step_minutes: Mapped[int] = mapped_column(default=60)
+    before_minutes: Mapped[int] = mapped_column(default=0)
+    after_minutes: Mapped[int] = mapped_column(default=0)
+    notice_minutes: Mapped[int] = mapped_column(default=0)
+    change_notice_minutes: Mapped[int] = mapped_column(default=0)
+    horizon_days: Mapped[int | None]
+    most_a_day: Mapped[int | None]
+    customer_chooses_rep: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class KindRep(Base):
+    """A rep who can be booked for a kind, and when it was last their turn."""
+
+    __tablename__ = 'kind_reps'
+
+    kind_id: Mapped[int] = mapped_column(ForeignKey('kinds.id', ondelete='CASCADE'), primary_key=True, autoincrement=False)
+    rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'), primary_key=True, autoincrement=False, index=True)
+    chosen_at: Mapped[datetime | None]
+
+
+class Question(Base):
+    """An extra question on a kind's form. `answer` is line, text, choice or yes_no; `choices` has one a line."""
+
+    __tablename__ = 'questions'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey('kinds.id', ondelete='CASCADE'), index=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200))
+    answer: Mapped[str] = mapped_column(String(16))
+    choices: Mapped[str] = mapped_column(String(2000), default='')
+    is_required: Mapped[bool] = mapped_column(default=False)
+
+
+class Revision(Base):
+    """One row, whose number rises with each change of reps, their hours, or kinds: what was read of these can be kept until then."""
+
+    __tablename__ = 'revision'
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+
+
 class Appointment(Base):
-    """A booked slot. Cancelling keeps the row and gives its cells back."""
+    """A booked slot, with the buffers that its kind had then. Cancelling keeps the row and gives its cells back."""
 
     __tablename__ = 'appointments'
     __table_args__ = (Index('ix_appointments_rep_id_starts_at', 'rep_id', 'starts_at'),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey('kinds.id'), index=True)
     rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id'))
     starts_at: Mapped[datetime] = mapped_column(index=True)
     minutes: Mapped[int]
+    before_minutes: Mapped[int] = mapped_column(default=0)
+    after_minutes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(16), default='booked')
     name: Mapped[str] = mapped_column(String(100))
     email: Mapped[str] = mapped_column(String(254))
@@ -113,28 +249,67 @@ class Appointment(Base):
     session_id: Mapped[str | None] = mapped_column(String(255))
     session_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[str] = mapped_column(String(16), default='')
+    cancel_reason: Mapped[str] = mapped_column(String(500), default='')
+
+
+class Answer(Base):
+    """What the customer answered to an extra question, which is kept as it was asked."""
+
+    __tablename__ = 'answers'
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    label: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(String(2000))
+
+
+class Hold(Base):
+    """A slot kept for one browser while its form is filled in. Browser and network address are only here as hashes."""
+
+    __tablename__ = 'holds'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    network_hash: Mapped[str] = mapped_column(String(64), index=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey('kinds.id', ondelete='CASCADE'))
+    rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    before_minutes: Mapped[int]
+    after_minutes: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Cell(Base):
-    """Five minutes of a rep's time, claimed. The primary key is what makes two overlapping appointments impossible."""
+    """Five minutes of a rep's time, claimed by an appointment or a hold. The primary key is what makes two overlapping ones impossible."""
 
     __tablename__ = 'cells'
 
     rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id'), primary_key=True, autoincrement=False)
     starts_at: Mapped[datetime] = mapped_column(primary_key=True)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), index=True)
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey('holds.id', ondelete='CASCADE'), index=True)
 
 
 class OutboxItem(Base):
-    """Something to be done because of an appointment: what to tell whom, never the text."""
+    """Something to be done because of an appointment, or of a rep's account: what to tell whom, never the text.
+
+    `rep_id` is the rep it is about, and to when the recipient is the rep; `starts_at` is when the appointment was then, `earlier_starts_at`
+    when it had been before it was moved.
+    """
 
     __tablename__ = 'outbox'
     __table_args__ = (Index('ix_outbox_state_due_at', 'state', 'due_at'),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
-    appointment_id: Mapped[int] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), index=True)
+    rep_id: Mapped[int | None] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'), index=True)
+    starts_at: Mapped[datetime | None]
+    earlier_starts_at: Mapped[datetime | None]
     recipient: Mapped[str] = mapped_column(String(16))
     sequence: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[str] = mapped_column(String(128))
@@ -146,6 +321,16 @@ class OutboxItem(Base):
     last_error: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+class Reminder(Base):
+    """A reminder that has been queued: of one appointment at one time, so many minutes before it. The primary key queues each once."""
+
+    __tablename__ = 'reminders'
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), primary_key=True, autoincrement=False)
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    minutes_before: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class SignIn(Base):

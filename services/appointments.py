@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Appointment, Cell, Rep, reading, writing
-from services import clock, events, keys, outbox, reps, slots
+from services import clock, events, keys, kinds, outbox, reps, slots
 from services.errors import AlreadyCancelled, AppointmentOver, InvalidFields, SlotNotOffered, SlotTaken, UnknownLink
 from services.plain_text import one_line, printable
 from services.slots import Slot
@@ -213,6 +213,7 @@ def _offered_minutes(session: Session, rep: Rep, starts_at: datetime) -> int:
 def _new(rep_id: int, starts_at: datetime, minutes: int, customer: Customer) -> Appointment:
     return Appointment(
         public_id=keys.new_id(),
+        kind_id=kinds.FIRST,
         rep_id=rep_id,
         starts_at=starts_at,
         minutes=minutes,

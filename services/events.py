@@ -25,6 +25,24 @@ class AppointmentBooked(Event):
 
 
 @dataclass(frozen=True)
+class AppointmentRescheduled(Event):
+    appointment_id: int
+    rep_id: int
+    starts_at: datetime
+    ends_at: datetime
+    earlier_starts_at: datetime
+
+
+@dataclass(frozen=True)
+class AppointmentHandedOver(Event):
+    appointment_id: int
+    rep_id: int
+    starts_at: datetime
+    ends_at: datetime
+    earlier_rep_id: int
+
+
+@dataclass(frozen=True)
 class AppointmentCancelled(Event):
     appointment_id: int
     rep_id: int
@@ -33,10 +51,27 @@ class AppointmentCancelled(Event):
 
 
 @dataclass(frozen=True)
-class OutboxChanged(Event):
-    """An outbox row of this appointment was done (or dropped); or it failed, for now or for good, or is to be tried again."""
+class TimeTaken(Event):
+    """A rep's time, buffers included, is claimed by an appointment, or by a hold until the instant `held_until`."""
 
-    appointment_id: int
+    rep_id: int
+    from_at: datetime
+    until_at: datetime
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class TimeFreed(Event):
+    rep_id: int
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True)
+class OutboxChanged(Event):
+    """An outbox row of this appointment (None: of a rep) was done or dropped, or it failed, or is to be tried again."""
+
+    appointment_id: int | None
     is_done: bool
 
 
@@ -60,6 +95,20 @@ class SignInEnded(Event):
 @dataclass(frozen=True)
 class RepChanged(Event):
     rep_id: int
+
+
+@dataclass(frozen=True)
+class AvailabilityChanged(Event):
+    """When this rep can be booked: their hours, time off, holidays or calendars elsewhere."""
+
+    rep_id: int
+
+
+@dataclass(frozen=True)
+class KindChanged(Event):
+    """A kind of appointment, or who can be booked for it, was added or is not what it was."""
+
+    kind_id: int
 
 
 Subscriber = Callable[[Event], None]

@@ -120,8 +120,8 @@ def send(item: OutboxItem) -> None:
 
 def compose(item: OutboxItem) -> EmailMessage:
     """The whole message of this row, as it is sent now or was sent then."""
-    appointment = appointments.get(item.appointment_id)
-    rep = reps.get(appointment.rep_id)
+    appointment = appointments.get(item.appointment_id or 0)
+    rep = reps.get(item.rep_id or appointment.rep_id)
     letter = _writers[item.kind, item.recipient](appointment, rep)
     message = EmailMessage(policy=POLICY)
     _address(message, item, appointment, rep)

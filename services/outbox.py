@@ -18,7 +18,10 @@ from db import Appointment, OutboxItem, reading, writing
 from services import clock, events, settings
 from services.errors import EXPECTED
 
-CONFIRMATION, CANCELLATION, VIDEO_SESSION = 'confirmation', 'cancellation', 'video_session'
+CONFIRMATION, RESCHEDULE, CANCELLATION, REMINDER = 'confirmation', 'reschedule', 'cancellation', 'reminder'
+HAND_OVER, RELEASE = 'hand_over', 'release'  # to the customer and the new rep; to the rep who had it
+INVITATION, PASSWORD_LINK = 'invitation', 'password_link'  # to a rep, about their account
+VIDEO_SESSION = 'video_session'
 CUSTOMER, REP, NOBODY = 'customer', 'rep', ''  # what has a recipient is a mail
 WAITING, DONE, FAILED, DROPPED = 'waiting', 'done', 'failed', 'dropped'
 
@@ -27,20 +30,30 @@ LIFETIME = timedelta(days=1)
 TOLD_AFTER = 3  # tries in vain, the rep is told
 
 
-def add(session: Session, appointment: Appointment, kind: str, recipient: str) -> None:
-    """Queue this, in the caller's transaction, to be done at once."""
-    now = clock.now()
-    session.add(
-        OutboxItem(
-            kind=kind,
-            appointment_id=appointment.id,
-            recipient=recipient,
-            sequence=appointment.calendar_sequence,
-            message_id=f'<{uuid.uuid4()}@scheduled-calls>',
-            due_at=now,
-            created_at=now,
-        )
-    )
+def add(
+    session: Session,
+    appointment: Appointment,
+    kind: str,
+    recipient: str,
+    *,
+    rep_id: int | None = None,
+    earlier_starts_at: datetime | None = None,
+) -> None:
+    """Queue this about an appointment, in the caller's transaction, to be done at once. `rep_id`: another rep than the appointment's."""
+    row = _new(kind, recipient, rep_id or appointment.rep_id)
+    row.appointment_id, row.starts_at, row.earlier_starts_at = appointment.id, appointment.starts_at, earlier_starts_at
+    row.sequence = appointment.calendar_sequence
+    session.add(row)
+
+
+def add_for_rep(session: Session, rep_id: int, kind: str) -> None:
+    """Queue this about a rep's account, to the rep, in the caller's transaction, to be done at once."""
+    session.add(_new(kind, REP, rep_id))
+
+
+def _new(kind: str, recipient: str, rep_id: int) -> OutboxItem:
+    now, message_id = clock.now(), f'<{uuid.uuid4()}@scheduled-calls>'
+    return OutboxItem(kind=kind, recipient=recipient, rep_id=rep_id, message_id=message_id, due_at=now, created_at=now)
 
 
 @dataclass(frozen=True)
@@ -122,8 +135,8 @@ def send_again(appointment_id: int) -> None:
     events.publish(events.OutboxChanged(appointment_id, is_done=False))
 
 
-def drop_moot() -> list[int]:
-    """Drop what a cancellation has made pointless before it was done; the appointments it was about."""
+def drop_moot() -> list[int | None]:
+    """Drop what a change has made pointless before it was done; the appointments it was about."""
     now = clock.now()
     moot = and_(_is_free(now), _is_moot())
     with reading() as session:
@@ -228,10 +241,12 @@ def _is_undelivered() -> ColumnElement[bool]:
 
 
 def _is_moot() -> ColumnElement[bool]:
-    """Only good while the appointment stands, and it has been cancelled."""
+    """Only good while the appointment stands, and it has been cancelled; or a reminder, and the time is past or another one now."""
     about = aliased(Appointment)
-    cancelled = exists().where(about.id == OutboxItem.appointment_id, about.cancelled_at.is_not(None))
-    return and_(OutboxItem.kind != CANCELLATION, cancelled)
+    cancelled = and_(OutboxItem.kind.not_in((CANCELLATION, RELEASE)), about.cancelled_at.is_not(None))
+    elsewhere = or_(about.starts_at != OutboxItem.starts_at, about.rep_id != OutboxItem.rep_id, about.starts_at <= clock.now())
+    stale = and_(OutboxItem.kind == REMINDER, elsewhere)
+    return exists().where(about.id == OutboxItem.appointment_id, or_(cancelled, stale))
 
 
 def _is_behind_another(now: datetime) -> ColumnElement[bool]:

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tzlocal import get_localzone_name
 
-from db import Rep, WorkingHours, reading, writing
-from services import clock, events, settings, sign_ins
+from db import KindRep, Rep, WorkingHours, reading, writing
+from services import clock, events, kinds, revision, settings, sign_ins
 from services.errors import InvalidFields, WrongSetting
 from services.slots import Hours, Plan
 from services.time_zones import zone_names
@@ -141,7 +141,7 @@ def _first_or_none(session: Session) -> Rep | None:
 
 def _new(session: Session) -> Rep:
     """A new first rep, or the one that another process has just made: both want row 1."""
-    rep = Rep(id=1, name='', time_zone=_host_zone(), created_at=clock.now())
+    rep = Rep(id=1, name='', time_zone=_host_zone(), is_admin=True, created_at=clock.now())
     starts, ends = DEFAULT_HOURS
     try:
         with session.begin_nested():
@@ -149,6 +149,8 @@ def _new(session: Session) -> Rep:
     except IntegrityError:
         return _first(session)
     session.add_all(WorkingHours(rep_id=rep.id, weekday=day, starts=starts, ends=ends) for day in range(7))
+    session.add(KindRep(kind_id=kinds.FIRST, rep_id=rep.id))
+    revision.rise(session)
     return rep
 
 
