@@ -1,6 +1,7 @@
 """Calendar objects of appointments (RFC 5545), for a mail (RFC 6047) or as a file."""
 
 from datetime import datetime
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
@@ -38,6 +39,22 @@ def calendar_file(appointment: Appointment, rep: Rep) -> bytes:
     return _calendar(event, 'PUBLISH')
 
 
+def google_link(appointment: Appointment, rep: Rep, what: str = 'Call') -> str:
+    """Where the customer adds the appointment to a Google calendar. `what` is the name of its kind."""
+    span = '/'.join(f'{instant:%Y%m%dT%H%M%SZ}' for instant in (appointment.starts_at, appointments.ends_at(appointment)))
+    link = chat_link(appointment)
+    values = {'action': 'TEMPLATE', 'text': _title(what, rep), 'dates': span, 'details': _details(link, appointment), 'location': link}
+    return 'https://calendar.google.com/calendar/render?' + _query(values)
+
+
+def outlook_link(appointment: Appointment, rep: Rep, what: str = 'Call') -> str:
+    """The same for a calendar of Outlook in the web."""
+    starts_at, ends_at = (f'{instant:%Y-%m-%dT%H:%M:%SZ}' for instant in (appointment.starts_at, appointments.ends_at(appointment)))
+    link = chat_link(appointment)
+    values = {'subject': _title(what, rep), 'startdt': starts_at, 'enddt': ends_at, 'body': _details(link, appointment), 'location': link}
+    return 'https://outlook.live.com/calendar/0/action/compose?' + _query({'rru': 'addevent'} | values)
+
+
 def chat_link(appointment: Appointment) -> str:
     """Where the customer joins the call."""
     return f'{settings.current().site_url}/chat/{appointments.key("chat", appointment)}'
@@ -70,6 +87,19 @@ def _for_customer(event: Event, appointment: Appointment, rep: Rep) -> None:
 def _for_rep(event: Event, appointment: Appointment, rep: Rep) -> None:
     link = rep_link(appointment, rep)
     _describe(event, f'Call with {appointment.name}', f'{appointment.name}, {appointment.email}\n{link}', appointment.comment, link)
+
+
+def _title(what: str, rep: Rep) -> str:
+    return f'{what} with {reps.display_name(rep)}'
+
+
+def _details(link: str, appointment: Appointment) -> str:
+    return f'Join the call: {link}\n\n{appointment.comment}'.strip()
+
+
+def _query(values: dict[str, str]) -> str:
+    """The end of an address, spaces as `%20`: Outlook shows a `+` as it is."""
+    return urlencode(values, quote_via=quote)
 
 
 def _describe(event: Event, summary: str, first_lines: str, comment: str, link: str) -> None:

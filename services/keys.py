@@ -15,7 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from services import settings
 from services.errors import UnknownLink, WrongSetting
 
-Kind = Literal['chat', 'manage']
+Kind = Literal['chat', 'manage', 'feed']
 
 
 def prepare() -> None:

@@ -1,6 +1,8 @@
 """The calendar objects, read back by a calendar library."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from icalendar import Calendar, Component, Event
@@ -94,3 +96,29 @@ def test_a_rep_without_name_and_address_is_called_by_the_sites_name(appointment:
     _, event = parsed(invitations.invitation(rows(outbox.CONFIRMATION)[outbox.CUSTOMER], appointment, riley))
     assert event['SUMMARY'] == 'Call with Scheduled calls'
     assert event['ATTENDEE'] == 'mailto:carol@example.com'
+
+
+@pytest.mark.parametrize(
+    ('link', 'host', 'title', 'body', 'when'),
+    [
+        (invitations.google_link, 'calendar.google.com', 'text', 'details', {'dates': '20270328T080000Z/20270328T090000Z'}),
+        (
+            invitations.outlook_link,
+            'outlook.live.com',
+            'subject',
+            'body',
+            {'startdt': '2027-03-28T08:00:00Z', 'enddt': '2027-03-28T09:00:00Z'},
+        ),
+    ],
+)
+def test_a_link_adds_the_appointment_to_a_calendar_in_the_web(
+    link: Callable[..., str], host: str, title: str, body: str, when: dict[str, str], appointment: db.Appointment, riley: db.Rep
+) -> None:
+    appointment.starts_at, appointment.comment = datetime(2027, 3, 28, 8, tzinfo=UTC), 'A & B + C\n50 %'
+    address = urlsplit(link(appointment, riley, 'Consultation'))
+    said = {name: values[0] for name, values in parse_qs(address.query).items()}
+    chat = f'http://localhost:8080/chat/{appointments.key("chat", appointment)}'
+    assert (address.scheme, address.netloc) == ('https', host)
+    assert said.items() >= {title: 'Consultation with Riley Berger', 'location': chat, **when}.items()
+    assert said[body] == f'Join the call: {chat}\n\nA & B + C\n50 %'
+    assert '+' not in address.query
