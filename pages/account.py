@@ -46,11 +46,11 @@ class AccountView:
 
     def _text(self, label: str, name: str, value: str, attributes: str) -> None:
         self._fields[name] = Field(label, name, value=value).props(attributes)
-        if name in reps.fixed_fields():
+        if name in reps.fixed_fields(self.rep.id):
             self._fields[name].props('readonly').hint(FIXED.format(VARIABLES[name]))
 
     def _zone(self) -> None:
-        if 'time_zone' in reps.fixed_fields():
+        if 'time_zone' in reps.fixed_fields(self.rep.id):
             self._text('Time zone', 'time_zone', self.rep.time_zone, '')
             return
         self._fields['time_zone'] = Field('Time zone', 'time_zone', tag='select').hint('Your working hours are in this zone.')
@@ -59,7 +59,7 @@ class AccountView:
     @ui.refreshable_method
     def _password(self) -> None:
         html.h2('Password')
-        if reps.password_is_fixed():
+        if reps.password_is_fixed(self.rep.id):
             html.p(FIXED.format('REP_PASSWORD')).classes('quiet')
             return
         wish = 'Leave it empty to keep the one you have.' if self.rep.password_hash else 'You have none yet.'

@@ -6,14 +6,23 @@
     ├── BadRequest           400  an address or a request that cannot be understood
     ├── NotSignedIn          401
     ├── WrongPassword        401
-    ├── TooManyTries         429  wait before the next password
+    ├── TooManyTries         429  wait before the next password, or the next link to choose one
     ├── ForeignOrigin        403  the request came from another site's page
+    ├── NotAllowed           403  for admins, or for the rep it belongs to
     ├── UnknownLink          404  unknown, malformed or revoked; never says which
+    │   └── PasswordLinkOver     the same, of a link to choose a password
     ├── NoAppointment        404  nothing is booked there
+    ├── NoSuchKind           404  no such kind of appointment, or it is not offered any more
     ├── SlotTaken            409  somebody else was faster
+    ├── TooManyHolds         429  one network address holds as many slots as it may
     ├── SlotNotOffered       409  past, off the grid, or beyond the horizon
     ├── AlreadyCancelled     409
     ├── AppointmentOver      409
+    ├── AppointmentChanged   409  somebody else changed it meanwhile
+    ├── TooLateToChange      409  the kind's notice for moving or cancelling has begun
+    ├── LastAdmin            409  nobody could look after the reps
+    ├── OwnAccount           409  nobody deactivates themselves
+    ├── StillBooked          409  a rep cannot go while customers count on them
     ├── CallNotOpen          403  too early, too late, or cancelled
     ├── VideoUnavailable     503  the video platform does not answer
     ├── MailNotSent          503  the mail server did not take a message; never names an address
@@ -64,13 +73,13 @@ class WrongPassword(ProductError):
 
 
 class TooManyTries(ProductError):
-    """`wait_seconds` says when the next password may be tried."""
+    """`wait_seconds` says when the next try may come."""
 
     status = 429
 
-    def __init__(self, wait_seconds: int) -> None:
+    def __init__(self, wait_seconds: int, why: str) -> None:
         unit = 'second' if wait_seconds == 1 else 'seconds'
-        super().__init__(f'Too many wrong passwords. Please wait {wait_seconds} {unit} and try again.')
+        super().__init__(f'{why} Please wait {wait_seconds} {unit} and try again.')
         self.wait_seconds = wait_seconds
 
 
@@ -79,9 +88,18 @@ class ForeignOrigin(ProductError):
     sentence = 'This request came from a page of another site, so nothing was changed.'
 
 
+class NotAllowed(ProductError):
+    status = 403
+    sentence = 'This is for admins. Please ask one of yours.'
+
+
 class UnknownLink(ProductError):
     status = 404
     sentence = 'This link does not lead anywhere. Please check that it was copied whole from the mail.'
+
+
+class PasswordLinkOver(UnknownLink):
+    sentence = 'This link has been used or is too old. You get a new one with “Forgot your password?” on the page where you sign in.'
 
 
 class NoAppointment(ProductError):
@@ -89,9 +107,19 @@ class NoAppointment(ProductError):
     sentence = 'There is no appointment at this time.'
 
 
+class NoSuchKind(ProductError):
+    status = 404
+    sentence = 'This cannot be booked any more. Please go to the start and choose what you would like to book.'
+
+
 class SlotTaken(ProductError):
     status = 409
     sentence = 'Somebody else has just taken this time. Please choose another one.'
+
+
+class TooManyHolds(ProductError):
+    status = 429
+    sentence = 'Several times are being booked from where you are. Please finish one of them first, or try again in five minutes.'
 
 
 class SlotNotOffered(ProductError):
@@ -106,7 +134,36 @@ class AlreadyCancelled(ProductError):
 
 class AppointmentOver(ProductError):
     status = 409
-    sentence = 'This appointment is already over, so it cannot be cancelled any more.'
+    sentence = 'This appointment is already over, so it cannot be changed any more.'
+
+
+class AppointmentChanged(ProductError):
+    status = 409
+    sentence = 'Somebody else has just changed this appointment. Please look at it again.'
+
+
+class TooLateToChange(ProductError):
+    """`notice` says in words how long before the appointment it could be changed."""
+
+    status = 409
+
+    def __init__(self, notice: str) -> None:
+        super().__init__(f'This appointment could be moved or cancelled until {notice} before it begins. Please answer the mail instead.')
+
+
+class LastAdmin(ProductError):
+    status = 409
+    sentence = 'There must be an active admin who has chosen a password. Please make somebody else an admin first.'
+
+
+class OwnAccount(ProductError):
+    status = 409
+    sentence = 'You cannot deactivate yourself. Please ask another admin.'
+
+
+class StillBooked(ProductError):
+    status = 409
+    sentence = 'Customers still have appointments with this rep. Please hand them over or cancel them first.'
 
 
 class CallNotOpen(ProductError):

@@ -1,10 +1,12 @@
 """Signed links. A key names an appointment by its public id and a version, and opens one thing: its `chat` or its `manage` page.
+One with which a rep chooses a password names the rep instead, and the instant it ends.
 
 Nothing of a key is stored, so none can be made from the database alone; whoever holds one kind cannot make the other.
 """
 
 import os
 import secrets
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,10 +14,11 @@ from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from services import settings
-from services.errors import UnknownLink, WrongSetting
+from services import clock, settings
+from services.errors import PasswordLinkOver, UnknownLink, WrongSetting
 
 Kind = Literal['chat', 'manage', 'feed']
+CHOOSING = 'choosing a password'
 
 
 def prepare() -> None:
@@ -47,13 +50,32 @@ def read(kind: Kind, key: str) -> tuple[str, int]:
     return public_id, version
 
 
+def make_password_key(rep_id: int, version: int, ends_at: datetime) -> str:
+    """The key with which this rep chooses a password, fit for a URL."""
+    return str(_serializer(CHOOSING, _secret()).dumps([rep_id, version, round(ends_at.timestamp())]))
+
+
+def read_password_key(key: str) -> tuple[int, int]:
+    """The rep's row number and the version a key was made of.
+
+    :raises PasswordLinkOver: when we did not make it, or it has ended
+    """
+    try:
+        rep_id, version, ends_at = _serializer(CHOOSING, _secret()).loads(key)
+    except (BadData, ValueError):
+        raise PasswordLinkOver from None
+    if clock.now() >= datetime.fromtimestamp(ends_at, UTC):
+        raise PasswordLinkOver
+    return rep_id, version
+
+
 def new_id() -> str:
     """128 random bits, in hex: an appointment's public id."""
     return secrets.token_hex(16)
 
 
 @cache
-def _serializer(kind: Kind, secret: str) -> URLSafeSerializer:
+def _serializer(kind: str, secret: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt=kind, signer_kwargs={'digest_method': sha256, 'key_derivation': 'hmac'})
 
 

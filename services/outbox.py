@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db import Appointment, OutboxItem, reading, writing
+from db import Appointment, OutboxItem, Rep, reading, writing
 from services import clock, events, settings
 from services.errors import EXPECTED
 
@@ -47,8 +47,13 @@ def add(
 
 
 def add_for_rep(session: Session, rep_id: int, kind: str) -> None:
-    """Queue this about a rep's account, to the rep, in the caller's transaction, to be done at once."""
-    session.add(_new(kind, REP, rep_id))
+    """Queue this about a rep's account, to the rep, in the caller's transaction, to be done at once.
+
+    Its `sequence` is the version of the rep's links, so that a mail that is looked at later holds no newer link than it did then.
+    """
+    row = _new(kind, REP, rep_id)
+    row.sequence = session.get_one(Rep, rep_id).link_version
+    session.add(row)
 
 
 def _new(kind: str, recipient: str, rep_id: int) -> OutboxItem:

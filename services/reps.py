@@ -1,6 +1,8 @@
-"""Reps, and when they can be booked."""
+"""Reps: who they are and what they may do."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
@@ -10,13 +12,26 @@ from sqlalchemy.orm import Session
 from tzlocal import get_localzone_name
 
 from db import KindRep, Rep, WorkingHours, reading, writing
-from services import clock, events, kinds, revision, settings, sign_ins
-from services.errors import InvalidFields, WrongSetting
+from services import clock, events, kinds, outbox, revision, settings, sign_ins
+from services.errors import InvalidFields, NotAllowed, WrongSetting
+from services.plain_text import one_line
 from services.slots import Hours, Plan
 from services.time_zones import zone_names
 
-NO_REP = 'REP_EMAIL or REP_PASSWORD is not set, but production mode needs a rep with an address and a password'
+NO_REP = 'REP_EMAIL or REP_PASSWORD is not set, but production mode needs an admin with an address and a password'
 DEFAULT_HOURS = (time(10), time(17))
+FIRST = 1  # the row number of the rep who is there from the start, and whom the settings may describe
+COLOURS = {  # white words can be read on each of them
+    '#1d5fa8': 'Blue',
+    '#0f6b66': 'Teal',
+    '#2c6e2f': 'Green',
+    '#756100': 'Olive',
+    '#a34700': 'Orange',
+    '#b3261e': 'Red',
+    '#a8246f': 'Pink',
+    '#6b3fa0': 'Purple',
+    '#56606e': 'Grey',
+}
 
 
 def first() -> Rep:
@@ -31,6 +46,32 @@ def get(rep_id: int) -> Rep:
         return session.get_one(Rep, rep_id)
 
 
+def everyone() -> list[Rep]:
+    """All reps by name, those who are inactive at the end."""
+    with reading() as session:
+        return sorted(session.scalars(select(Rep)), key=lambda rep: (not rep.is_active, rep.name.casefold(), rep.id))
+
+
+def is_invited(rep: Rep) -> bool:
+    """Whether this rep has been asked to come and has not come yet."""
+    return rep.is_active and rep.password_hash is None
+
+
+def require_admin(rep: Rep) -> None:
+    """:raises NotAllowed: when this rep is no admin"""
+    if not rep.is_admin:
+        raise NotAllowed
+
+
+def require_may_handle(rep: Rep, rep_id: int) -> None:
+    """A rep handles what is theirs, an admin what is anybody's.
+
+    :raises NotAllowed: when this rep may not handle what belongs to the rep with this row number
+    """
+    if not (rep.is_admin or rep.id == rep_id):
+        raise NotAllowed('This belongs to somebody else. Please ask an admin.')
+
+
 def display_name(rep: Rep) -> str:
     """What to call a rep, who may not have given a name yet."""
     return rep.name or settings.current().site_name
@@ -43,31 +84,33 @@ def set_up_first() -> Rep:
     """
 
     def fn(session: Session) -> Rep:
-        rep = _first_or_none(session) or _new(session)
-        for field, value in fixed_fields().items():
-            setattr(rep, field, value)
+        rep = _first_or_none(session) or _new_first(session)
+        _write_fixed(session, rep)
         password = settings.current().rep_password
         if password and not sign_ins.matches(password, rep.password_hash):
             sign_ins.set_password(session, rep, sign_ins.hash_password(password))
-        if settings.current().production and not (rep.email and rep.password_hash):
-            raise WrongSetting(f'{NO_REP}: set REP_EMAIL and REP_PASSWORD.')
         if password and not rep.email:
             raise WrongSetting('REP_PASSWORD is set but REP_EMAIL is not: the rep signs in with both.')
+        session.flush()
+        if settings.current().production and not able_admins(session):
+            raise WrongSetting(f'{NO_REP}: set REP_EMAIL and REP_PASSWORD.')
         return rep
 
     return writing(fn)
 
 
-def fixed_fields() -> dict[str, str]:
-    """What the settings say about the first rep: nobody changes it on a page."""
+def fixed_fields(rep_id: int) -> dict[str, str]:
+    """What the settings say about this rep, who must be the first: nobody changes it on a page."""
+    if rep_id != FIRST:
+        return {}
     current = settings.current()
     given = {'name': current.rep_name, 'email': current.rep_email.lower(), 'time_zone': current.time_zone}
     return {field: value for field, value in given.items() if value}
 
 
-def password_is_fixed() -> bool:
-    """Whether the settings say the first rep's password: nobody changes it on a page."""
-    return bool(settings.current().rep_password)
+def password_is_fixed(rep_id: int) -> bool:
+    """Whether the settings say this rep's password, who must be the first: nobody changes it on a page."""
+    return rep_id == FIRST and bool(settings.current().rep_password)
 
 
 def plan(rep: Rep) -> Plan:
@@ -104,20 +147,75 @@ def update(rep_id: int, *, name: str, email: str, time_zone: str, password: str 
 
     :raises InvalidFields: with one sentence a field; nothing is changed then
     """
-    if password_is_fixed():
+    if password_is_fixed(rep_id):
         password = repeated = ''
-    values, password_hash = _checked(name, email, time_zone, password, repeated)
+    problems = sign_ins.password_problems(password, repeated) if password or repeated else {}
+    values = tidied({'name': name, 'email': email, 'time_zone': time_zone} | fixed_fields(rep_id), problems)
+    password_hash = sign_ins.hash_password(password) if password else ''
 
     def fn(session: Session) -> tuple[Rep, list[str]]:
         rep = session.get_one(Rep, rep_id)
-        _change(session, rep, values)
+        write(session, rep, values)
         return rep, sign_ins.set_password(session, rep, password_hash, keep) if password_hash else []
 
     rep, ended = writing(fn)
-    for key_hash in ended:
-        events.publish(events.SignInEnded(key_hash))
+    sign_ins.tell_ended(ended)
     events.publish(events.RepChanged(rep.id))
     return rep
+
+
+def send_password_link(email: str, network_address: str) -> None:
+    """Mail a link to choose a password to the rep with this address. Whoever asks is not told whether there is one.
+
+    :raises TooManyTries: when links were asked for too often lately
+    """
+    email = email.strip().lower()
+    sign_ins.count_wish_for_link(email, network_address)
+    rep = sign_ins.rep_with(email)
+    if rep and not password_is_fixed(rep.id):
+        writing(lambda session: outbox.add_for_rep(session, rep.id, outbox.PASSWORD_LINK))
+        events.publish(events.OutboxChanged(None, is_done=False))
+
+
+def tidied(values: dict[str, Any], problems: dict[str, str] | None = None) -> dict[str, Any]:
+    """A rep's fields as they are stored.
+
+    :raises InvalidFields: with one sentence for each that cannot be taken, and for the other `problems`
+    """
+    values = values | {'name': one_line(values['name']), 'email': values['email'].strip().lower()}
+    if problems := _problems(values) | (problems or {}):
+        raise InvalidFields(problems)
+    return values
+
+
+def write(session: Session, rep: Rep, values: dict[str, Any]) -> None:
+    """Write a rep's fields in the caller's transaction. Another address ends the links that were sent to the one before.
+
+    :raises InvalidFields: when another rep has the address
+    """
+    if rep.email and values.get('email', rep.email) != rep.email:
+        rep.link_version += 1
+    for field, value in values.items():
+        setattr(rep, field, value)
+    revision.rise(session)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise InvalidFields({'email': 'Another rep already has this address.'}) from None
+
+
+def let_be_booked(session: Session, rep: Rep, kind_ids: Collection[int]) -> None:
+    """Give a new rep the default hours, and put them into these kinds, in the caller's transaction."""
+    starts, ends = DEFAULT_HOURS
+    session.add_all(WorkingHours(rep_id=rep.id, weekday=day, starts=starts, ends=ends) for day in range(7))
+    session.add_all(KindRep(kind_id=kind_id, rep_id=rep.id) for kind_id in kind_ids)
+    revision.rise(session)
+
+
+def able_admins(session: Session) -> list[int]:
+    """The admins who can sign in. Of two who cease to be one at once, the second waits here for the first."""
+    able = Rep.is_admin, Rep.is_active, Rep.email.is_not(None), Rep.password_hash.is_not(None)
+    return list(session.scalars(select(Rep.id).where(*able).order_by(Rep.id).with_for_update()))
 
 
 def remember_clock(rep_id: int, hours: int) -> None:
@@ -139,19 +237,26 @@ def _first_or_none(session: Session) -> Rep | None:
     return session.scalar(select(Rep).order_by(Rep.id).limit(1))
 
 
-def _new(session: Session) -> Rep:
+def _new_first(session: Session) -> Rep:
     """A new first rep, or the one that another process has just made: both want row 1."""
-    rep = Rep(id=1, name='', time_zone=_host_zone(), is_admin=True, created_at=clock.now())
-    starts, ends = DEFAULT_HOURS
+    rep = Rep(id=FIRST, name='', time_zone=_host_zone(), is_admin=True, created_at=clock.now())
     try:
         with session.begin_nested():
             session.add(rep)
     except IntegrityError:
         return _first(session)
-    session.add_all(WorkingHours(rep_id=rep.id, weekday=day, starts=starts, ends=ends) for day in range(7))
-    session.add(KindRep(kind_id=kinds.FIRST, rep_id=rep.id))
-    revision.rise(session)
+    let_be_booked(session, rep, [kinds.FIRST])
     return rep
+
+
+def _write_fixed(session: Session, rep: Rep) -> None:
+    """:raises WrongSetting: when the settings give the first rep another one's address"""
+    fixed = fixed_fields(rep.id)
+    if any(getattr(rep, field) != value for field, value in fixed.items()):
+        try:
+            write(session, rep, fixed)
+        except InvalidFields:
+            raise WrongSetting(f'REP_EMAIL is {fixed["email"]}, but another rep has this address: change theirs, or this.') from None
 
 
 def _host_zone() -> str:
@@ -163,39 +268,18 @@ def _host_zone() -> str:
     return name if name in zone_names() else 'UTC'
 
 
-def _change(session: Session, rep: Rep, values: dict[str, str]) -> None:
-    for field, value in values.items():
-        setattr(rep, field, value)
-    try:
-        session.flush()
-    except IntegrityError:
-        raise InvalidFields({'email': 'Another rep already has this address.'}) from None
-
-
-def _checked(name: str, email: str, time_zone: str, password: str, repeated: str) -> tuple[dict[str, str], str]:
-    """What to store: the rep's fields, and the password's hash if there is a password.
-
-    :raises InvalidFields: with one sentence a field
-    """
-    values = {'name': ' '.join(name.split()), 'email': email.strip().lower(), 'time_zone': time_zone} | fixed_fields()
-    problems = _problems(values)
-    if password or repeated:
-        problems |= sign_ins.password_problems(password, repeated)
-    if problems:
-        raise InvalidFields(problems)
-    return values, sign_ins.hash_password(password) if password else ''
-
-
-def _problems(values: dict[str, str]) -> dict[str, str]:
+def _problems(values: dict[str, Any]) -> dict[str, str]:
     problems = {}
     if not values['name']:
-        problems['name'] = 'Please give your name.'
+        problems['name'] = 'Please give a name.'
     elif len(values['name']) > 100:
-        problems['name'] = f'Please shorten your name to 100 characters; it has {len(values["name"])}.'
+        problems['name'] = f'Please shorten the name to 100 characters; it has {len(values["name"])}.'
     if values['time_zone'] not in zone_names():
         problems['time_zone'] = 'Please choose a time zone from the list.'
+    if values.get('colour', next(iter(COLOURS))) not in COLOURS:
+        problems['colour'] = 'Please choose one of the colours shown.'
     try:
         validate_email(values['email'], check_deliverability=False)
     except EmailNotValidError as error:
-        problems['email'] = str(error) if values['email'] else 'Please give your email address.'
+        problems['email'] = str(error) if values['email'] else 'Please give an email address.'
     return problems

@@ -1,8 +1,8 @@
-"""Passwords, one-time links and sign-ins, which are rows; wrong passwords slow the next try down."""
+"""Passwords, the links to choose one, one-time links and sign-ins, which are rows; wrong passwords slow the next try down."""
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
@@ -13,12 +13,13 @@ from sqlalchemy import Update, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import Base, Rep, SignIn, SignInFailure, SignInLink, reading, writing
-from services import clock, events
-from services.errors import NotSignedIn, TooManyTries, WrongPassword
+from db import Base, OutboxItem, Rep, SignIn, SignInFailure, SignInLink, reading, writing
+from services import clock, events, keys, outbox, settings
+from services.errors import InvalidFields, NotSignedIn, PasswordLinkOver, TooManyTries, WrongPassword
 
 LASTS = timedelta(days=14)
 LINK_LASTS = timedelta(days=1)
+INVITATION_LASTS = timedelta(days=3)
 RENEWED_AFTER = timedelta(hours=1)
 FREE_TRIES = 4
 LONGEST_WAIT_SECONDS = 300
@@ -38,8 +39,8 @@ def sign_in(email: str, password: str, network_address: str) -> str:
     """
     email = email.strip().lower()
     subjects = _hash(f'email {email}'), _hash(f'network {network_address}')
-    _count_try(subjects)
-    rep = _rep_with(email)
+    _count_try(subjects, 'Too many wrong passwords.')
+    rep = rep_with(email)
     if not matches(password, rep.password_hash if rep and rep.password_hash else _NO_PASSWORD) or rep is None:
         raise WrongPassword
     _uncount_try(*subjects)
@@ -53,7 +54,8 @@ def sign_in_by_link(key: str) -> str:
     """
 
     def fn(session: Session) -> int | None:
-        rep_id = session.scalar(select(SignInLink.rep_id).where(SignInLink.key_hash == _hash(key), SignInLink.expires_at > clock.now()))
+        link = select(SignInLink.rep_id).join(Rep, Rep.id == SignInLink.rep_id).where(SignInLink.key_hash == _hash(key))
+        rep_id = session.scalar(link.where(SignInLink.expires_at > clock.now(), Rep.is_active))
         used = session.execute(delete(SignInLink).where(SignInLink.key_hash == _hash(key)))
         return rep_id if used.rowcount == 1 else None  # type: ignore[attr-defined]
 
@@ -82,7 +84,7 @@ def rep_of(key: str | None) -> Rep:
         row = session.execute(
             select(Rep, SignIn.expires_at)
             .join(SignIn, SignIn.rep_id == Rep.id)
-            .where(SignIn.key_hash == _hash(key or ''), SignIn.expires_at > now)
+            .where(SignIn.key_hash == _hash(key or ''), SignIn.expires_at > now, Rep.is_active)
         ).first()
     if row is None:
         raise NotSignedIn
@@ -118,16 +120,79 @@ def hash_password(password: str) -> str:
 
 
 def set_password(session: Session, rep: Rep, password_hash: str, keep: str = '') -> list[str]:
-    """Set the password in the caller's transaction; the rep's one-time link and sign-ins end.
+    """Set the password in the caller's transaction, and `end_all`, whose result this is."""
+    rep.password_hash = password_hash
+    return end_all(session, rep, keep)
 
-    Returns the hashes of the sign-ins that ended, to be published after it: all but the one with the key `keep`.
+
+def end_all(session: Session, rep: Rep, keep: str = '') -> list[str]:
+    """End the rep's links and sign-ins, but for the one with the key `keep`, in the caller's transaction.
+
+    Returns the hashes of the sign-ins that ended, for `tell_ended` after it.
     """
     others = SignIn.rep_id == rep.id, SignIn.key_hash != _hash(keep)
     ended = list(session.scalars(select(SignIn.key_hash).where(*others)))
-    rep.password_hash = password_hash
+    rep.link_version += 1
     session.execute(delete(SignIn).where(*others))
     session.execute(delete(SignInLink).where(SignInLink.rep_id == rep.id))
     return ended
+
+
+def tell_ended(key_hashes: Collection[str]) -> None:
+    """Say that these sign-ins have ended, which sends their open pages away."""
+    for hashed in key_hashes:
+        events.publish(events.SignInEnded(hashed))
+
+
+def password_link(item: OutboxItem) -> str:
+    """Where the rep to whom this mail goes chooses a password: three days for an invitation, else one, and until it has been done."""
+    lasts = INVITATION_LASTS if item.kind == outbox.INVITATION else LINK_LASTS
+    return _password_link(item.rep_id or 0, item.sequence, item.created_at + lasts)
+
+
+def new_password_link(rep: Rep) -> str:
+    """Where this rep chooses a password, for a day, and until it has been done."""
+    return _password_link(rep.id, rep.link_version, clock.now() + LINK_LASTS)
+
+
+def rep_by_password_key(key: str) -> Rep:
+    """The rep who may choose a password with the key of such a link. Looking uses nothing up.
+
+    :raises PasswordLinkOver: when it lets nobody
+    """
+    rep_id, version = keys.read_password_key(key)
+    with reading() as session:
+        return _let_in(session.get(Rep, rep_id), version)
+
+
+def choose_password(key: str, password: str, repeated: str) -> Rep:
+    """The rep, who has this password now; the link, the rep's other links and their sign-ins end.
+
+    :raises InvalidFields: when the password cannot be taken
+    :raises PasswordLinkOver: when the link lets nobody choose one
+    """
+    if problems := password_problems(password, repeated):
+        raise InvalidFields(problems)
+    rep_id, version = keys.read_password_key(key)
+    password_hash = hash_password(password)
+
+    def fn(session: Session) -> tuple[Rep, list[str]]:
+        rep = _let_in(session.get(Rep, rep_id, with_for_update=True), version)  # of two who use it at once, one is too late
+        return rep, set_password(session, rep, password_hash)
+
+    rep, ended = writing(fn)
+    tell_ended(ended)
+    events.publish(events.RepChanged(rep.id))
+    return rep
+
+
+def count_wish_for_link(email: str, network_address: str) -> None:
+    """Count that somebody asks for a link to choose a password.
+
+    :raises TooManyTries: when there were too many lately for this address or from this network address
+    """
+    subjects = _hash(f'link for {email}'), _hash(f'link from {network_address}')
+    _count_try(subjects, 'Too many mails were asked for.')
 
 
 def matches(password: str, password_hash: str | None) -> bool:
@@ -139,10 +204,21 @@ def matches(password: str, password_hash: str | None) -> bool:
         return False
 
 
-def _rep_with(email: str) -> Rep | None:
+def rep_with(email: str) -> Rep | None:
+    """The active rep with this address, in lower case."""
     with reading() as session:
-        rep = session.scalar(select(Rep).where(Rep.email == email))
+        rep = session.scalar(select(Rep).where(Rep.email == email, Rep.is_active))
     return rep if rep and rep.email == email else None  # MySQL also finds é for e, whose tries are counted apart
+
+
+def _let_in(rep: Rep | None, version: int) -> Rep:
+    if rep is None or not rep.is_active or rep.link_version != version:
+        raise PasswordLinkOver
+    return rep
+
+
+def _password_link(rep_id: int, version: int, ends_at: datetime) -> str:
+    return f'{settings.current().site_url}/password/{keys.make_password_key(rep_id, version, ends_at)}'
 
 
 def _start(rep_id: int) -> str:
@@ -161,8 +237,8 @@ def _renew(hashed: str) -> None:
     writing(lambda session: session.execute(update(SignIn).where(SignIn.key_hash == hashed).values(expires_at=until)))
 
 
-def _count_try(subjects: tuple[str, str]) -> None:
-    """Count a try before its password is looked at, so that of many at once only the first few are.
+def _count_try(subjects: tuple[str, str], why: str) -> None:
+    """Count a try before it is looked at, so that of many at once only the first few are.
 
     :raises TooManyTries: when it comes too early; it does not count then
     """
@@ -174,7 +250,7 @@ def _count_try(subjects: tuple[str, str]) -> None:
             more = update(SignInFailure).where(SignInFailure.subject == subject).values(count=SignInFailure.count + 1)
             _change_or_add(session, more, SignInFailure(subject=subject, count=1, last_at=now))
         tries = session.scalars(select(SignInFailure).where(SignInFailure.subject.in_(subjects))).all()
-        _refuse_early(tries, now)
+        _refuse_early(tries, now, why)
         for counted in tries:
             counted.last_at = now
 
@@ -191,10 +267,10 @@ def _uncount_try(address: str, network: str) -> None:
     writing(fn)
 
 
-def _refuse_early(tries: Sequence[SignInFailure], now: datetime) -> None:
+def _refuse_early(tries: Sequence[SignInFailure], now: datetime, why: str) -> None:
     wait = max((counted.last_at + _pause(counted.count - 1) - now).total_seconds() for counted in tries)
     if wait > 0:
-        raise TooManyTries(ceil(wait))
+        raise TooManyTries(ceil(wait), why)
 
 
 def _pause(count: int) -> timedelta:

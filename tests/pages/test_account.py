@@ -46,8 +46,8 @@ async def test_what_is_saved_is_kept_and_said(rep_user: User) -> None:
 async def test_each_field_says_what_is_wrong_with_it(rep_user: User) -> None:
     await rep_user.open('/account')
     send(rep_user, name='', email='riley', password='short', repeated='short')
-    await see(rep_user, 'Please give your name.')
-    assert problem_of(rep_user, 'name') == 'Please give your name.'
+    await see(rep_user, 'Please give a name.')
+    assert problem_of(rep_user, 'name') == 'Please give a name.'
     assert '@' in problem_of(rep_user, 'email')
     assert 'at least 8 characters' in problem_of(rep_user, 'password')
     assert (problem_of(rep_user, 'time_zone'), problem_of(rep_user, 'repeated')) == ('', '')

@@ -60,7 +60,7 @@ def test_what_is_given_on_the_account_page_is_kept_tidy(riley: db.Rep) -> None:
 def test_what_cannot_be_taken_is_told_field_by_field_and_nothing_changes(riley: db.Rep) -> None:
     told = problems(riley, name=' ', email='riley@example', time_zone='Mars/Base', password='short', repeated='short')
     assert set(told) == {'name', 'email', 'time_zone', 'password'}
-    assert problems(riley, name='x' * 101, email='')['email'] == 'Please give your email address.'
+    assert problems(riley, name='x' * 101, email='')['email'] == 'Please give an email address.'
     assert set(problems(riley, name='Robin', password=PASSWORD, repeated='another horse')) == {'repeated'}
     assert reps.first().name == 'Riley Berger'
 
@@ -100,7 +100,7 @@ def test_what_the_settings_say_is_written_at_every_start_and_cannot_be_changed(r
     reps.update(riley.id, **account(password='another horse', repeated='another horse'))
     rep = reps.first()
     assert (rep.id, rep.name, rep.email, rep.time_zone) == (riley.id, 'Robin Doe', 'robin@example.com', 'America/New_York')
-    assert reps.password_is_fixed()
+    assert reps.password_is_fixed(riley.id)
     assert sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1')
 
 
