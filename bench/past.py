@@ -38,7 +38,7 @@ def _appointment(row_id: int, rep_id: int, starts_at: datetime) -> dict[str, Any
 
 def _cells(row: dict[str, Any]) -> list[dict[str, Any]]:
     common = {'rep_id': row['rep_id'], 'appointment_id': row['id']}
-    return [common | {'starts_at': cell} for cell in slots.cells(row['starts_at'], LENGTH)]
+    return [common | {'starts_at': cell} for cell in slots.cells(row['starts_at'], row['starts_at'] + LENGTH)]
 
 
 def _outbox(row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from nicegui import html, ui
 
-from db import Rep
+from db import Kind, Rep
 from pages import live, times
 from pages.asking import ask
 from pages.components.booking_dialog import BookingDialog
@@ -17,10 +17,10 @@ from pages.components.icon import icon
 from pages.components.slot_grid import SlotGrid
 from pages.components.zone_chooser import ZoneChooser
 from pages.layout import frame
-from services import appointments, clock, events, reps
+from services import appointments, availability, clock, events, kinds, reps
 from services.errors import SlotTaken
-from services.slots import Plan, Slot
-from services.times import Reader
+from services.slots import Slot
+from services.times import Reader, duration
 
 
 async def page(request: Request, day: str = '') -> None:
@@ -33,19 +33,19 @@ async def page(request: Request, day: str = '') -> None:
             if ui.context.client.is_deleted:
                 return  # it never came alive: a robot, or a link preview
             skeleton.delete()
-        rep = await ask(reps.first)
-        shown = BookingView(rep, reader, _wanted(day, reader))
-        live.on(events.AppointmentBooked, shown.on_booked)
-        live.on(events.AppointmentCancelled, shown.on_freed)
+        kind, rep = await ask(kinds.default), await ask(reps.first)
+        shown = BookingView(kind, rep, reader, _wanted(kind, day, reader))
+        live.on(events.TimeTaken, shown.on_taken)
+        live.on(events.TimeFreed, shown.on_freed)
         live.on(events.RepChanged, shown.on_rep_changed)
         await shown.build()
-    ui.on('went_back', lambda event: shown.show_day(_wanted(parse_qs(event.args[1:]).get('day', [''])[0], shown.reader)))
+    ui.on('went_back', lambda event: shown.show_day(_wanted(kind, parse_qs(event.args[1:]).get('day', [''])[0], shown.reader)))
     ui.timer(15, lambda: shown.grid.age(clock.now()))
 
 
-def _wanted(day: str, reader: Reader) -> date:
+def _wanted(kind: Kind, day: str, reader: Reader) -> date:
     """The day asked for, moved between today and the horizon; today when it is none."""
-    first, last = appointments.first_and_last_day(reader.zone)
+    first, last = availability.first_and_last_day(kind, reader.zone)
     try:
         return min(max(date.fromisoformat(day), first), last)
     except ValueError:
@@ -58,8 +58,8 @@ class BookingView:
     Whoever reads slots and shows them has the `turn` meanwhile, so that what happens between is neither missed nor overwritten.
     """
 
-    def __init__(self, rep: Rep, reader: Reader, day: date) -> None:
-        self.rep, self.reader, self.day = rep, reader, day
+    def __init__(self, kind: Kind, rep: Rep, reader: Reader, day: date) -> None:
+        self.kind, self.rep, self.reader, self.day = kind, rep, reader, day
         self._turn = asyncio.Lock()
 
     async def build(self) -> None:
@@ -67,7 +67,7 @@ class BookingView:
             self._build(await self._slots())
 
     def _build(self, slots: list[Slot]) -> None:
-        first, last = appointments.first_and_last_day(self.reader.zone)
+        first, last = availability.first_and_last_day(self.kind, self.reader.zone)
         self.navigator = DateNavigator(self.day, first=first, last=last, on_change=self._go_to)
         self.grid = SlotGrid(slots, self.reader, on_choose=self._ask_who)
         self.zone = ZoneChooser(self.reader, self._noon(slots), on_change=self._change_zone)
@@ -89,24 +89,24 @@ class BookingView:
             if self.day != day:
                 return  # another one was chosen meanwhile
             slots = await self._slots()
-            first, last = appointments.first_and_last_day(self.reader.zone)
+            first, last = availability.first_and_last_day(self.kind, self.reader.zone)
             self.navigator.show(day, first=first, last=last)
             self.grid.show(slots, self.reader)
             self.zone.show(self.reader, self._noon(slots))
 
-    async def on_booked(self, event: events.AppointmentBooked) -> None:
+    async def on_taken(self, event: events.TimeTaken) -> None:
         """Somebody took some time: only what it covers changes."""
         async with self._turn:
-            if event.rep_id != self.rep.id or not self.grid.covers(event.starts_at, event.ends_at):
+            if event.rep_id != self.rep.id or not self.grid.covers(event.from_at, event.until_at):
                 return
-            self.grid.take(event.starts_at, event.ends_at)
-            if self.dialog.starts_at and event.starts_at <= self.dialog.starts_at < event.ends_at:
+            self.grid.take(event.from_at, event.until_at)
+            if self.dialog.starts_at and event.from_at <= self.dialog.starts_at < event.until_at:
                 self.dialog.say_taken(SlotTaken.sentence)
 
-    async def on_freed(self, event: events.AppointmentCancelled) -> None:
+    async def on_freed(self, event: events.TimeFreed) -> None:
         """Some time is free again."""
         async with self._turn:
-            if event.rep_id == self.rep.id and self.grid.covers(event.starts_at, event.ends_at):
+            if event.rep_id == self.rep.id and self.grid.covers(event.from_at, event.until_at):
                 self.grid.update(await self._slots())
 
     async def on_rep_changed(self, event: events.RepChanged) -> None:
@@ -120,7 +120,7 @@ class BookingView:
         html.p(self.rep.name).classes('quiet')
         html.h2('Video call')
         with html.ul().classes('facts'):
-            for picture, words in (('schedule', f'{Plan.minutes} minutes'), ('videocam', 'In your browser, no account')):
+            for picture, words in (('schedule', duration(self.kind.minutes)), ('videocam', 'In your browser, no account')):
                 with html.li():
                     icon(picture)
                     html.span(words)
@@ -129,7 +129,7 @@ class BookingView:
                 self.zone.build()
 
     async def _slots(self) -> list[Slot]:
-        return await ask(appointments.slots_on, self.rep, self.day, self.reader.zone)
+        return await ask(availability.slots_on, self.kind.id, self.day, self.reader.zone)
 
     def _noon(self, slots: list[Slot]) -> datetime:
         """An instant of the day shown, to name the zone's offset by."""
@@ -143,7 +143,7 @@ class BookingView:
         times.remember_zone(name)
         self.reader = Reader(ZoneInfo(name), self.reader.clock)
         self.dialog.reader = self.reader
-        await self.show_day(_wanted(self.day.isoformat(), self.reader))
+        await self.show_day(_wanted(self.kind, self.day.isoformat(), self.reader))
 
     def _ask_who(self, starts_at: datetime) -> None:
         self.dialog.open(starts_at)
@@ -153,12 +153,12 @@ class BookingView:
 
         :raises ProductError: what the dialog shows
         """
-        key = await ask(_book, self.rep.id, starts_at, fields, self.reader)
+        key = await ask(_book, self.kind.id, starts_at, fields, self.reader)
         ui.navigate.to(f'/appointment/{key}')
 
 
-def _book(rep_id: int, starts_at: datetime, fields: dict[str, str], reader: Reader) -> str:
+def _book(kind_id: int, starts_at: datetime, fields: dict[str, str], reader: Reader) -> str:
     """The manage key of the new appointment."""
     texts = [str(fields.get(name, '')) for name in ('name', 'email', 'comment')]
     customer = appointments.checked_customer(*texts, reader.zone.key, reader.clock)
-    return appointments.key('manage', appointments.book(rep_id, starts_at, customer))
+    return appointments.key('manage', appointments.book(kind_id, starts_at, customer))

@@ -16,7 +16,7 @@ from db import Appointment, Rep
 from pages import origins, times
 from pages.failures import page_about
 from pages.viewing import COOKIE, FLASH, sign_in_key
-from services import appointments, invitations, reps, settings, sign_ins
+from services import appointments, invitations, kinds, reps, settings, sign_ins
 from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, NotSignedIn, UnknownLink
 from services.time_zones import zone_names
 from services.times import Reader
@@ -234,7 +234,7 @@ def _type_words(problem: Any) -> str:
 def _book(sent: Booking, clock: int) -> dict[str, str]:
     rep = reps.first()
     customer = appointments.checked_customer(sent.name, sent.email, sent.comment, sent.tz or rep.time_zone, clock)
-    appointment = appointments.book(rep.id, _instant(str(sent.timestamp)), customer)
+    appointment = appointments.book(kinds.default().id, _instant(str(sent.timestamp)), customer)
     site, chat, manage = settings.current().site_url, appointments.key('chat', appointment), appointments.key('manage', appointment)
     return {
         'status': 'booked',

@@ -1,27 +1,42 @@
-"""Book, cancel and find appointments; owner of the rule that no two overlap.
+"""Book, move, hand over, cancel and find appointments; owner of the rule that no two overlap.
 
 The rule is kept by the table of claimed cells: whoever inserts a cell that is already there is refused by the database, whatever was
 checked before.
 """
 
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from db import Appointment, Cell, Rep, reading, writing
-from services import clock, events, keys, kinds, outbox, reps, slots
-from services.errors import AlreadyCancelled, AppointmentOver, InvalidFields, SlotNotOffered, SlotTaken, UnknownLink
+from db import Answer, Appointment, Kind, Rep, reading, writing
+from services import availability, catalogue, cells, clock, events, holds, keys, outbox, slots, turns
+from services.catalogue import Catalogue
+from services.cells import Claim
+from services.errors import (
+    AlreadyCancelled,
+    AppointmentChanged,
+    AppointmentOver,
+    InvalidFields,
+    ProductError,
+    SlotNotOffered,
+    SlotTaken,
+    TooLateToChange,
+    UnknownLink,
+)
 from services.plain_text import one_line, printable
-from services.slots import Slot
+from services.slots import Plan
 from services.time_zones import zone_names
+from services.times import duration
 
 BOOKED, CANCELLED = 'booked', 'cancelled'
-NAME_MAX, COMMENT_MAX = 100, 2000
+NAME_MAX, COMMENT_MAX, REASON_MAX = 100, 2000, 500
 
 
 @dataclass(frozen=True)
@@ -51,51 +66,157 @@ def checked_customer(name: str, email: str, comment: str, time_zone: str, hours:
     return Customer(name, email, comment, time_zone, hours)
 
 
-def book(rep_id: int, starts_at: datetime, customer: Customer) -> Appointment:
-    """The new appointment: row, claimed cells and what to tell whom, in one transaction.
+def book(
+    kind_id: int,
+    starts_at: datetime,
+    customer: Customer,
+    *,
+    rep_id: int | None = None,
+    answers: Sequence[tuple[str, str]] = (),
+    browser: str = '',
+) -> Appointment:
+    """The new appointment: row, claimed cells and what to tell whom, in one transaction; the hold of this browser is used up.
 
-    :raises SlotNotOffered: when the start is past, off the rep's grid, or beyond the horizon
-    :raises SlotTaken: when any of its time is taken
+    Without a `rep_id` it is with the free rep whose turn it is. `answers` are questions with what was answered.
+
+    :raises NoSuchKind: when this kind is not offered
+    :raises SlotNotOffered: when the start is too soon, off the grid, or beyond the horizon
+    :raises SlotTaken: when nobody is free then
     """
-
     with reading() as session:  # before the transaction, which holds others up
-        rep = session.get_one(Rep, rep_id)
-        minutes = _offered_minutes(session, rep, starts_at)
+        kind = catalogue.current(session).kind(kind_id)
+        candidates = availability.bookable(session, kind, starts_at, rep_id)
 
-    def fn(session: Session) -> Appointment:
-        appointment = _new(rep_id, starts_at, minutes, customer)
-        _refuse_taken(session, appointment)
-        session.add(appointment)
-        session.flush()
-        _claim(session, appointment)
-        _tell(session, appointment, rep, outbox.CONFIRMATION)
+    def fn(session: Session) -> tuple[Appointment, list[Claim]]:
+        freed = holds.end(session, browser) if browser else []
+        appointment = _book_with_one_of(session, kind, candidates, starts_at, customer)
+        session.add_all(
+            Answer(appointment_id=appointment.id, position=index, label=label, text=text) for index, (label, text) in enumerate(answers)
+        )
+        _tell_both(session, appointment, outbox.CONFIRMATION)
         outbox.add(session, appointment, outbox.VIDEO_SESSION, outbox.NOBODY)
-        return appointment
+        return appointment, freed
 
-    appointment = writing(fn)
-    events.publish(events.AppointmentBooked(appointment.id, rep_id, starts_at, ends_at(appointment)))
+    appointment, freed = writing(fn)
+    _publish_freed([claim for claim in freed if claim != claim_of(appointment)])
+    events.publish(events.TimeTaken(*claim_of(appointment)))
+    events.publish(events.AppointmentBooked(appointment.id, appointment.rep_id, starts_at, ends_at(appointment)))
     return appointment
 
 
-def cancel(appointment_id: int) -> Appointment:
-    """The appointment, now cancelled: its time is free again and both sides are told.
+def reschedule(appointment_id: int, starts_at: datetime, *, by: str, seen: int | None = None) -> Appointment:
+    """The appointment, moved to another slot of its rep: its cells are swapped and both sides told, in one transaction.
+
+    `by` is who wants it, `outbox.CUSTOMER` or `outbox.REP`: notice binds the customer. `seen` is the `calendar_sequence` they saw.
 
     :raises AlreadyCancelled: when it was
     :raises AppointmentOver: when it has ended
+    :raises TooLateToChange: when the kind's notice has begun
+    :raises AppointmentChanged: when somebody else changed it since it was seen
+    :raises SlotNotOffered: when its rep does not offer that start, or it is too soon or beyond the horizon
+    :raises SlotTaken: when its rep is not free then
     """
+    with reading() as session:
+        known = catalogue.current(session)
+
+    def fn(session: Session) -> tuple[Appointment, Claim, datetime]:
+        appointment = session.get_one(Appointment, appointment_id)
+        kind, earlier, earlier_start = known.kind(appointment.kind_id), claim_of(appointment), appointment.starts_at
+        _refuse_change(appointment, kind, by)
+        _refuse_not_offered(appointment, kind, starts_at, availability.plan_to_move(known, appointment), by)
+        _change(session, appointment, seen, starts_at=starts_at, changed_at=clock.now())
+        _swap_cells(session, known, kind, appointment)
+        _tell_both(session, appointment, outbox.RESCHEDULE, earlier_starts_at=earlier_start)
+        return appointment, earlier, earlier_start
+
+    appointment, earlier, earlier_start = writing(fn)
+    _publish_freed([earlier])
+    events.publish(events.TimeTaken(*claim_of(appointment)))
+    moved = appointment.id, appointment.rep_id, appointment.starts_at, ends_at(appointment)
+    events.publish(events.AppointmentRescheduled(*moved, earlier_starts_at=earlier_start))
+    return appointment
+
+
+def hand_over(appointment_id: int, rep_id: int, *, seen: int | None = None) -> Appointment:
+    """The appointment, from now on with another rep, who must be free then, whatever their hours are. All three are told.
+
+    :raises AlreadyCancelled: when it was cancelled
+    :raises AppointmentOver: when it has ended
+    :raises AppointmentChanged: when somebody else changed it since it was seen
+    :raises SlotTaken: when the other rep is not free then, or not active
+    """
+
+    def fn(session: Session) -> tuple[Appointment, Claim]:
+        appointment = session.get_one(Appointment, appointment_id)
+        earlier = claim_of(appointment)
+        if is_over(appointment, clock.now()):
+            raise AppointmentOver
+        _change(session, appointment, seen, rep_id=rep_id, changed_at=clock.now())
+        if not session.get_one(Rep, rep_id, populate_existing=True).is_active:
+            raise SlotTaken
+        cells.give_back(session, appointment.id)
+        if cells.not_free(session, [rep_id], *claim_of(appointment)[1:]):
+            raise SlotTaken
+        cells.take(session, claim_of(appointment), appointment_id=appointment.id)
+        _tell_both(session, appointment, outbox.HAND_OVER)
+        outbox.add(session, appointment, outbox.RELEASE, outbox.REP, rep_id=earlier.rep_id)
+        return appointment, earlier
+
+    appointment, earlier = writing(fn)
+    _publish_freed([earlier])
+    events.publish(events.TimeTaken(*claim_of(appointment)))
+    handed = appointment.id, rep_id, appointment.starts_at, ends_at(appointment)
+    events.publish(events.AppointmentHandedOver(*handed, earlier_rep_id=earlier.rep_id))
+    return appointment
+
+
+def free_reps(appointment: Appointment) -> list[Rep]:
+    """The other active reps who are free all of the appointment's time, those of its kind first, then by name."""
+    with reading() as session:
+        known = catalogue.current(session)
+        others = [rep for rep in known.reps.values() if rep.is_active and rep.id != appointment.rep_id]
+        away = cells.not_free(session, [rep.id for rep in others], *claim_of(appointment)[1:])
+    own = known.reps_of.get(appointment.kind_id, ())
+    return sorted((rep for rep in others if rep.id not in away), key=lambda rep: (rep.id not in own, rep.name))
+
+
+def cancel(appointment_id: int, *, by: str = outbox.REP, reason: str = '', seen: int | None = None) -> Appointment:
+    """The appointment, now cancelled: its time is free again and both sides are told, with the reason if there is one.
+
+    `by` is who wants it, `outbox.CUSTOMER` or `outbox.REP`: notice binds the customer.
+
+    :raises InvalidFields: when the reason is too long
+    :raises AlreadyCancelled: when it was
+    :raises AppointmentOver: when it has ended
+    :raises TooLateToChange: when the kind's notice has begun
+    :raises AppointmentChanged: when somebody else changed it since it was seen
+    """
+    reason = _checked_reason(reason)
+    with reading() as session:
+        known = catalogue.current(session)
 
     def fn(session: Session) -> Appointment:
         appointment = session.get_one(Appointment, appointment_id)
-        if appointment.status == BOOKED and is_over(appointment, clock.now()):
-            raise AppointmentOver
-        _mark_cancelled(session, appointment)
-        session.execute(delete(Cell).where(Cell.appointment_id == appointment_id))
-        _tell(session, appointment, session.get_one(Rep, appointment.rep_id), outbox.CANCELLATION)
+        _refuse_change(appointment, known.kind(appointment.kind_id), by)
+        values = {'status': CANCELLED, 'cancelled_at': clock.now(), 'cancelled_by': by, 'cancel_reason': reason}
+        _change(session, appointment, seen, **values)
+        cells.give_back(session, appointment.id)
+        _tell_both(session, appointment, outbox.CANCELLATION)
         return appointment
 
     appointment = writing(fn)
+    _publish_freed([claim_of(appointment)])
     events.publish(events.AppointmentCancelled(appointment.id, appointment.rep_id, appointment.starts_at, ends_at(appointment)))
     return appointment
+
+
+def can_change(appointment: Appointment, kind: Kind) -> bool:
+    """Whether the customer can still move or cancel it."""
+    try:
+        _refuse_change(appointment, kind, outbox.CUSTOMER)
+    except ProductError:
+        return False
+    return True
 
 
 def revoke_links(appointment_id: int) -> Appointment:
@@ -114,9 +235,22 @@ def ends_at(appointment: Appointment) -> datetime:
     return appointment.starts_at + timedelta(minutes=appointment.minutes)
 
 
+def claim_of(appointment: Appointment) -> Claim:
+    """The time that an appointment takes, buffers included."""
+    lengths = appointment.before_minutes, appointment.minutes, appointment.after_minutes
+    return Claim(appointment.rep_id, *slots.claim(appointment.starts_at, *lengths))
+
+
 def is_over(appointment: Appointment, now: datetime) -> bool:
-    """Whether the appointment has ended by then, and cannot be cancelled any more."""
+    """Whether the appointment has ended by then, and cannot be changed any more."""
     return ends_at(appointment) <= now
+
+
+def answers_of(appointment_id: int) -> list[tuple[str, str]]:
+    """The extra questions that were asked, with what the customer answered."""
+    with reading() as session:
+        own = select(Answer.label, Answer.text).where(Answer.appointment_id == appointment_id).order_by(Answer.position)
+        return [(label, text) for label, text in session.execute(own)]
 
 
 def key(kind: keys.Kind, appointment: Appointment) -> str:
@@ -167,22 +301,6 @@ def taken_starts(rep_id: int, day: date, zone: ZoneInfo) -> list[datetime]:
     return [starts_at for starts_at in found if starts_at.astimezone(zone).date() == day]
 
 
-def first_and_last_day(viewer: ZoneInfo) -> tuple[date, date]:
-    """Today and the last day that can be booked, as dates in the viewer's zone."""
-    return clock.now().astimezone(viewer).date(), reps.horizon().astimezone(viewer).date()
-
-
-def slots_on(rep: Rep, day: date, viewer: ZoneInfo) -> list[Slot]:
-    """The slots that start on this date in the viewer's zone, in order, each free, taken or past."""
-    first, last = slots.day_span(day, viewer)
-    with reading() as session:
-        plan = reps.plan_of(session, rep)
-        taken = session.scalars(
-            select(Cell.starts_at).where(Cell.rep_id == rep.id, Cell.starts_at >= first, Cell.starts_at < last + plan.length)
-        ).all()
-    return slots.slots_on(day, viewer, plan, set(taken), clock.now(), reps.horizon())
-
-
 def _is_booked_around(rep_id: int, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
     """Booked with this rep, on this day; where a clock change repeats midnight a few of a neighbouring day are found too."""
     first, last = slots.day_span(day, zone)
@@ -203,20 +321,47 @@ def _problems(name: str, comment: str, time_zone: str) -> dict[str, str]:
     return problems
 
 
-def _offered_minutes(session: Session, rep: Rep, starts_at: datetime) -> int:
-    plan = reps.plan_of(session, rep)
-    if not clock.now() < starts_at <= reps.horizon() or not slots.is_offered(starts_at, plan):
-        raise SlotNotOffered
-    return plan.minutes
+def _book_with_one_of(session: Session, kind: Kind, candidates: list[int], starts_at: datetime, customer: Customer) -> Appointment:
+    """A new appointment with the first of these reps who is free, in the order of their turns.
+
+    :raises SlotTaken: when none is
+    """
+    known, has_choice = catalogue.current(session), len(candidates) > 1
+    if has_choice or kind.most_a_day is not None:
+        turns.hold_the_line(session, kind)
+    away = cells.not_free(session, candidates, *slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes))
+    free = [own for own in candidates if own not in away and not turns.full(session, known, kind, own, starts_at)]
+    for rep_id in turns.in_order(session, kind, free):
+        try:
+            with session.begin_nested() if has_choice else nullcontext():  # a savepoint is only worth its time when there is a next one
+                appointment = _stored(session, _new(kind, rep_id, starts_at, customer))
+        except SlotTaken:
+            continue
+        if has_choice:
+            turns.note(session, kind, rep_id)
+        return appointment
+    raise SlotTaken
 
 
-def _new(rep_id: int, starts_at: datetime, minutes: int, customer: Customer) -> Appointment:
+def _stored(session: Session, appointment: Appointment) -> Appointment:
+    """:raises SlotTaken: when its rep is not free, or has just become inactive: since the row is there, that cannot happen any more"""
+    session.add(appointment)
+    session.flush()
+    cells.take(session, claim_of(appointment), appointment_id=appointment.id)
+    if not session.get_one(Rep, appointment.rep_id).is_active:
+        raise SlotTaken
+    return appointment
+
+
+def _new(kind: Kind, rep_id: int, starts_at: datetime, customer: Customer) -> Appointment:
     return Appointment(
         public_id=keys.new_id(),
-        kind_id=kinds.FIRST,
+        kind_id=kind.id,
         rep_id=rep_id,
         starts_at=starts_at,
-        minutes=minutes,
+        minutes=kind.minutes,
+        before_minutes=kind.before_minutes,
+        after_minutes=kind.after_minutes,
         name=customer.name,
         email=customer.email,
         comment=customer.comment,
@@ -226,43 +371,63 @@ def _new(rep_id: int, starts_at: datetime, minutes: int, customer: Customer) -> 
     )
 
 
-def _cells(appointment: Appointment) -> list[datetime]:
-    return slots.cells(appointment.starts_at, timedelta(minutes=appointment.minutes))
+def _refuse_change(appointment: Appointment, kind: Kind, by: str) -> None:
+    now = clock.now()
+    if appointment.status == CANCELLED:
+        raise AlreadyCancelled
+    if is_over(appointment, now):
+        raise AppointmentOver
+    if by == outbox.CUSTOMER and kind.change_notice_minutes and now > appointment.starts_at - timedelta(minutes=kind.change_notice_minutes):
+        raise TooLateToChange(duration(kind.change_notice_minutes))
 
 
-def _refuse_taken(session: Session, appointment: Appointment) -> None:
-    """A kind answer without writing anything; what decides a race is `_claim`."""
-    claimed = exists().where(
-        Cell.rep_id == appointment.rep_id,
-        Cell.starts_at >= appointment.starts_at,
-        Cell.starts_at < ends_at(appointment),
-    )
-    if session.scalar(select(claimed)):
-        raise SlotTaken
+def _refuse_not_offered(appointment: Appointment, kind: Kind, starts_at: datetime, plan: Plan, by: str) -> None:
+    from_at = availability.earliest(kind, clock.now()) if by == outbox.CUSTOMER else clock.now()
+    if not from_at <= starts_at <= catalogue.horizon(kind) or not slots.is_offered(starts_at, plan) or starts_at == appointment.starts_at:
+        raise SlotNotOffered
 
 
-def _claim(session: Session, appointment: Appointment) -> None:
-    rows = [{'rep_id': appointment.rep_id, 'starts_at': cell, 'appointment_id': appointment.id} for cell in _cells(appointment)]
-    try:
-        session.execute(insert(Cell), rows)
-    except IntegrityError:
-        raise SlotTaken from None
-
-
-def _mark_cancelled(session: Session, appointment: Appointment) -> None:
-    """Of two who cancel at once, one changes the row and the other is told."""
+def _change(session: Session, appointment: Appointment, seen: int | None, **values: Any) -> None:
+    """Change the row, unless it is not as it was seen: of several who change it at once, one does, and the others are told."""
+    as_seen = Appointment.calendar_sequence == (appointment.calendar_sequence if seen is None else seen)
     changed = session.execute(
         update(Appointment)
-        .where(Appointment.id == appointment.id, Appointment.status == BOOKED)
-        .values(status=CANCELLED, cancelled_at=clock.now(), calendar_sequence=Appointment.calendar_sequence + 1)
+        .where(Appointment.id == appointment.id, Appointment.cancelled_at.is_(None), as_seen)
+        .values(calendar_sequence=Appointment.calendar_sequence + 1, **values)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
-        raise AlreadyCancelled
     session.refresh(appointment)
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise AlreadyCancelled if appointment.status == CANCELLED else AppointmentChanged
 
 
-def _tell(session: Session, appointment: Appointment, rep: Rep, kind: str) -> None:
-    outbox.add(session, appointment, kind, outbox.CUSTOMER)
-    if rep.email:
-        outbox.add(session, appointment, kind, outbox.REP)
+def _swap_cells(session: Session, known: Catalogue, kind: Kind, appointment: Appointment) -> None:
+    """Claim the appointment's new time instead of the one it had.
+
+    :raises SlotTaken: when its rep is not free then
+    """
+    if kind.most_a_day is not None:
+        turns.hold_the_line(session, kind)
+    cells.give_back(session, appointment.id)
+    is_full = turns.full(session, known, kind, appointment.rep_id, appointment.starts_at, without=appointment.id)
+    if is_full or cells.not_free(session, [appointment.rep_id], *claim_of(appointment)[1:]):
+        raise SlotTaken
+    cells.take(session, claim_of(appointment), appointment_id=appointment.id)
+
+
+def _checked_reason(reason: str) -> str:
+    reason = printable(reason).strip()
+    if len(reason) > REASON_MAX:
+        raise InvalidFields({'reason': f'Please shorten this to {REASON_MAX} characters; it has {len(reason)}.'})
+    return reason
+
+
+def _tell_both(session: Session, appointment: Appointment, kind: str, earlier_starts_at: datetime | None = None) -> None:
+    outbox.add(session, appointment, kind, outbox.CUSTOMER, earlier_starts_at=earlier_starts_at)
+    if session.get_one(Rep, appointment.rep_id).email:
+        outbox.add(session, appointment, kind, outbox.REP, earlier_starts_at=earlier_starts_at)
+
+
+def _publish_freed(claims: Iterable[Claim]) -> None:
+    for claim in claims:
+        events.publish(events.TimeFreed(*claim))

@@ -1,16 +1,18 @@
-"""From weekly working hours to the slots of one day, as anybody in any zone sees it. Pure: no clock, no database.
+"""From hours to slots, as anybody in any zone sees them. Pure: no clock, no database.
 
-A slot starts on a rep's wall-clock grid (working hours' start, then every `step_minutes`) and lies wholly inside the working hours as the
-rep's wall clock shows them. A wall time that a clock change skips is never offered; one that it repeats is offered once for each instant.
-Lengths are real minutes.
+A slot starts on a rep's wall-clock grid (the start of working or extra hours, then every `step_minutes`) and lies wholly inside open hours
+as the rep's wall clock shows them: weekly hours without time off, and extra hours whatever time off says. A wall time that a clock change
+skips is never offered; one that it repeats is offered once for each instant. Lengths and buffers are real minutes.
 """
 
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CELL = timedelta(minutes=5)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -21,93 +23,220 @@ class Hours:
     starts: time
     ends: time
 
-    def covers(self, moment: datetime) -> bool:
-        """Whether this local moment's wall clock lies in these hours (the end itself does not)."""
-        wall = moment.time()
-        return moment.weekday() == self.weekday and self.starts <= wall and (wall < self.ends or self.ends == time())
+
+@dataclass(frozen=True)
+class Stretch:
+    """Dated wall-clock time, naive: from `starts` until `ends`, which it does not hold."""
+
+    starts: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a rep offers: weekly hours in their zone, and the length and spacing of the slots in minutes (multiples of five)."""
+    """What a rep offers for one kind of appointment: hours in their zone, and length, spacing and buffers in minutes (multiples of five).
+
+    What it offers on a day is worked out once and kept with it.
+    """
 
     zone: ZoneInfo
     hours: tuple[Hours, ...]
     minutes: int = 60
     step_minutes: int = 60
+    before_minutes: int = 0
+    after_minutes: int = 0
+    off: tuple[Stretch, ...] = ()
+    extra: tuple[Stretch, ...] = ()
+    _known: dict[date, list[datetime]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def length(self) -> timedelta:
         return timedelta(minutes=self.minutes)
 
+    def claim(self, starts_at: datetime) -> tuple[datetime, datetime]:
+        """From when until when a slot that starts then takes the rep's time, buffers included."""
+        return claim(starts_at, self.before_minutes, self.minutes, self.after_minutes)
+
+    def starts_of(self, day: date) -> list[datetime]:
+        """Every start (aware UTC, in order, none twice) on this date of the rep."""
+        if day not in self._known:
+            self._known[day] = _starts_of(day, self)
+        return self._known[day]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A time at which a rep is not free, aware UTC; `is_held` while somebody only thinks about it."""
+
+    from_at: datetime
+    until_at: datetime
+    is_held: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one rep offers, and when they are not free; `full_days` are dates of theirs on which nothing more may start."""
+
+    rep_id: int
+    plan: Plan
+    taken: Sequence[Taken] = ()
+    full_days: Set[date] = frozenset()
+
 
 @dataclass(frozen=True)
 class Slot:
-    """A start that is offered on the day asked for. `state` is 'free', 'taken' or 'past'."""
+    """A start that is offered. `state` is 'free', 'held', 'taken', 'soon' (too soon to be booked) or 'past'; `reps` are those free then."""
 
     starts_at: datetime
     minutes: int
     state: str
+    reps: tuple[int, ...] = ()
 
 
-def cells(starts_at: datetime, length: timedelta) -> list[datetime]:
-    """The starts of the five-minute cells that `length` from `starts_at` covers, in order."""
-    return [starts_at + CELL * index for index in range(-(-length // CELL))]
+def claim(starts_at: datetime, before_minutes: int, minutes: int, after_minutes: int) -> tuple[datetime, datetime]:
+    """From when until when this takes a rep's time."""
+    return starts_at - timedelta(minutes=before_minutes), starts_at + timedelta(minutes=minutes + after_minutes)
+
+
+def cells(from_at: datetime, until_at: datetime) -> list[datetime]:
+    """The starts of the five-minute cells between two instants, in order."""
+    return [from_at + CELL * index for index in range(-(-(until_at - from_at) // CELL))]
 
 
 def day_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """UTC bounds that hold every instant whose date in `zone` is `day`; the end is exclusive.
 
-    On a normal day they are its two midnights. Where a clock change repeats midnight they may hold a little of a neighbouring day too.
+    On a normal day they are its two midnights. Where a clock change skips or repeats midnight they may hold a little of a neighbouring day.
     """
-    first = datetime.combine(day, time(), zone).astimezone(UTC)
-    last = datetime.combine(day + timedelta(days=1), time(), zone).replace(fold=1).astimezone(UTC)
-    return first, last
+    return min(_midnights(day, zone)), max(_midnights(day + DAY, zone))
 
 
 def starts_on(day: date, viewer: ZoneInfo, plan: Plan) -> list[datetime]:
     """Every start (aware UTC, in order, none twice) the plan offers whose date in the viewer's zone is `day`."""
-    first, last = day_span(day, viewer)
-    rep_day, rep_last = first.astimezone(plan.zone).date(), last.astimezone(plan.zone).date()
-    found: set[datetime] = set()
-    while rep_day <= rep_last:
-        found.update(start for start in _starts_of_rep_day(rep_day, plan) if start.astimezone(viewer).date() == day)
-        rep_day += timedelta(days=1)
-    return sorted(found)
+    return [start for start in starts_between(*day_span(day, viewer), plan) if start.astimezone(viewer).date() == day]
 
 
-def slots_on(day: date, viewer: ZoneInfo, plan: Plan, taken: Set[datetime], now: datetime, last: datetime) -> list[Slot]:
-    """The day's slots in order. `taken` holds claimed cells (aware UTC); starts after `last`, the horizon, are left out."""
-    return [Slot(start, plan.minutes, _state(start, plan, taken, now)) for start in starts_on(day, viewer, plan) if start <= last]
+def starts_between(first: datetime, last: datetime, plan: Plan) -> list[datetime]:
+    """Every start (aware UTC, in order, none twice) the plan offers from `first` to before `last`."""
+    day, last_day = first.astimezone(plan.zone).date(), last.astimezone(plan.zone).date()
+    found: list[datetime] = []
+    while day <= last_day:
+        found += plan.starts_of(day)
+        day += DAY
+    found.sort()  # where a clock change repeats midnight, a day's first start may come before the last one of the day before
+    return found[bisect_left(found, first) : bisect_left(found, last)]
 
 
 def is_offered(starts_at: datetime, plan: Plan) -> bool:
     """Whether this instant is on the plan's grid."""
-    return starts_at in _starts_of_rep_day(starts_at.astimezone(plan.zone).date(), plan)
+    return starts_at in plan.starts_of(starts_at.astimezone(plan.zone).date())
 
 
-def _state(start: datetime, plan: Plan, taken: Set[datetime], now: datetime) -> str:
-    if any(cell in taken for cell in cells(start, plan.length)):
-        return 'taken'
-    return 'past' if start <= now else 'free'
+def free_starts(first: datetime, last: datetime, offer: Offer) -> list[datetime]:
+    """The starts from `first` to before `last` at which the rep is free for the whole slot, buffers included."""
+    starts = _without(starts_between(first, last, offer.plan), offer.plan, offer.taken)
+    if not offer.full_days:
+        return starts
+    return [start for start in starts if start.astimezone(offer.plan.zone).date() not in offer.full_days]
 
 
-def _starts_of_rep_day(day: date, plan: Plan) -> list[datetime]:
+def free_reps(first: datetime, last: datetime, offers: Iterable[Offer]) -> dict[datetime, list[int]]:
+    """The free starts from `first` to before `last`, in order, each with the reps who are free then."""
+    found: dict[datetime, list[int]] = {}
+    for offer in offers:
+        for start in free_starts(first, last, offer):
+            found.setdefault(start, []).append(offer.rep_id)
+    return dict(sorted(found.items()))
+
+
+def slots_between(first: datetime, last: datetime, offers: Sequence[Offer], now: datetime, earliest: datetime) -> list[Slot]:
+    """Every slot that starts from `first` to before `last`, in order; what starts before `earliest` cannot be booked any more."""
+    free = free_reps(first, last, offers)
+    unheld = free_reps(first, last, [_unheld(offer) for offer in offers])
+    minutes = {start: offer.plan.minutes for offer in offers for start in starts_between(first, last, offer.plan)}
     return [
-        start
-        for hours in plan.hours
-        if hours.weekday == day.weekday()
-        for wall in _grid(day, hours, plan.step_minutes)
-        for start in _instants(wall, plan.zone)
-        if _fits(start, hours, plan)
+        Slot(start, minutes[start], _state(start, now, earliest, start in free, start in unheld), tuple(free.get(start, ())))
+        for start in sorted(minutes)
     ]
 
 
-def _grid(day: date, hours: Hours, step_minutes: int) -> Iterator[datetime]:
-    """The wall-clock starts of one stretch of working hours, naive."""
-    wall = datetime.combine(day, hours.starts)
-    end = datetime.combine(day, hours.ends) + timedelta(days=hours.ends == time())
-    while wall < end:
+def _midnights(day: date, zone: ZoneInfo) -> list[datetime]:
+    """When the day begins: twice where clocks go back to before it; where they skip it, what either offset makes of it."""
+    return [datetime.combine(day, time(), zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+
+
+def _state(start: datetime, now: datetime, earliest: datetime, is_free: bool, is_unheld: bool) -> str:
+    if not is_free:
+        return 'held' if is_unheld else 'taken'
+    if start <= now:
+        return 'past'
+    return 'free' if start >= earliest else 'soon'
+
+
+def _unheld(offer: Offer) -> Offer:
+    return replace(offer, taken=[taken for taken in offer.taken if not taken.is_held])
+
+
+def _without(starts: list[datetime], plan: Plan, taken: Iterable[Taken]) -> list[datetime]:
+    """These starts, which are in order, without those whose claim would reach into what is taken."""
+    tail, head = plan.length + timedelta(minutes=plan.after_minutes), timedelta(minutes=plan.before_minutes)
+    gone: set[datetime] = set()
+    for span in taken:
+        gone.update(starts[bisect_right(starts, span.from_at - tail) : bisect_left(starts, span.until_at + head)])
+    return [start for start in starts if start not in gone] if gone else starts
+
+
+def _starts_of(day: date, plan: Plan) -> list[datetime]:
+    anchors = _joined([*_weekly(day, plan), *_extra(day, plan)])
+    if not anchors:
+        return []
+    open_hours = _joined([*_open(day, plan), *_open(day + DAY, plan)])
+    found = {start for anchor in anchors for wall in _grid(anchor, plan.step_minutes) for start in _instants(wall, plan.zone)}
+    return sorted(start for start in found if _fits(start, open_hours, plan))
+
+
+def _weekly(day: date, plan: Plan) -> list[Stretch]:
+    return [
+        Stretch(datetime.combine(day, hours.starts), datetime.combine(day, hours.ends) + DAY * (hours.ends == time()))
+        for hours in plan.hours
+        if hours.weekday == day.weekday()
+    ]
+
+
+def _extra(day: date, plan: Plan) -> list[Stretch]:
+    return [stretch for stretch in plan.extra if stretch.starts.date() == day]
+
+
+def _open(day: date, plan: Plan) -> list[Stretch]:
+    """When the rep works on this date."""
+    left, midnight = _weekly(day, plan), datetime.combine(day, time())
+    for off in plan.off:
+        if off.starts < midnight + DAY and midnight < off.ends:
+            left = [part for stretch in left for part in _cut(stretch, off)]
+    return left + _extra(day, plan)
+
+
+def _cut(stretch: Stretch, off: Stretch) -> list[Stretch]:
+    """What is left of a stretch."""
+    before, after = Stretch(stretch.starts, min(stretch.ends, off.starts)), Stretch(max(stretch.starts, off.ends), stretch.ends)
+    return [part for part in (before, after) if part.starts < part.ends]
+
+
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same time in order, what touches or overlaps as one."""
+    joined: list[Stretch] = []
+    for stretch in sorted(stretches, key=lambda stretch: stretch.starts):
+        if joined and stretch.starts <= joined[-1].ends:
+            joined[-1] = Stretch(joined[-1].starts, max(joined[-1].ends, stretch.ends))
+        else:
+            joined.append(stretch)
+    return joined
+
+
+def _grid(stretch: Stretch, step_minutes: int) -> Iterator[datetime]:
+    """The wall-clock starts of one stretch, naive."""
+    wall = stretch.starts
+    while wall < stretch.ends:
         yield wall
         wall += timedelta(minutes=step_minutes)
 
@@ -118,10 +247,14 @@ def _instants(wall: datetime, zone: ZoneInfo) -> list[datetime]:
     return sorted({at for at in candidates if at.astimezone(zone).replace(tzinfo=None) == wall})
 
 
-def _fits(start: datetime, hours: Hours, plan: Plan) -> bool:
-    """Whether every cell of the slot lies in the working hours; only across a clock change must all be looked at."""
-    covered = cells(start, plan.length)
-    first, last = covered[0].astimezone(plan.zone), covered[-1].astimezone(plan.zone)
+def _fits(start: datetime, open_hours: list[Stretch], plan: Plan) -> bool:
+    """Whether all of the slot lies in open hours; only across a clock change must each of its cells be looked at."""
+    first, last = start.astimezone(plan.zone), (start + plan.length).astimezone(plan.zone)
     if first.utcoffset() == last.utcoffset():
-        return hours.covers(first) and hours.covers(last)
-    return all(hours.covers(cell.astimezone(plan.zone)) for cell in covered)
+        return _holds(open_hours, first.replace(tzinfo=None), last.replace(tzinfo=None))
+    walls = (cell.astimezone(plan.zone).replace(tzinfo=None) for cell in cells(start, start + plan.length))
+    return all(_holds(open_hours, wall, wall + CELL) for wall in walls)
+
+
+def _holds(stretches: list[Stretch], first: datetime, last: datetime) -> bool:
+    return any(stretch.starts <= first and last <= stretch.ends for stretch in stretches)

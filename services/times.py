@@ -72,6 +72,13 @@ def from_now(away: timedelta) -> str:
     return str(format_timedelta(away, granularity='minute', threshold=2, add_direction=True, locale='en'))
 
 
+def duration(minutes: int) -> str:
+    """`45 minutes`, `1 hour`, `1 hour 30 minutes`, `2 days`: a length in words."""
+    days, rest = divmod(minutes, 24 * 60)
+    parts = ((days, 'day'), (rest // 60, 'hour'), (rest % 60, 'minute'))
+    return ' '.join(f'{count} {unit}{"s" * (count != 1)}' for count, unit in parts if count) or '0 minutes'
+
+
 @cache
 def zone_place(name: str) -> str:
     """The city an IANA zone is named after, in today's spelling; UTC for the zones that are nowhere."""

@@ -11,7 +11,7 @@ import pytest
 
 import db
 import migrations
-from services import appointments, clock, reps, settings
+from services import appointments, clock, kinds, reps, settings
 from services.appointments import Customer
 from tests import mariadb
 
@@ -114,4 +114,4 @@ def coming(rep: db.Rep, days: int = 2, hour: int = 11) -> datetime:
 @pytest.fixture
 def appointment(riley: db.Rep, carol: Customer) -> db.Appointment:
     """Carol's appointment with Riley, two days ahead."""
-    return appointments.book(riley.id, coming(riley), carol)
+    return appointments.book(kinds.FIRST, coming(riley), carol)

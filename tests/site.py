@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlalchemy.engine import URL, Engine
 
 import db
-from services import appointments, clock, reps, settings, sign_ins
+from services import appointments, clock, kinds, reps, settings, sign_ins
 from services.appointments import Customer
 from tests.waiting import free_port, until
 
@@ -136,7 +136,7 @@ class Site:
             if there := appointments.booked_at(rep.id, starts_at):
                 appointments.cancel(there.id)
         given = {'name': 'Carol Tanaka', 'email': 'carol@example.com', 'comment': 'The offer from last week', 'time_zone': 'UTC'}
-        return appointments.book(rep.id, starts_at, Customer(**(given | customer)))  # type: ignore[arg-type]
+        return appointments.book(kinds.FIRST, starts_at, Customer(**(given | customer)))  # type: ignore[arg-type]
 
     def link(self, kind: str, appointment: db.Appointment) -> str:
         """The address of the appointment's `chat` or `manage` page."""

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 import db
 from pages import endpoints, failures
-from services import appointments, reps, sign_ins
+from services import appointments, kinds, reps, sign_ins
 from services.appointments import Customer
 from tests.conftest import BERLIN, coming
 
@@ -134,7 +134,7 @@ def test_the_days_taken_times_are_public_and_say_nothing_else(http: TestClient, 
 
 
 def test_a_day_can_be_asked_for_in_another_zone(http: TestClient, riley: db.Rep, carol: Customer) -> None:
-    late = appointments.book(riley.id, coming(riley, hour=16), carol)
+    late = appointments.book(kinds.FIRST, coming(riley, hour=16), carol)
     day = late.starts_at.astimezone(ZoneInfo('Pacific/Auckland')).date()
     assert day != late.starts_at.astimezone(ZoneInfo(BERLIN)).date()
     assert http.get(f'/availability/{day}?tz=Pacific/Auckland').json() == [milliseconds(late.starts_at)]

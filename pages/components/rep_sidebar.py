@@ -13,7 +13,7 @@ from services.agenda import Entry
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 
-UNBOOKED = {'free': 'free', 'past': 'not booked'}
+UNBOOKED = {'free': 'free', 'held': 'being booked', 'past': 'not booked'}
 SCROLL = """{
     const list = document.querySelector('.rep-sidebar');
     const row = list.querySelector('.rep-row[aria-current=true]') ?? list.querySelector('.rep-row:not(.rep-past)');

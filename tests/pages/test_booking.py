@@ -9,7 +9,7 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from services import appointments, clock, events, outbox
+from services import appointments, availability, clock, events, kinds, outbox
 from services.appointments import Customer
 from services.errors import Failed
 from tests.conftest import coming, on_sqlite
@@ -36,15 +36,15 @@ def days_shown(user: User) -> set[str]:
 async def test_what_is_booked_while_the_page_is_built_is_shown(
     riley: db.Rep, carol: Customer, visitor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = appointments.slots_on
+    read = availability.slots_on
 
     def booked_right_after(*args: object) -> object:
         slots = read(*args)
         if not appointments.booked_at(riley.id, coming(riley)):
-            appointments.book(riley.id, coming(riley), carol)
+            appointments.book(kinds.FIRST, coming(riley), carol)
         return slots
 
-    monkeypatch.setattr(appointments, 'slots_on', booked_right_after)
+    monkeypatch.setattr(availability, 'slots_on', booked_right_after)
     await visitor.open(f'/?day={coming(riley).date()}')
     await until(lambda: find(visitor, '11:00 AM').props['aria-disabled'] == 'true', visitor, 'the slot to be taken')
 
@@ -69,14 +69,14 @@ async def test_a_mail_that_is_sent_while_the_page_is_built_is_shown_as_sent(
 async def test_of_two_days_chosen_quickly_the_last_one_is_shown(riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     first = coming(riley).date()
     await visitor.open(f'/?day={first}')
-    read = appointments.slots_on
+    read = availability.slots_on
 
     def slower_for_the_next_day(rep: db.Rep, day: date, *args: object) -> object:
         if day == first + timedelta(days=1):
             time.sleep(0.3)
         return read(rep, day, *args)
 
-    monkeypatch.setattr(appointments, 'slots_on', slower_for_the_next_day)
+    monkeypatch.setattr(availability, 'slots_on', slower_for_the_next_day)
     for days in (1, 2):
         went_back(visitor, f'?day={first + timedelta(days=days)}')
     await until(lambda: days_shown(visitor) == {str(first + timedelta(days=2))}, visitor, 'the day chosen last')

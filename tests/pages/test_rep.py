@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import agenda, appointments, calls, clock, events, invitations, outbox, reps, sign_ins
+from services import agenda, appointments, calls, clock, events, invitations, kinds, outbox, reps, sign_ins
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, NEW_YORK, coming, on_sqlite
@@ -95,7 +95,7 @@ async def test_a_url_that_means_nothing_shows_a_day_all_the_same(rep_user: User,
 async def test_a_booking_made_elsewhere_changes_its_row_only(riley: db.Rep, carol: Customer, rep_user: User) -> None:
     await rep_user.open(f'/rep?day={coming(riley).date()}')
     before = find(rep_user, '11:00 AM'), find(rep_user, '2:00 PM')
-    appointments.book(riley.id, coming(riley), carol)
+    appointments.book(kinds.FIRST, coming(riley), carol)
     await see(rep_user, 'Carol Tanaka')
     await see(rep_user, '1 appointment ')
     assert (find(rep_user, '11:00 AM'), find(rep_user, '2:00 PM')) == before
@@ -109,7 +109,7 @@ async def test_what_is_booked_while_the_page_is_made_is_not_missed(
     def read_just_before(rep: db.Rep, day: date) -> list[agenda.Entry]:
         found = read(rep, day)
         monkeypatch.setattr(agenda, 'entries_on', read)
-        appointments.book(riley.id, coming(riley), carol)
+        appointments.book(kinds.FIRST, coming(riley), carol)
         return found
 
     monkeypatch.setattr(agenda, 'entries_on', read_just_before)
@@ -136,7 +136,7 @@ async def test_a_mail_sent_while_the_page_is_made_is_not_missed(
 async def test_an_appointment_booked_at_the_chosen_time_appears(riley: db.Rep, carol: Customer, rep_user: User) -> None:
     await rep_user.open(f'/rep?at={coming(riley):%Y-%m-%dT%H:%MZ}')
     await see(rep_user, 'No appointment at 11:00 AM')
-    appointments.book(riley.id, coming(riley), carol)
+    appointments.book(kinds.FIRST, coming(riley), carol)
     await see(rep_user, 'carol@example.com')
 
 
@@ -203,7 +203,7 @@ async def test_whoever_was_signed_out_reads_no_customer_any_more(appointment: db
 async def test_whoever_was_signed_out_is_not_shown_what_happens(riley: db.Rep, carol: Customer, rep_user: User, key: str) -> None:
     await rep_user.open(f'/rep?day={coming(riley).date()}')
     end_sign_in(key)
-    appointments.book(riley.id, coming(riley), carol)
+    appointments.book(kinds.FIRST, coming(riley), carol)
     await see(rep_user, 'Password')
 
 
@@ -382,7 +382,7 @@ async def test_times_follow_the_browser_s_language(appointment: db.Appointment, 
 
 async def test_what_a_customer_typed_is_shown_as_text(riley: db.Rep, rep_user: User) -> None:
     nasty = Customer('<img src=x onerror=alert(1)>', 'carol@example.com', '"><script>alert(1)</script>', BERLIN)
-    appointment = appointments.book(riley.id, coming(riley), nasty)
+    appointment = appointments.book(kinds.FIRST, coming(riley), nasty)
     await rep_user.open(address(appointment))
     await see(rep_user, nasty.name)
     await see(rep_user, nasty.comment)

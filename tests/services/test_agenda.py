@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 import db
-from services import agenda, appointments
+from services import agenda, appointments, kinds
 from services.appointments import Customer
 from services.times import from_now
 from tests.conftest import BERLIN, coming
@@ -23,7 +23,7 @@ def described(rep: db.Rep, day: datetime) -> list[tuple[int, str, str]]:
 
 def test_the_day_shows_who_booked_and_what_is_free(riley: db.Rep, carol: Customer, now: Callable[[datetime], None]) -> None:
     now(SUNDAY - timedelta(days=1))
-    appointment = appointments.book(riley.id, SUNDAY.replace(hour=11), carol)
+    appointment = appointments.book(kinds.FIRST, SUNDAY.replace(hour=11), carol)
     free = [(hour, 'free', '') for hour in (12, 13, 14, 15, 16)]
     assert described(riley, SUNDAY) == [(10, 'free', ''), (11, 'booked', 'Carol Tanaka'), *free]
     assert agenda.entries_on(riley, SUNDAY.date())[1].appointment_id == appointment.id
@@ -31,7 +31,7 @@ def test_the_day_shows_who_booked_and_what_is_free(riley: db.Rep, carol: Custome
 
 def test_times_that_have_gone_by_stay_and_so_do_their_appointments(riley: db.Rep, carol: Customer, now: Callable[[datetime], None]) -> None:
     now(SUNDAY - timedelta(days=1))
-    appointments.book(riley.id, SUNDAY.replace(hour=11), carol)
+    appointments.book(kinds.FIRST, SUNDAY.replace(hour=11), carol)
     now(SUNDAY.replace(hour=13))
     assert [state for _, state, _ in described(riley, SUNDAY)] == ['past', 'booked', 'past', 'past', 'free', 'free', 'free']
 

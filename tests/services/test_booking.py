@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 import db
-from services import appointments, outbox
+from services import appointments, kinds, outbox
 from services.appointments import Customer
 from services.errors import AlreadyCancelled, InvalidFields, SlotNotOffered, SlotTaken, UnknownLink
 from tests.conftest import coming
 
 
 def test_a_slot_can_be_booked_only_once(riley: db.Rep, carol: Customer) -> None:
-    appointments.book(riley.id, coming(riley), carol)
+    appointments.book(kinds.FIRST, coming(riley), carol)
     with pytest.raises(SlotTaken):
-        appointments.book(riley.id, coming(riley), carol)
+        appointments.book(kinds.FIRST, coming(riley), carol)
 
 
 def test_of_fifty_who_book_one_slot_at_once_exactly_one_succeeds(riley: db.Rep, carol: Customer) -> None:
@@ -25,7 +25,7 @@ def test_of_fifty_who_book_one_slot_at_once_exactly_one_succeeds(riley: db.Rep, 
 
     def attempt() -> None:
         try:
-            appointments.book(riley.id, coming(riley), carol)
+            appointments.book(kinds.FIRST, coming(riley), carol)
             outcomes.append('booked')
         except SlotTaken:
             outcomes.append('taken')
@@ -56,12 +56,12 @@ def test_an_appointment_and_what_to_tell_whom_are_stored_together(appointment: d
 
 
 def test_when_the_mail_cannot_be_stored_nothing_is_booked(riley: db.Rep, carol: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError('no room')
 
     monkeypatch.setattr(outbox, 'add', fail)
     with pytest.raises(RuntimeError):
-        appointments.book(riley.id, coming(riley), carol)
+        appointments.book(kinds.FIRST, coming(riley), carol)
     assert appointments.booked_at(riley.id, coming(riley)) is None
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(db.Cell)) == 0
@@ -70,7 +70,7 @@ def test_when_the_mail_cannot_be_stored_nothing_is_booked(riley: db.Rep, carol: 
 def test_cancelling_frees_the_time_and_keeps_the_appointment(appointment: db.Appointment, carol: Customer) -> None:
     cancelled = appointments.cancel(appointment.id)
     assert (cancelled.status, cancelled.calendar_sequence) == ('cancelled', 1)
-    again = appointments.book(appointment.rep_id, appointment.starts_at, carol)
+    again = appointments.book(kinds.FIRST, appointment.starts_at, carol)
     assert again.id != appointment.id
 
 
@@ -83,7 +83,7 @@ def test_cancelling_twice_is_told(appointment: db.Appointment) -> None:
 @pytest.mark.parametrize('shift', [timedelta(days=-9), timedelta(minutes=5), timedelta(days=500), timedelta(hours=12)])
 def test_a_start_that_is_not_offered_cannot_be_booked(riley: db.Rep, carol: Customer, shift: timedelta) -> None:
     with pytest.raises(SlotNotOffered):
-        appointments.book(riley.id, coming(riley) + shift, carol)
+        appointments.book(kinds.FIRST, coming(riley) + shift, carol)
 
 
 def test_what_cannot_be_taken_is_told_field_by_field() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect, select, text, update
 
 import db
-from services import appointments, clock, events, mail, outbox
+from services import appointments, clock, events, kinds, mail, outbox
 from services.appointments import Customer
 from services.errors import MailNotSent
 from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
@@ -190,7 +190,7 @@ def test_a_video_session_is_tried_until_the_appointment_is_over_and_then_dropped
 @on_sqlite
 def test_a_rep_without_an_address_is_not_mailed(riley: db.Rep, carol: Customer) -> None:
     db.writing(lambda session: session.execute(update(db.Rep).values(email=None)))
-    appointment = appointments.book(riley.id, coming(riley), carol)
+    appointment = appointments.book(kinds.FIRST, coming(riley), carol)
     appointments.cancel(appointment.id)
     assert {recipient for _, recipient in rows(appointment)} == {outbox.CUSTOMER, outbox.NOBODY}
 
@@ -222,7 +222,7 @@ def test_errors_of_others_are_kept_by_their_kind_only(appointment: db.Appointmen
 
 def test_the_built_in_mailbox_holds_what_was_delivered_newest_first(riley: db.Rep, carol: Customer, now: Now) -> None:
     now(NINE)
-    appointment = appointments.book(riley.id, coming(riley), carol)
+    appointment = appointments.book(kinds.FIRST, coming(riley), carol)
     succeed(outbox.claim((*MAILS, VIDEO_SESSION), 9))
     now(NINE + timedelta(minutes=1))
     appointments.cancel(appointment.id)

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 import db
-from services import appointments, mail, outbox
+from services import appointments, kinds, mail, outbox
 from services.appointments import Customer
 from services.errors import MailNotSent
 from services.outbox import CANCELLATION, CONFIRMATION, VIDEO_SESSION
@@ -66,13 +66,13 @@ def book_many(rep: db.Rep, customer: Customer, days: int) -> int:
     """How many appointments were booked: every slot of so many days."""
     starts = [coming(rep, day, hour) for day in range(2, 2 + days) for hour in range(10, 17)]
     for starts_at in starts:
-        appointments.book(rep.id, starts_at, customer)
+        appointments.book(kinds.FIRST, starts_at, customer)
     return len(starts)
 
 
 def test_both_sides_are_told_at_once_of_booking_and_cancelling(riley: db.Rep, carol: Customer, server: MailServer, start: Start) -> None:
     start(SENDING)
-    appointment = appointments.book(riley.id, coming(riley), carol)
+    appointment = appointments.book(kinds.FIRST, coming(riley), carol)
     until(lambda: len(server.messages) == 2, 'the confirmations')
     appointments.cancel(appointment.id)
     until(lambda: len(server.messages) == 4, 'the cancellations')
@@ -88,7 +88,7 @@ def test_a_server_that_refuses_at_first_is_asked_again(
     monkeypatch.setattr(outbox, 'PAUSES', (timedelta(),))
     server.refusals = ['451 try later', '550 no', '421 not now', '452 full']
     worker = start(SENDING)
-    appointment = appointments.book(riley.id, coming(riley), carol)
+    appointment = appointments.book(kinds.FIRST, coming(riley), carol)
     until(lambda: state(appointment) == 'sent' and len(server.messages) == 2, 'both mails')
     assert server.refusals == []
     assert worker.failures[CONFIRMATION, 'MailNotSent'] == 4
@@ -126,7 +126,7 @@ def test_a_mail_that_takes_longer_than_a_lease_is_not_sent_twice(
 
     for _ in range(2):
         start({CONFIRMATION: send}, poll_seconds=0.05)
-    appointments.book(riley.id, coming(riley), carol)
+    appointments.book(kinds.FIRST, coming(riley), carol)
     try:
         until(lambda: len(begun) == 2, 'both mails to be on their way')
         until(lambda: _claimed_until(begun[0]) > begun[0].claimed_until + timedelta(seconds=2), 'two more leases')
@@ -169,7 +169,7 @@ def test_stopping_waits_for_what_is_under_way(riley: db.Rep, carol: Customer) ->
 
     worker = OutboxWorker({CONFIRMATION: send})
     worker.start()
-    appointment = appointments.book(riley.id, coming(riley), carol)
+    appointment = appointments.book(kinds.FIRST, coming(riley), carol)
     begun.wait(20)
     threading.Timer(0.2, answers.set).start()
     worker.stop()
@@ -198,7 +198,7 @@ CHILD = """
 import os, sys, time
 from datetime import datetime
 import db
-from services import appointments, mail, reps, settings
+from services import appointments, kinds, mail, settings
 from services.appointments import Customer
 from services.outbox_worker import OutboxWorker
 settings.use(settings.load())
@@ -206,7 +206,7 @@ db.connect(settings.current().database_url)
 """
 BOOK_AND_DIE = """
 customer = Customer('Carol Tanaka', 'carol@example.com', '', 'Asia/Tokyo')
-appointments.book(reps.first().id, datetime.fromisoformat(sys.argv[1]), customer)
+appointments.book(kinds.FIRST, datetime.fromisoformat(sys.argv[1]), customer)
 os.kill(os.getpid(), 9)
 """
 SEND_AND_HANG = """

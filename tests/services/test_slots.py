@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services import slots
-from services.slots import Hours, Plan
+from services.slots import Hours, Offer, Plan, Taken
 
 BERLIN, NEW_YORK, TOKYO = ZoneInfo('Europe/Berlin'), ZoneInfo('America/New_York'), ZoneInfo('Asia/Tokyo')
 LORD_HOWE, APIA, KATHMANDU = ZoneInfo('Australia/Lord_Howe'), ZoneInfo('Pacific/Apia'), ZoneInfo('Asia/Kathmandu')
@@ -125,8 +125,9 @@ def test_what_is_offered_is_what_is_shown(zone: ZoneInfo, change: date) -> None:
 def test_the_span_of_a_day_holds_all_of_it(zone: ZoneInfo, change: date) -> None:
     noon = datetime.combine(change, time(12), UTC)
     moments = [noon + timedelta(minutes=30) * step for step in range(-144, 145)]
-    first, last = slots.day_span(change, zone)
-    assert all(first <= at < last for at in moments if at.astimezone(zone).date() == change)
+    for day in (change - timedelta(days=1), change, change + timedelta(days=1)):
+        first, last = slots.day_span(day, zone)
+        assert all(first <= at < last for at in moments if at.astimezone(zone).date() == day)
 
 
 def test_a_slot_must_end_within_the_hours() -> None:
@@ -145,22 +146,24 @@ def test_a_day_off_offers_nothing() -> None:
     assert len(slots.starts_on(date(2026, 11, 23), BERLIN, weekdays)) == 2
 
 
-def test_a_slot_is_free_taken_or_past_and_none_lies_beyond_the_horizon() -> None:
-    at = {hour: datetime(2026, 11, 22, hour, tzinfo=UTC) for hour in range(9, 16)}
-    taken = {at[12] + timedelta(minutes=55), at[9]}
-    found = slots.slots_on(date(2026, 11, 22), BERLIN, plan(BERLIN, NORMAL), taken, now=at[10], last=at[14])
+def test_a_slot_is_free_held_taken_too_soon_or_past() -> None:
+    at = {hour: datetime(2026, 11, 22, hour, tzinfo=UTC) for hour in range(9, 17)}
+    taken = [Taken(at[9], at[10]), Taken(at[12] + timedelta(minutes=55), at[13]), Taken(at[14], at[15], is_held=True)]
+    offer = Offer(1, plan(BERLIN, NORMAL), taken)
+    found = slots.slots_between(at[9], at[16], [offer], now=at[10], earliest=at[13])
     assert [(slot.starts_at.hour, slot.state) for slot in found] == [
         (9, 'taken'),
         (10, 'past'),
-        (11, 'free'),
+        (11, 'soon'),
         (12, 'taken'),
         (13, 'free'),
-        (14, 'free'),
+        (14, 'held'),
+        (15, 'free'),
     ]
 
 
 @pytest.mark.parametrize(('minutes', 'count'), [(60, 12), (5, 1), (7, 2), (90, 18)])
 def test_a_length_covers_whole_cells(minutes: int, count: int) -> None:
     start = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    covered = slots.cells(start, timedelta(minutes=minutes))
+    covered = slots.cells(start, start + timedelta(minutes=minutes))
     assert covered == [start + timedelta(minutes=5) * index for index in range(count)]

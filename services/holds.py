@@ -1,0 +1,121 @@
+"""A slot is kept five minutes for the browser in which its form is open: a hold claims cells just as an appointment does."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db import Hold, Kind, reading, writing
+from services import availability, catalogue, cells, clock, events, slots, turns
+from services.cells import Claim
+from services.errors import SlotTaken, TooManyHolds
+
+LASTS = timedelta(minutes=5)
+MOST_PER_NETWORK = 3
+
+
+def take(kind_id: int, starts_at: datetime, browser: str, network: str, rep_id: int | None = None) -> Hold:
+    """The browser's hold on this slot, for five minutes from now. What it held before is free.
+
+    `browser` is what the browser is known by, `network` its network address.
+
+    :raises SlotNotOffered: when it cannot be booked
+    :raises SlotTaken: when nobody is free then
+    :raises TooManyHolds: when others of the same network address hold as many as they may
+    """
+    with reading() as session:
+        kind = catalogue.current(session).kind(kind_id)
+        candidates = availability.bookable(session, kind, starts_at, rep_id)
+
+    def fn(session: Session) -> tuple[Hold, list[Claim]]:
+        freed = end(session, browser)
+        _refuse_too_many(session, network)
+        return _new(session, kind, starts_at, candidates, browser, network), freed
+
+    hold, freed = writing(fn)
+    _tell_freed([claim for claim in freed if claim != claim_of(hold)])
+    events.publish(events.TimeTaken(*claim_of(hold), held_until=hold.expires_at))
+    return hold
+
+
+def release(browser: str) -> None:
+    """End this browser's hold, if it has one."""
+    with reading() as session:
+        if not session.scalar(select(Hold.id).where(Hold.browser_hash == hashed(browser))):
+            return
+    _tell_freed(writing(lambda session: end(session, browser)))
+
+
+def reap() -> None:
+    """End the holds that have run out."""
+    now = clock.now()
+    with reading() as session:
+        old = session.scalars(select(Hold).where(Hold.expires_at <= now)).all()
+    if old:
+        ids = [hold.id for hold in old]
+        writing(lambda session: session.execute(delete(Hold).where(Hold.id.in_(ids), Hold.expires_at <= now)))
+        _tell_freed([claim_of(hold) for hold in old])
+
+
+def end(session: Session, browser: str) -> list[Claim]:
+    """End this browser's hold in the caller's transaction; what is free by that, to be published after it."""
+    own = session.scalars(select(Hold).where(Hold.browser_hash == hashed(browser))).all()
+    if own:
+        session.execute(delete(Hold).where(Hold.id.in_([hold.id for hold in own])))
+    return [claim_of(hold) for hold in own]
+
+
+def claim_of(hold: Hold) -> Claim:
+    """The time that a hold takes."""
+    return Claim(hold.rep_id, *slots.claim(hold.starts_at, hold.before_minutes, hold.minutes, hold.after_minutes))
+
+
+def hashed(text: str) -> str:
+    """What a browser or a network address is known by in the database."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _new(session: Session, kind: Kind, starts_at: datetime, candidates: list[int], browser: str, network: str) -> Hold:
+    """A hold with the first of these reps who is free, in the order of their turns."""
+    claimed = slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes)
+    away = cells.not_free(session, candidates, *claimed)
+    known = catalogue.current(session)
+    free = [own for own in candidates if own not in away and not turns.full(session, known, kind, own, starts_at)]
+    for rep_id in turns.in_order(session, kind, free):
+        try:
+            with session.begin_nested():
+                return _stored(session, kind, starts_at, rep_id, browser, network)
+        except (SlotTaken, IntegrityError):
+            continue
+    raise SlotTaken
+
+
+def _stored(session: Session, kind: Kind, starts_at: datetime, rep_id: int, browser: str, network: str) -> Hold:
+    hold = Hold(
+        browser_hash=hashed(browser),
+        network_hash=hashed(network),
+        kind_id=kind.id,
+        rep_id=rep_id,
+        starts_at=starts_at,
+        minutes=kind.minutes,
+        before_minutes=kind.before_minutes,
+        after_minutes=kind.after_minutes,
+        expires_at=clock.now() + LASTS,
+    )
+    session.add(hold)
+    session.flush()
+    cells.take(session, claim_of(hold), hold_id=hold.id)
+    return hold
+
+
+def _refuse_too_many(session: Session, network: str) -> None:
+    alive = select(func.count()).select_from(Hold).where(Hold.network_hash == hashed(network), Hold.expires_at > clock.now())
+    if (session.scalar(alive) or 0) >= MOST_PER_NETWORK:
+        raise TooManyHolds
+
+
+def _tell_freed(claims: list[Claim]) -> None:
+    for claim in claims:
+        events.publish(events.TimeFreed(*claim))

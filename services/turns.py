@@ -1,0 +1,66 @@
+"""Whose turn it is, when any rep will do: fewest appointments to come, then longest not chosen."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from db import Appointment, Kind, KindRep
+from services import clock, slots
+from services.catalogue import Catalogue, horizon
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def hold_the_line(session: Session, kind: Kind) -> None:
+    """Let nobody else book this kind until the caller's transaction has ended: turns and limits are counted, and then used."""
+    session.execute(select(Kind.id).where(Kind.id == kind.id).with_for_update())
+
+
+def in_order(session: Session, kind: Kind, rep_ids: Collection[int]) -> list[int]:
+    """These reps, the one whose turn it is first."""
+    if len(rep_ids) < 2:
+        return list(rep_ids)
+    chosen = dict(session.execute(select(KindRep.rep_id, KindRep.chosen_at).where(KindRep.kind_id == kind.id)).tuples())
+    to_come = _to_come(session, rep_ids, kind)
+    return sorted(rep_ids, key=lambda rep_id: (to_come.get(rep_id, 0), chosen.get(rep_id) or NEVER, rep_id))
+
+
+def note(session: Session, kind: Kind, rep_id: int) -> None:
+    """This rep was chosen."""
+    own = update(KindRep).where(KindRep.kind_id == kind.id, KindRep.rep_id == rep_id)
+    session.execute(own.values(chosen_at=clock.now()).execution_options(synchronize_session=False))
+
+
+def full(session: Session, catalogue: Catalogue, kind: Kind, rep_id: int, starts_at: datetime, without: int | None = None) -> bool:
+    """Whether the rep has as many appointments of this kind on that day of theirs as they may; one can be left out of account."""
+    if kind.most_a_day is None:
+        return False
+    zone = catalogue.plan(kind, rep_id).zone
+    day = starts_at.astimezone(zone).date()
+    first, last = slots.day_span(day, zone)
+    found = session.execute(
+        select(Appointment.id, Appointment.starts_at).where(
+            Appointment.rep_id == rep_id,
+            Appointment.kind_id == kind.id,
+            Appointment.cancelled_at.is_(None),
+            Appointment.starts_at >= first,
+            Appointment.starts_at < last,
+        )
+    )
+    return sum(at.astimezone(zone).date() == day for own_id, at in found if own_id != without) >= kind.most_a_day
+
+
+def _to_come(session: Session, rep_ids: Collection[int], kind: Kind) -> dict[int, int]:
+    counted = (
+        select(Appointment.rep_id, func.count())
+        .where(
+            Appointment.rep_id.in_(rep_ids),
+            Appointment.starts_at > clock.now(),
+            Appointment.starts_at <= horizon(kind),
+            Appointment.cancelled_at.is_(None),
+        )
+        .group_by(Appointment.rep_id)
+    )
+    return dict(session.execute(counted).tuples())
