@@ -1,42 +1,60 @@
 """Calendar objects of appointments (RFC 5545), for a mail (RFC 6047) or as a file."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Alarm, Calendar, Component, Event, Timezone, TimezoneStandard, vCalAddress
 
 from db import Appointment, OutboxItem, Rep
 from services import appointments, delivery, outbox, reps, settings
 from services.plain_text import printable
 
+ALARM_MINUTES = 10  # when there are no reminders
 
-def invitation(item: OutboxItem, appointment: Appointment, rep: Rep) -> bytes:
-    """The calendar part of the mail this row stands for. What it says is as old as the row: a later change has a later row."""
-    cancelled = item.kind == outbox.CANCELLATION
-    event = _event(appointment, item.sequence, item.created_at, cancelled=cancelled)
+
+def invitation(item: OutboxItem, appointment: Appointment, rep: Rep, what: str) -> bytes:
+    """The calendar part of the mail this row stands for; `what` is the name of the kind. A later change has a later row."""
+    event = _event(appointment, item.sequence, item.created_at)
     if item.recipient == outbox.CUSTOMER:
-        _for_customer(event, appointment, rep)
+        _for_customer(event, appointment, rep, what)
     else:
-        _for_rep(event, appointment, rep)
-    for address, name in ((appointment.email, appointment.name), (rep.email, rep.name)):
-        if address:
-            event.add('attendee', vCalAddress.new(address, cn=printable(name), partstat='ACCEPTED', role='REQ-PARTICIPANT', rsvp=False))
-    return _calendar(event, method_of(item))
+        _for_rep(event, appointment, rep, what)
+    if item.kind != outbox.RELEASE:
+        _attend(event, appointment.email, appointment.name)
+    _attend(event, rep.email, rep.name)
+    if item.kind == outbox.CANCELLATION and appointment.cancel_reason:
+        event.add('comment', printable(appointment.cancel_reason))
+    _set_status(event, item.kind)
+    return _calendar([event], method_of(item))
 
 
 def method_of(item: OutboxItem) -> str:
-    """What the calendar part asks of a calendar (RFC 5546): to take the appointment in as it is now, or to take it out."""
-    return 'CANCEL' if item.kind == outbox.CANCELLATION else 'REQUEST'
+    """What the calendar part asks of a calendar (RFC 5546): to take the appointment in as it is now, or out; empty when there is none."""
+    if item.kind == outbox.REMINDER:
+        return ''
+    return 'CANCEL' if item.kind in (outbox.CANCELLATION, outbox.RELEASE) else 'REQUEST'
 
 
-def calendar_file(appointment: Appointment, rep: Rep) -> bytes:
+def calendar_file(appointment: Appointment, rep: Rep, what: str = 'Call') -> bytes:
     """The appointment as an `.ics` file for the customer's own calendar; nobody is invited by it (RFC 5546 §3.2.1)."""
-    cancelled = appointment.status == appointments.CANCELLED
-    changed_at = appointment.cancelled_at or appointment.created_at
-    event = _event(appointment, appointment.calendar_sequence, changed_at, cancelled=cancelled)
-    _for_customer(event, appointment, rep)
-    return _calendar(event, 'PUBLISH')
+    event = _event(appointment, appointment.calendar_sequence, _changed_at(appointment))
+    _for_customer(event, appointment, rep, what)
+    _set_status(event, outbox.CANCELLATION if appointment.status == appointments.CANCELLED else outbox.CONFIRMATION)
+    return _calendar([event], 'PUBLISH')
+
+
+def feed(booked: Sequence[tuple[Appointment, str]], rep: Rep) -> bytes:
+    """These appointments, each with the name of its kind, as a calendar that the rep's own program reads again and again."""
+    events = []
+    for appointment, what in booked:
+        event = _event(appointment, appointment.calendar_sequence, _changed_at(appointment))
+        _for_rep(event, appointment, rep, what)
+        event.add('status', 'CONFIRMED')
+        events.append(event)
+    often = {'name': settings.current().site_name, 'x-wr-calname': settings.current().site_name, 'x-published-ttl': 'PT1M'}
+    return _calendar(events or [_utc()], 'PUBLISH' if events else '', **often)
 
 
 def google_link(appointment: Appointment, rep: Rep, what: str = 'Call') -> str:
@@ -60,13 +78,18 @@ def chat_link(appointment: Appointment) -> str:
     return f'{settings.current().site_url}/chat/{appointments.key("chat", appointment)}'
 
 
+def manage_link(appointment: Appointment) -> str:
+    """Where the customer sees, moves or cancels the appointment."""
+    return f'{settings.current().site_url}/appointment/{appointments.key("manage", appointment)}'
+
+
 def rep_link(appointment: Appointment, rep: Rep) -> str:
     """Where the rep finds the appointment, among the others of its day."""
     day = appointment.starts_at.astimezone(ZoneInfo(rep.time_zone)).date()
     return f'{settings.current().site_url}/rep?day={day}&at={appointment.starts_at:%Y-%m-%dT%H:%MZ}'
 
 
-def _event(appointment: Appointment, sequence: int, changed_at: datetime, *, cancelled: bool) -> Event:
+def _event(appointment: Appointment, sequence: int, changed_at: datetime) -> Event:
     """A calendar that already has an event with this UID replaces it when the SEQUENCE is higher (RFC 5545 §3.8.7.4)."""
     event = Event()
     event.add('uid', f'{appointment.public_id}@scheduled-calls')
@@ -74,19 +97,46 @@ def _event(appointment: Appointment, sequence: int, changed_at: datetime, *, can
     event.add('dtstamp', changed_at)
     event.add('dtstart', appointment.starts_at)
     event.add('dtend', appointments.ends_at(appointment))
-    event.add('status', 'CANCELLED' if cancelled else 'CONFIRMED')
     event.add('organizer', vCalAddress.new(delivery.sender(), cn=printable(settings.current().site_name)))
     return event
 
 
-def _for_customer(event: Event, appointment: Appointment, rep: Rep) -> None:
+def _changed_at(appointment: Appointment) -> datetime:
+    return appointment.cancelled_at or appointment.changed_at or appointment.created_at
+
+
+def _set_status(event: Event, kind: str) -> None:
+    """What stands gets an alarm too. Whoever is only let go gets no status: the event itself goes on (RFC 5546 §3.2.5)."""
+    if kind == outbox.CANCELLATION:
+        event.add('status', 'CANCELLED')
+    elif kind != outbox.RELEASE:
+        event.add('status', 'CONFIRMED')
+        event.add_component(_alarm(str(event['summary'])))
+
+
+def _alarm(summary: str) -> Alarm:
+    """A note on the screen as long before as the last reminder is (RFC 5545 §3.6.6)."""
+    alarm = Alarm()
+    alarm.add('action', 'DISPLAY')
+    alarm.add('description', summary)
+    alarm.add('trigger', -timedelta(minutes=min(settings.current().reminder_minutes, default=ALARM_MINUTES)))
+    return alarm
+
+
+def _attend(event: Event, address: str | None, name: str) -> None:
+    if address:
+        event.add('attendee', vCalAddress.new(address, cn=printable(name), partstat='ACCEPTED', role='REQ-PARTICIPANT', rsvp=False))
+
+
+def _for_customer(event: Event, appointment: Appointment, rep: Rep, what: str) -> None:
     link = chat_link(appointment)
-    _describe(event, f'Call with {reps.display_name(rep)}', f'Join the call: {link}', appointment.comment, link)
+    _describe(event, _title(what, rep), _details(link, appointment), link)
 
 
-def _for_rep(event: Event, appointment: Appointment, rep: Rep) -> None:
+def _for_rep(event: Event, appointment: Appointment, rep: Rep, what: str) -> None:
     link = rep_link(appointment, rep)
-    _describe(event, f'Call with {appointment.name}', f'{appointment.name}, {appointment.email}\n{link}', appointment.comment, link)
+    details = f'{appointment.name}, {appointment.email}\n{link}\n\n{appointment.comment}'.strip()
+    _describe(event, f'{what} with {appointment.name}', details, link)
 
 
 def _title(what: str, rep: Rep) -> str:
@@ -102,17 +152,32 @@ def _query(values: dict[str, str]) -> str:
     return urlencode(values, quote_via=quote)
 
 
-def _describe(event: Event, summary: str, first_lines: str, comment: str, link: str) -> None:
+def _describe(event: Event, summary: str, details: str, link: str) -> None:
     event.add('summary', printable(summary))
-    event.add('description', printable(f'{first_lines}\n\n{comment}'.strip()))
+    event.add('description', printable(details))
     event.add('location', link)
     event.add('url', link)
 
 
-def _calendar(event: Event, method: str) -> bytes:
+def _utc() -> Timezone:
+    """What a calendar without events holds: it must hold something (RFC 5545 §3.6)."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add('tzid', 'UTC')
+    standard.add('dtstart', datetime(1970, 1, 1))  # noqa: DTZ001 (§3.6.5 wants a local time)
+    standard.add('tzoffsetfrom', timedelta())
+    standard.add('tzoffsetto', timedelta())
+    zone.add_component(standard)
+    return zone
+
+
+def _calendar(components: Sequence[Component], method: str, **more: str) -> bytes:
     calendar = Calendar()
     calendar.add('prodid', '-//Scheduled calls//EN')
     calendar.add('version', '2.0')
-    calendar.add('method', method)
-    calendar.add_component(event)
+    if method:
+        calendar.add('method', method)
+    for name, value in more.items():
+        calendar.add(name.replace('_', '-'), value)
+    for component in components:
+        calendar.add_component(component)
     return bytes(calendar.to_ical())

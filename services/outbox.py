@@ -20,7 +20,7 @@ from services.errors import EXPECTED
 
 CONFIRMATION, RESCHEDULE, CANCELLATION, REMINDER = 'confirmation', 'reschedule', 'cancellation', 'reminder'
 HAND_OVER, RELEASE = 'hand_over', 'release'  # to the customer and the new rep; to the rep who had it
-INVITATION, PASSWORD_LINK = 'invitation', 'password_link'  # to a rep, about their account
+ABOUT_ACCOUNTS = INVITATION, PASSWORD_LINK = 'invitation', 'password_link'  # to a rep
 VIDEO_SESSION = 'video_session'
 CUSTOMER, REP, NOBODY = 'customer', 'rep', ''  # what has a recipient is a mail
 WAITING, DONE, FAILED, DROPPED = 'waiting', 'done', 'failed', 'dropped'
@@ -112,7 +112,7 @@ def undelivered(rep_id: int) -> list[Undelivered]:
         rows = session.execute(
             select(OutboxItem, Appointment)
             .join(Appointment, Appointment.id == OutboxItem.appointment_id)
-            .where(_is_undelivered(), ~_is_moot(), Appointment.rep_id == rep_id, Appointment.starts_at > clock.now())
+            .where(_is_undelivered(), ~_is_moot(), _is_for(rep_id), Appointment.starts_at > clock.now())
             .order_by(Appointment.starts_at, OutboxItem.id)
         ).all()
     return [Undelivered(about.id, about.starts_at, about.name, item.kind, item.recipient, item.state == FAILED) for item, about in rows]
@@ -245,6 +245,12 @@ def _is_undelivered() -> ColumnElement[bool]:
     return and_(OutboxItem.recipient != NOBODY, or_(OutboxItem.state == FAILED, keeps_failing))
 
 
+def _is_for(rep_id: int) -> ColumnElement[bool]:
+    """To this rep, or to a customer of theirs."""
+    to_customer = and_(OutboxItem.recipient == CUSTOMER, Appointment.rep_id == rep_id)
+    return or_(to_customer, and_(OutboxItem.recipient == REP, OutboxItem.rep_id == rep_id))
+
+
 def _is_moot() -> ColumnElement[bool]:
     """Only good while the appointment stands, and it has been cancelled; or a reminder, and the time is past or another one now."""
     about = aliased(Appointment)
@@ -255,11 +261,12 @@ def _is_moot() -> ColumnElement[bool]:
 
 
 def _is_behind_another(now: datetime) -> ColumnElement[bool]:
-    """Something was queued earlier for the same recipient, its time has come, and it is not done."""
+    """Something was queued earlier for the same person, its time has come, and it is not done."""
     earlier = aliased(OutboxItem)
     return exists().where(
         earlier.appointment_id == OutboxItem.appointment_id,
         earlier.recipient == OutboxItem.recipient,
+        or_(earlier.recipient != REP, earlier.rep_id == OutboxItem.rep_id),
         earlier.id < OutboxItem.id,
         earlier.state == WAITING,
         or_(earlier.due_at <= now, earlier.tries > 0),

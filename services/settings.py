@@ -27,6 +27,9 @@ VONAGE_SCRIPT = 'https://video.standard.vonage.com/v2/js/opentok.min.js'
 OPENTOK_SECOND_PART = 'the secret, or the path of a private key in a file whose name has an ending, such as private.key'
 KEY_PATH = re.compile(r'[.]\w+$', re.ASCII)  # by which the opentok library tells a private key's path from a secret
 
+MINUTES = {'minute': 1, 'hour': 60, 'day': 24 * 60}
+LONGEST_REMINDER = 30 * MINUTES['day']
+
 
 def setting(default: Any, *names: str, wants: str, secret: bool = False, **limits: Any) -> Any:
     """A field read from the first of these environment variables that is set. `wants` completes the sentence "NAME must be …"."""
@@ -68,7 +71,12 @@ class Settings(BaseSettings):
     mail_from: str = setting('', 'MAIL_FROM', wants='an email address')
     gmail_user: str = setting('', 'GMAIL_USER', wants='a Gmail address')
     gmail_password: str = setting('', 'GMAIL_PW', wants='the app password that goes with GMAIL_USER', secret=True)
+    mail_templates: str = setting('', 'MAIL_TEMPLATES', wants='a folder that is there')
+    reminders: str = setting('1 day, 1 hour', 'REMINDERS', wants='times such as 1 day, 90 minutes, each at most 30 days, or none')
     outbox_lease_seconds: int = setting(120, 'OUTBOX_LEASE_SECONDS', wants='a whole number of seconds from 1 to 3600', ge=1, le=3600)
+
+    busy_calendar_minutes: int = setting(5, 'BUSY_CALENDAR_MINUTES', wants='a whole number of minutes from 1 to 1440', ge=1, le=1440)
+    busy_calendars_private: bool = setting(False, 'BUSY_CALENDARS_PRIVATE', wants='"true" or "false"')
 
     opentok_key: str = setting('', 'TB_KEY', 'OPENTOK_KEY', wants='the API key, or the application id of a unified account')
     opentok_secret: str = setting('', 'TB_SECRET', 'OPENTOK_SECRET', wants=OPENTOK_SECOND_PART, secret=True)
@@ -131,6 +139,20 @@ class Settings(BaseSettings):
         except OSError:
             raise ValueError from None
         if is_taken:
+            raise ValueError
+        return value
+
+    @field_validator('mail_templates')
+    @classmethod
+    def _is_there(cls, value: str) -> str:
+        if value and not os.path.isdir(value):  # noqa: PTH112 (Path raises for what cannot be a path)
+            raise ValueError
+        return value
+
+    @field_validator('reminders')
+    @classmethod
+    def _are_lengths(cls, value: str) -> str:
+        if value.lower() != 'none' and not all(0 < minutes_of(length) <= LONGEST_REMINDER for length in listed(value)):
             raise ValueError
         return value
 
@@ -210,6 +232,12 @@ class Settings(BaseSettings):
         return bool(self.smtp_host or self.gmail_user)
 
     @property
+    def reminder_minutes(self) -> tuple[int, ...]:
+        """How many minutes before an appointment its reminders go out, the longest first."""
+        lengths = [] if self.reminders.lower() == 'none' else listed(self.reminders)
+        return tuple(sorted({minutes_of(length) for length in lengths}, reverse=True))
+
+    @property
     def uses_opentok(self) -> bool:
         return bool(self.opentok_key)
 
@@ -265,6 +293,17 @@ class Settings(BaseSettings):
 def listed(value: str) -> list[str]:
     """The parts of a list that is separated by commas."""
     return [part.strip() for part in value.split(',') if part.strip()]
+
+
+def minutes_of(length: str) -> int:
+    """The minutes of `90 minutes`, `1 hour` or `2 days`.
+
+    :raises ValueError: when it is none of them
+    """
+    number, _, unit = length.lower().partition(' ')
+    if not (number.isascii() and number.isdigit()) or unit.removesuffix('s') not in MINUTES:
+        raise ValueError
+    return int(number) * MINUTES[unit.removesuffix('s')]
 
 
 def names(field: str) -> list[str]:
