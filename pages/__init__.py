@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from pages import account, appointment, booking, chat, mailbox, rep, sign_in
+from pages import account, appointment, booking, chat, mailbox, password, rep, reps, sign_in
 from services import settings
 
 
@@ -12,7 +12,9 @@ def register() -> None:
     ui.page('/appointment/{key}')(appointment.page)
     ui.page('/chat/{key}')(chat.page)
     ui.page('/sign-in')(sign_in.page)
+    ui.page('/password/{key}')(password.page)
     ui.page('/account')(account.page)
     ui.page('/rep')(rep.page)
+    ui.page('/reps')(reps.page)
     if not settings.current().sends_mail:
         ui.page('/mailbox')(mailbox.page)

@@ -10,7 +10,7 @@ from nicegui import app as nicegui_app
 from starlette.exceptions import HTTPException
 
 from pages.layout import message_page
-from services.errors import EXPECTED, Failed, InvalidFields, NotSignedIn, TooManyTries, UnknownLink
+from services.errors import EXPECTED, Failed, InvalidFields, NotSignedIn, PasswordLinkOver, TooManyTries, UnknownLink
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,10 @@ async def _as_page(request: Request, error: Exception) -> Response:
 def page_about(error: Exception) -> HTMLResponse:
     """The page that says what an expected error says."""
     title = 'This link leads nowhere' if isinstance(error, UnknownLink) else 'That did not work'
-    return HTMLResponse(message_page(title, str(error)), status_code=getattr(error, 'status', 400), headers={'Cache-Control': 'no-store'})
+    link = ('/sign-in', 'Sign in') if isinstance(error, PasswordLinkOver) else ('/', 'Go to the start')
+    return HTMLResponse(
+        message_page(title, str(error), link=link), status_code=getattr(error, 'status', 400), headers={'Cache-Control': 'no-store'}
+    )
 
 
 async def _not_found(_request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from nicegui import app, html, ui
 from db import Rep
 from pages import live, times
 from pages.asking import ask
+from pages.components.icon import icon
 from services import events, reps, settings
 
 STYLE = '\n'.join(path.read_text() for path in sorted((Path(__file__).parent / 'styles').glob('*.css')))
@@ -52,19 +53,39 @@ def _header(site: str, rep: Rep | None) -> None:
             html.span(site[0].upper()).classes('brand-mark').props('aria-hidden=true')
             html.span(site).classes('brand-name')
         if rep:
-            _account(rep)
+            _navigation(rep)
     header.move(target_index=0)
 
 
-def _account(rep: Rep) -> None:
-    """Who is signed in, and the way out: a plain form, because only a plain route can take the cookie away."""
-    with html.nav().classes('account').props('aria-label="Your account"'):
-        if not settings.current().sends_mail:
-            ui.link('Mailbox', '/mailbox').classes('account-link')
-        own = ui.link(rep.name or 'Account', '/account').classes('account-link')
+def _navigation(rep: Rep) -> None:
+    """Where a rep can go; on a phone it opens from a button, as the browser's own popover.
+
+    The way out is a plain form, because only a plain route can take the cookie away.
+    """
+    with html.button().classes('button menu-button').props('type=button') as opener:
+        icon('menu')
+        html.span('Menu')
+    with html.nav().classes('navigation').props('popover=auto aria-label=Pages') as menu:
+        for label, target in _destinations(rep).items():
+            _link(label, target)
+        own = _link(rep.name or 'Account', '/account').classes('navigation-own')
         live.on(events.RepChanged, lambda event: _name(own, event.rep_id) if event.rep_id == rep.id else None)
         with html.form().props('method=post action=/sign-out'):
             html.button('Sign out').classes('button').props('type=submit')
+    opener.props['popovertarget'] = menu.html_id
+
+
+def _destinations(rep: Rep) -> dict[str, str]:
+    """What is in the navigation, by its label; the account comes after it."""
+    own = {'Appointments': '/rep', 'Availability': '/availability'}
+    admins = {'Kinds': '/kinds', 'Reps': '/reps'} if rep.is_admin else {}
+    return own | admins | ({} if settings.current().sends_mail else {'Mailbox': '/mailbox'})
+
+
+def _link(label: str, target: str) -> ui.link:
+    request = ui.context.client.request
+    link = ui.link(label, target).classes('navigation-link')
+    return link.props('aria-current=page') if request and request.url.path == target else link
 
 
 async def _name(own: ui.link, rep_id: int) -> None:

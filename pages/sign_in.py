@@ -10,6 +10,7 @@ from nicegui.element import Element
 
 from pages import origins
 from pages.asking import ask
+from pages.components.forgotten_password import ForgottenPassword
 from pages.components.form import Field
 from pages.layout import frame
 from pages.viewing import FLASH, sign_in_key
@@ -33,6 +34,7 @@ async def page(request: Request, next: str = '') -> Response | None:  # noqa: A0
             html.p(sentence).classes('problem').props('role=alert')
             ui.run_javascript(FORGET)  # it is said once
         _form(email, target)
+        ForgottenPassword(request.client.host if request.client else '').build()
         if nobody_can:
             html.p('No password yet? Open the sign-in link that was printed where this was started.').classes('quiet small')
     return None

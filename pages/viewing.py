@@ -1,4 +1,4 @@
-"""Who is looking at a page: the signed-in rep, by their cookie."""
+"""Who is looking at a page: the signed-in rep, by their cookie, and what they may do."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from nicegui import Client, ui
 from db import Rep
 from pages import live
 from pages.asking import ask
-from services import events, sign_ins
+from services import events, reps, sign_ins
 from services.errors import NotSignedIn
 
 COOKIE, FLASH = 'sign_in', 'sign_in_problem'
@@ -42,6 +42,28 @@ async def signed_in_again(request: Request) -> Rep | None:
     except NotSignedIn:
         _send_away()
         return None
+
+
+async def admin(request: Request) -> Rep:
+    """The admin who looks; otherwise like `signed_in`.
+
+    :raises NotSignedIn: when nobody is signed in
+    :raises NotAllowed: when whoever looks is no admin
+    """
+    rep = await signed_in(request)
+    reps.require_admin(rep)
+    return rep
+
+
+async def admin_again(request: Request) -> Rep | None:
+    """The admin who looks, asked at the moment they do something; None when the sign-in has ended, and then the page leaves.
+
+    :raises NotAllowed: when they are no admin any more
+    """
+    rep = await signed_in_again(request)
+    if rep:
+        reps.require_admin(rep)
+    return rep
 
 
 def _send_away() -> None:

@@ -163,7 +163,7 @@ class OwnAccount(ProductError):
 
 class StillBooked(ProductError):
     status = 409
-    sentence = 'Customers still have appointments with this rep. Please hand them over or cancel them first.'
+    sentence = 'These appointments are left: nobody else is free then, or they have just been booked. Please cancel them, or keep this rep.'
 
 
 class CallNotOpen(ProductError):

@@ -15,7 +15,6 @@ from db import KindRep, Rep, WorkingHours, reading, writing
 from services import clock, events, kinds, outbox, revision, settings, sign_ins
 from services.errors import InvalidFields, NotAllowed, WrongSetting
 from services.plain_text import one_line
-from services.slots import Hours, Plan
 from services.time_zones import zone_names
 
 NO_REP = 'REP_EMAIL or REP_PASSWORD is not set, but production mode needs an admin with an address and a password'
@@ -54,7 +53,7 @@ def everyone() -> list[Rep]:
 
 def is_invited(rep: Rep) -> bool:
     """Whether this rep has been asked to come and has not come yet."""
-    return rep.is_active and rep.password_hash is None
+    return rep.is_active and bool(rep.email) and rep.password_hash is None
 
 
 def require_admin(rep: Rep) -> None:
@@ -111,27 +110,6 @@ def fixed_fields(rep_id: int) -> dict[str, str]:
 def password_is_fixed(rep_id: int) -> bool:
     """Whether the settings say this rep's password, who must be the first: nobody changes it on a page."""
     return rep_id == FIRST and bool(settings.current().rep_password)
-
-
-def plan(rep: Rep) -> Plan:
-    """What this rep offers."""
-    with reading() as session:
-        return plan_of(session, rep)
-
-
-def plan_of(session: Session, rep: Rep) -> Plan:
-    """What this rep offers, read in the caller's session."""
-    rows = session.execute(
-        select(WorkingHours.weekday, WorkingHours.starts, WorkingHours.ends)
-        .where(WorkingHours.rep_id == rep.id)
-        .order_by(WorkingHours.weekday, WorkingHours.starts)
-    )
-    return Plan(ZoneInfo(rep.time_zone), tuple(Hours(*row) for row in rows))
-
-
-def horizon() -> datetime:
-    """The last instant that can be booked."""
-    return clock.now() + timedelta(days=settings.current().horizon_days)
 
 
 def missing(rep: Rep) -> list[str]:

@@ -1,15 +1,17 @@
 """What admins do about reps: invite them, change them, let them go and come back."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import Kind, Rep, writing
-from services import clock, events, outbox, reps, revision, sign_ins
-from services.errors import LastAdmin
+from db import Appointment, Kind, Rep, reading, writing
+from services import appointments, clock, events, outbox, reps, revision, sign_ins
+from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, LastAdmin, OwnAccount, SlotTaken, StillBooked
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,34 @@ def change(rep_id: int, profile: Profile) -> Rep:
     return rep
 
 
+def appointments_to_come(rep_id: int) -> list[Appointment]:
+    """The rep's booked appointments that are not over yet, in order."""
+    with reading() as session:
+        return _to_come(session, rep_id)
+
+
+def let_go(rep_id: int, *, by_id: int, hand_over: bool, reason: str = '') -> Rep:
+    """The rep, who is inactive now: signed out, and booked no more.
+
+    What they have to come is first handed over, each appointment to a rep who is free then, or else cancelled for this reason.
+
+    :raises OwnAccount: when they are the one who asks for it
+    :raises LastAdmin: when no admin would be left
+    :raises InvalidFields: when the reason is too long
+    :raises StillBooked: when nobody else is free for some of it, or somebody has just booked more; the rest has been done then
+    """
+    if rep_id == by_id:
+        raise OwnAccount
+    writing(lambda session: _refuse_last_admin(session, session.get_one(Rep, rep_id)))  # before anything is changed in vain
+    for appointment in appointments_to_come(rep_id):
+        with suppress(AlreadyCancelled, AppointmentOver, AppointmentChanged):
+            _hand_over(appointment) if hand_over else appointments.cancel(appointment.id, reason=reason)
+    rep, ended = writing(lambda session: _deactivate(session, rep_id))
+    sign_ins.tell_ended(ended)
+    _tell(rep)
+    return rep
+
+
 def reactivate(rep_id: int) -> Rep:
     """The rep, who can sign in and be booked again."""
 
@@ -105,6 +135,36 @@ def make_admin(profile: Profile) -> Rep:
     rep = writing(fn)
     _tell(rep)
     return rep
+
+
+def _to_come(session: Session, rep_id: int) -> list[Appointment]:
+    now = clock.now()
+    lately = Appointment.starts_at > now - timedelta(days=1)  # none takes that long
+    booked = select(Appointment).where(Appointment.rep_id == rep_id, Appointment.cancelled_at.is_(None), lately)
+    found = session.scalars(booked.order_by(Appointment.starts_at))
+    return [appointment for appointment in found if not appointments.is_over(appointment, now)]
+
+
+def _hand_over(appointment: Appointment) -> None:
+    """Give it to the first who is free then and still is when asked; if nobody is, it stays."""
+    for other in appointments.free_reps(appointment):
+        with suppress(SlotTaken):
+            appointments.hand_over(appointment.id, other.id)
+            return
+
+
+def _deactivate(session: Session, rep_id: int) -> tuple[Rep, list[str]]:
+    """The row is locked first: who is just booking it either is seen here, or sees that the rep is inactive.
+
+    :raises StillBooked: when appointments are left
+    """
+    rep = session.get_one(Rep, rep_id, with_for_update=True)
+    _refuse_last_admin(session, rep)
+    if _to_come(session, rep_id):
+        raise StillBooked
+    rep.is_active = False
+    revision.rise(session)
+    return rep, sign_ins.end_all(session, rep)
 
 
 def _new(session: Session, values: dict[str, Any], kind_ids: Collection[int]) -> Rep:
