@@ -16,6 +16,7 @@ import db
 import migrations
 from pages import endpoints, failures, mounting
 from services import calls, greeting, keys, mail, outbox, reps, settings
+from services.calendar_reader import CalendarReader
 from services.errors import WrongSetting
 from services.outbox_worker import OutboxWorker
 
@@ -33,11 +34,13 @@ def build() -> ASGIApp:
 @asynccontextmanager
 async def alive(_app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last."""
-    worker = OutboxWorker(TO_DO)
+    beside = OutboxWorker(TO_DO), CalendarReader()
     mounting.start()
-    worker.start()
+    for worker in beside:
+        worker.start()
     yield
-    await asyncio.to_thread(worker.stop)
+    for worker in beside:
+        await asyncio.to_thread(worker.stop)
     mounting.stop()
 
 

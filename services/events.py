@@ -105,6 +105,13 @@ class AvailabilityChanged(Event):
 
 
 @dataclass(frozen=True)
+class BusyCalendarChanged(Event):
+    """A calendar of this rep elsewhere was added or removed, is to be read at once, or was read, with or without success."""
+
+    rep_id: int
+
+
+@dataclass(frozen=True)
 class KindChanged(Event):
     """A kind of appointment, or who can be booked for it, was added or is not what it was."""
 
