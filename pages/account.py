@@ -30,8 +30,6 @@ class AccountView:
         with self._form.build():
             rep_fields(self._form, self.rep, is_own=True)
             self._password()
-        with self._form.buttons:
-            ui.link('Your appointments', '/rep').classes('button')
 
     @ui.refreshable_method
     def _password(self) -> None:

@@ -1,4 +1,4 @@
-"""`/mailbox`: the mails of a site that has no mail server, as people would see them. For signed-in reps only."""
+"""`/mailbox`: the mails of a site that has no mail server, as people would see them: for reps their own, for admins all."""
 
 import asyncio
 from email.message import EmailMessage
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from nicegui import html, ui
 
+from db import Rep
 from pages import live, times, viewing
 from pages.asking import ask
 from pages.components.icon import icon
@@ -22,7 +23,7 @@ Letter = tuple[int, EmailMessage]  # the number of its row, and what it says
 
 async def page(request: Request, message: str = '', skip: str = '') -> None:
     rep = await viewing.signed_in(request)
-    shown = MailboxView(request, Reader(ZoneInfo(rep.time_zone), times.clock_of(request)), _number(message), _number(skip))
+    shown = MailboxView(request, rep, Reader(ZoneInfo(rep.time_zone), times.clock_of(request)), _number(message), _number(skip))
     live.on(events.OutboxChanged, shown.on_outbox)
     with frame('Mailbox', rep=rep, wide=True):
         await shown.build()
@@ -31,15 +32,15 @@ async def page(request: Request, message: str = '', skip: str = '') -> None:
 class MailboxView:
     """The list of messages, and beside it the chosen one; without a choice the newest, which a phone leaves out."""
 
-    def __init__(self, request: Request, reader: Reader, chosen_id: int, skip: int) -> None:
-        self.request, self.reader, self.chosen_id, self.skip = request, reader, chosen_id, skip
+    def __init__(self, request: Request, viewer: Rep, reader: Reader, chosen_id: int, skip: int) -> None:
+        self.request, self.viewer, self.reader, self.chosen_id, self.skip = request, viewer, reader, chosen_id, skip
         self._listed: set[int] = set()
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
     async def build(self) -> None:
         async with self._turn:
-            letters = await ask(_letters, self.skip, PAGE_SIZE + 1, set())
-            chosen = await ask(_letter, self.chosen_id) if self.chosen_id else next(iter(letters), None)
+            letters = await ask(_letters, self.viewer, self.skip, PAGE_SIZE + 1, set())
+            chosen = await ask(_letter, self.viewer, self.chosen_id) if self.chosen_id else next(iter(letters), None)
             self._build(letters, chosen)
 
     def _build(self, letters: list[Letter], chosen: Letter | None) -> None:
@@ -57,9 +58,9 @@ class MailboxView:
     async def on_outbox(self, _event: events.OutboxChanged) -> None:
         """Perhaps a mail was delivered: only what is new is read and put on top."""
         async with self._turn:
-            if self.skip or self._rows.is_deleted or not await viewing.signed_in_again(self.request):
+            if self.skip or self._rows.is_deleted or not (viewer := await viewing.signed_in_again(self.request)):
                 return
-            for letter in reversed(await ask(_letters, 0, PAGE_SIZE, self._listed)):
+            for letter in reversed(await ask(_letters, viewer, 0, PAGE_SIZE, self._listed)):
                 if not self._rows.is_deleted:
                     self._row(*letter).move(target_index=0)
 
@@ -86,18 +87,16 @@ class MailboxView:
         if chosen:
             MailMessage(chosen[1], self.reader).build()
         else:
-            html.p(
-                'There is no such message.' if self.chosen_id else 'Mails appear in the list when an appointment is booked or cancelled.'
-            )
+            html.p('There is no such message.' if self.chosen_id else 'Mails appear in the list when there is something to tell you.')
 
 
-def _letters(skip: int, limit: int, known: set[int]) -> list[Letter]:
+def _letters(viewer: Rep, skip: int, limit: int, known: set[int]) -> list[Letter]:
     """The mails from there on that are not known yet, newest first."""
-    return [(item.id, mail.compose(item)) for item in outbox.delivered(skip, limit) if item.id not in known]
+    return [(item.id, mail.compose(item)) for item in outbox.delivered(skip, limit, viewer) if item.id not in known]
 
 
-def _letter(item_id: int) -> Letter | None:
-    item = outbox.delivered_one(item_id)
+def _letter(viewer: Rep, item_id: int) -> Letter | None:
+    item = outbox.delivered_one(item_id, viewer)
     return (item.id, mail.compose(item)) if item else None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from db import Appointment, OutboxItem, Rep, reading, writing
@@ -118,17 +118,17 @@ def undelivered(rep_id: int) -> list[Undelivered]:
     return [Undelivered(about.id, about.starts_at, about.name, item.kind, item.recipient, item.state == FAILED) for item, about in rows]
 
 
-def delivered(skip: int, limit: int) -> list[OutboxItem]:
-    """The mails that were delivered, which without a mail server means: lie in the mailbox; newest first."""
-    newest = select(OutboxItem).where(_is_delivered()).order_by(OutboxItem.done_at.desc(), OutboxItem.id.desc())
+def delivered(skip: int, limit: int, reader: Rep | None = None) -> list[OutboxItem]:
+    """The mails that were delivered, which without a mail server means: lie in the mailbox; newest first. Only those for this reader."""
+    newest = select(OutboxItem).where(_is_delivered(), _may_read(reader)).order_by(OutboxItem.done_at.desc(), OutboxItem.id.desc())
     with reading() as session:
         return list(session.scalars(newest.offset(skip).limit(limit)))
 
 
-def delivered_one(item_id: int) -> OutboxItem | None:
-    """The mail with this row number, if it was delivered."""
+def delivered_one(item_id: int, reader: Rep | None = None) -> OutboxItem | None:
+    """The mail with this row number, if it was delivered and is for this reader."""
     with reading() as session:
-        return session.scalar(select(OutboxItem).where(OutboxItem.id == item_id, _is_delivered()))
+        return session.scalar(select(OutboxItem).where(OutboxItem.id == item_id, _is_delivered(), _may_read(reader)))
 
 
 def send_again(appointment_id: int) -> None:
@@ -237,6 +237,13 @@ def _is_ours(item: OutboxItem) -> ColumnElement[bool]:
 
 def _is_delivered() -> ColumnElement[bool]:
     return and_(OutboxItem.state == DONE, OutboxItem.recipient != NOBODY)
+
+
+def _may_read(reader: Rep | None) -> ColumnElement[bool]:
+    """An admin may read every mail, another rep only what went to them: mails hold links that open something."""
+    if reader is None or reader.is_admin:
+        return true()
+    return and_(OutboxItem.recipient == REP, OutboxItem.rep_id == reader.id)
 
 
 def _is_undelivered() -> ColumnElement[bool]:

@@ -29,8 +29,7 @@ class ForgottenPassword:
             with form.build():
                 field = form.field('Your email', 'email').props('type=email autocomplete=username autofocus')
                 field.hint('A link to choose a new one is sent there.')
-            with form.buttons:
-                html.button('Close').classes('button').props('type=button').on('click', self._dialog.close)
+            form.add_way_out('Close', self._dialog.close)
         self._dialog.open()
 
     async def _send(self, typed: dict[str, str]) -> str:

@@ -58,8 +58,7 @@ class LeavingDialog:
             with self._choice:
                 self._ask_what_becomes(form)
             self._show(appointments)
-        with form.buttons:
-            html.button('Keep').classes('button').props('type=button autofocus').on('click', self._dialog.close)
+        form.add_way_out('Keep', self._dialog.close).props('autofocus')
 
     def _ask_what_becomes(self, form: WorkForm) -> None:
         self._appointments = html.ul().classes('team-appointments')

@@ -28,7 +28,8 @@ class MailMessage:
         body.props['sandbox'] = 'allow-popups allow-popups-to-escape-sandbox'
         body.props['title'] = 'The text of the mail'
         body.props['srcdoc'] = self._parts['text/html'].get_content()
-        self._calendar()
+        if 'text/calendar' in self._parts:
+            self._calendar()
 
     def _header(self, name: str, text: str) -> None:
         if text:

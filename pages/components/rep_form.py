@@ -62,8 +62,7 @@ class RepForm:
             self._dialog.name_by(html.h2(title))
             with form.build():
                 yield form
-            with form.buttons:
-                html.button('Close').classes('button').props('type=button').on('click', self._dialog.close)
+            form.add_way_out('Close', self._dialog.close)
         self._dialog.open()
 
 

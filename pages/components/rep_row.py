@@ -9,7 +9,7 @@ from pages.components.words import Words
 from services import reps
 from services.times import zone_place
 
-EDIT, INVITE_AGAIN, DEACTIVATE, REACTIVATE = 'Edit', 'Send the invitation again', 'Deactivate', 'Reactivate'
+EDIT, INVITE_AGAIN, DEACTIVATE, REACTIVATE = 'Edit', 'Invite again', 'Deactivate', 'Reactivate'
 
 Act = Callable[[Rep], Awaitable[None] | None]
 

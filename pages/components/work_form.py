@@ -29,8 +29,15 @@ class WorkForm:
             yield
             self._problem = Words(tag='p').classes('problem').props('role=alert')
             self._said = Words(tag='p').classes('notice').props('role=status')
-            with html.div().classes('buttons') as self.buttons:
+            with html.div().classes('buttons') as self._buttons:
                 self._button = WorkButton(self._label, self._working_label)
+
+    def add_way_out(self, label: str, on_click: Callable[[], None]) -> html.button:
+        """A button beside the one that sends, for those who would rather not."""
+        with self._buttons:
+            way_out = html.button(label).classes('button').props('type=button').on('click', on_click)
+        way_out.move(target_index=0)
+        return way_out
 
     def field(self, label: str, name: str, *, value: str = '', tag: str = 'input') -> Field:
         """A further field, beside which problems with this name are shown."""

@@ -83,7 +83,7 @@ def test_the_printed_link_signs_in_and_leads_to_a_complete_account(site: Site, o
     page.get_by_role('button', name='Save').click()
     expect(page.get_by_text('Saved.')).to_be_visible()
     expect(page.get_by_role('link', name='Riley Berger')).to_be_visible()
-    page.get_by_role('link', name='Your appointments').click()
+    page.get_by_role('link', name='Appointments').click()
     expect(page.get_by_role('heading', name='Please select an appointment')).to_be_visible()
     expect(page.get_by_text('Please give')).to_have_count(0)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from nicegui.testing import User
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import db
 from services import clock, events, outbox, sign_ins
@@ -24,6 +24,18 @@ async def test_a_delivered_mail_appears(appointment: db.Appointment, rep_user: U
     await see(rep_user, 'carol@example.com')
 
 
+async def test_a_rep_who_is_no_admin_reads_only_what_went_to_them(riley: db.Rep, appointment: db.Appointment, rep_user: User) -> None:
+    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    deliver(appointment)
+    await rep_user.open('/mailbox')
+    await see(rep_user, 'riley@example.com')
+    assert 'carol@example.com' not in words_on(rep_user)
+    with db.reading() as session:
+        to_carol = session.scalars(select(db.OutboxItem.id).where(db.OutboxItem.recipient == outbox.CUSTOMER)).one()
+    await rep_user.open(f'/mailbox?message={to_carol}')
+    await see(rep_user, 'There is no such message.')
+
+
 async def test_whoever_was_signed_out_is_shown_no_new_mail(appointment: db.Appointment, rep_user: User, key: str) -> None:
     await rep_user.open('/mailbox')
     db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
@@ -37,8 +49,8 @@ async def test_a_mail_delivered_while_the_page_is_made_is_not_missed(
 ) -> None:
     read = outbox.delivered
 
-    def read_just_before(skip: int, limit: int) -> list[db.OutboxItem]:
-        found = read(skip, limit)
+    def read_just_before(skip: int, limit: int, reader: db.Rep) -> list[db.OutboxItem]:
+        found = read(skip, limit, reader)
         monkeypatch.setattr(outbox, 'delivered', read)
         deliver(appointment)
         return found
