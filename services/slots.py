@@ -132,6 +132,11 @@ def is_offered(starts_at: datetime, plan: Plan) -> bool:
     return starts_at in plan.starts_of(starts_at.astimezone(plan.zone).date())
 
 
+def is_open(starts_at: datetime, plan: Plan) -> bool:
+    """Whether a slot that starts then, on the grid or not, lies wholly inside open hours."""
+    return _fits(starts_at, _open_from(starts_at.astimezone(plan.zone).date(), plan), plan)
+
+
 def free_starts(first: datetime, last: datetime, offer: Offer) -> list[datetime]:
     """The starts from `first` to before `last` at which the rep is free for the whole slot, buffers included."""
     starts = _without(starts_between(first, last, offer.plan), offer.plan, offer.taken)
@@ -190,7 +195,7 @@ def _starts_of(day: date, plan: Plan) -> list[datetime]:
     anchors = _joined([*_weekly(day, plan), *_extra(day, plan)])
     if not anchors:
         return []
-    open_hours = _joined([*_open(day, plan), *_open(day + DAY, plan)])
+    open_hours = _open_from(day, plan)
     found = {start for anchor in anchors for wall in _grid(anchor, plan.step_minutes) for start in _instants(wall, plan.zone)}
     return sorted(start for start in found if _fits(start, open_hours, plan))
 
@@ -214,6 +219,11 @@ def _open(day: date, plan: Plan) -> list[Stretch]:
         if off.starts < midnight + DAY and midnight < off.ends:
             left = [part for stretch in left for part in _cut(stretch, off)]
     return left + _extra(day, plan)
+
+
+def _open_from(day: date, plan: Plan) -> list[Stretch]:
+    """When the rep works on this date and on through the night: what starts on it may end on the next."""
+    return _joined([*_open(day, plan), *_open(day + DAY, plan)])
 
 
 def _cut(stretch: Stretch, off: Stretch) -> list[Stretch]:

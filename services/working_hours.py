@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import TypeVar
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from db import ExtraHours, Rep, TimeOff, WorkedHoliday, WorkingHours, reading, writing
-from services import clock, events, public_holidays, revision
+from db import Appointment, ExtraHours, Rep, TimeOff, WorkedHoliday, WorkingHours, reading, writing
+from services import catalogue, clock, events, public_holidays, revision, slots
+from services.catalogue import Catalogue
 from services.errors import InvalidFields
 
 T = TypeVar('T')
@@ -159,9 +160,23 @@ def work_on_holiday(rep_id: int, name: str, *, works: bool) -> None:
     _change(rep_id, fn)
 
 
+def outside(rep: Rep) -> list[Appointment]:
+    """The coming appointments that the rep's hours, as they are now, would not offer any more, in order; they stand all the same."""
+    coming = Appointment.rep_id == rep.id, Appointment.starts_at > clock.now(), Appointment.cancelled_at.is_(None)
+    with reading() as session:
+        known = catalogue.current(session)
+        booked = session.scalars(select(Appointment).where(*coming).order_by(Appointment.starts_at)).all()
+    return [appointment for appointment in booked if not _is_inside(appointment, known)]
+
+
 def today(rep: Rep) -> date:
     """Today's date where the rep is."""
     return clock.now().astimezone(ZoneInfo(rep.time_zone)).date()
+
+
+def _is_inside(appointment: Appointment, known: Catalogue) -> bool:
+    plan = known.plan(known.kind(appointment.kind_id), appointment.rep_id)
+    return slots.is_open(appointment.starts_at, replace(plan, minutes=appointment.minutes))
 
 
 def _remove(rep_id: int, table: type[TimeOff] | type[ExtraHours], row_id: int) -> None:
