@@ -40,7 +40,7 @@ def _add_headers(headers: MutableHeaders, path: str) -> None:
     # With `no-referrer` a browser sends `Origin: null` with a form, so pages that have plain forms cannot have it.
     headers['Referrer-Policy'] = 'no-referrer' if path.startswith(KEY_PAGES) else 'same-origin'
     headers.setdefault('Content-Security-Policy', PLAIN_POLICY)
-    if path.startswith(PRIVATE):
+    if path.startswith(PRIVATE) or path == '/availability':  # what lies below that one is a JSON route for anyone
         headers['X-Robots-Tag'] = 'noindex'
         headers['Cache-Control'] = 'no-store'
     if settings.current().site_url.startswith('https://'):

@@ -1,7 +1,7 @@
 """The only place that turns instants into a person's words: `Reader` knows their zone and clock, and pages and mails ask it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,11 @@ def day_words(day: date) -> str:
     return f'{day:%a %b} {day.day}, {day.year}'
 
 
+def wall_words(wall: time, clock: int) -> str:
+    """`9:00 AM` or `09:00`: a wall-clock time."""
+    return _twelve(wall) if clock == 12 else f'{wall:%H:%M}'
+
+
 def from_now(away: timedelta) -> str:
     """`in 4 minutes`, `3 days ago`, `now`: how far away an instant is, in words that stay true for a while."""
     if abs(away) < timedelta(seconds=30):
@@ -97,7 +102,7 @@ def offset_words(local: datetime) -> str:
     return f'GMT{"+" if minutes > 0 else "-"}{hours}' + (f':{rest:02}' if rest else '')
 
 
-def _twelve(local: datetime) -> str:
+def _twelve(local: datetime | time) -> str:
     return f'{local.hour % 12 or 12}:{local:%M} {"AM" if local.hour < 12 else "PM"}'
 
 
