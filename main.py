@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,11 +13,12 @@ from starlette.types import ASGIApp
 
 import db
 import migrations
-from pages import endpoints, failures, mounting
-from services import calls, greeting, keys, mail, outbox, reps, settings
+from pages import endpoints, mounting
+from services import calls, greeting, keys, mail, outbox, reps, settings, terminal
 from services.calendar_reader import CalendarReader
 from services.errors import WrongSetting
 from services.outbox_worker import OutboxWorker
+from services.reminders import Reminders
 
 TO_DO = dict.fromkeys(mail.kinds(), mail.send) | {outbox.VIDEO_SESSION: lambda item: calls.ensure_session(item.appointment_id)}
 
@@ -27,14 +27,13 @@ def build() -> ASGIApp:
     """The whole app, ready to serve: what it does not answer itself is a page."""
     app = FastAPI(title=settings.current().site_name, openapi_url='/api/openapi.json', docs_url=None, redoc_url=None, lifespan=alive)
     endpoints.add_routes(app, is_ready=lambda: migrations.is_current(db.engine()))
-    failures.add_json_handlers(app)
     return mounting.mount(app)
 
 
 @asynccontextmanager
 async def alive(_app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last."""
-    beside = OutboxWorker(TO_DO), CalendarReader()
+    beside = OutboxWorker(TO_DO), Reminders(), CalendarReader()
     mounting.start()
     for worker in beside:
         worker.start()
@@ -44,8 +43,19 @@ async def alive(_app: FastAPI) -> AsyncIterator[None]:
     mounting.stop()
 
 
-def serve(app: ASGIApp, sock: socket.socket) -> None:
+def prepare() -> db.Rep:
+    """The first rep, when settings and database are ready to be used."""
+    settings.use(settings.load())
+    migrations.upgrade(db.connect(settings.current().database_url))
+    keys.prepare()
+    mail.check_templates()
+    return reps.set_up_first()
+
+
+def serve() -> None:
     """Serve until told to stop."""
+    rep, sock, app = prepare(), greeting.listen(), build()
+    greeting.greet(rep)
     proxies = settings.current().proxies
     trust = {'proxy_headers': bool(proxies), 'forwarded_allow_ips': proxies or None}
     quiet = {'access_log': False, 'log_level': 'warning', 'server_header': False}  # an access log would hold link keys
@@ -55,20 +65,14 @@ def serve(app: ASGIApp, sock: socket.socket) -> None:
 
 
 def main() -> None:
-    """Run until stopped; a wrong setting stops the start with its sentence."""
+    """Do what the command line asks for; a wrong setting stops it with its sentence."""
     logging.basicConfig(level=logging.WARNING, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     try:
-        settings.use(settings.load())
-        migrations.upgrade(db.connect(settings.current().database_url))
-        keys.prepare()
-        rep, sock = reps.set_up_first(), greeting.listen()
+        terminal.app(obj=terminal.Parts(serve, prepare, migrations.is_current))
     except WrongSetting as error:
         sys.exit(str(error))
     except migrations.Unusable as error:
         sys.exit(settings.current().why_not_database(str(error)))
-    app = build()
-    greeting.greet(rep)
-    serve(app, sock)
 
 
 if __name__ in {'__main__', '__mp_main__'}:

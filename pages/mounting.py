@@ -27,6 +27,7 @@ def mount(app: FastAPI) -> ASGIApp:
     pages.register()
     look = {'title': settings.current().site_name, 'language': 'en-US', 'dark': None, 'tailwind': False}
     ui.run_with(app, reconnect_timeout=RECONNECT_SECONDS, show_welcome_message=False, **look)
+    failures.add_json_handlers(app)
     failures.add_page_handlers()
     _save_time()
     return headers.SafetyHeaders(app)  # around all of it: an app's own layers do not see the answer to a failure

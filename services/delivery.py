@@ -4,7 +4,8 @@ yagmail connects and signs in, nothing else. What it makes of a message, and wha
 """
 
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from smtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
@@ -29,10 +30,26 @@ def deliver(message: EmailMessage) -> None:
 
     :raises MailNotSent: with a sentence that holds no address
     """
+    with _signed_in() as client:
+        client.smtp.send_message(message, *_envelope(message))
+
+
+def try_out() -> None:
+    """Connect to the mail server and sign in, as for a message.
+
+    :raises MailNotSent: with a sentence that holds no address
+    """
+    with _signed_in():
+        pass
+
+
+@contextmanager
+def _signed_in() -> Iterator[yagmail.SMTP]:
+    """:raises MailNotSent: when the server cannot be reached, or refuses what is done in the `with` block"""
     client = _client()
     try:
         client.login()
-        client.smtp.send_message(message, *_envelope(message))
+        yield client
     except (SMTPException, OSError) as error:
         raise MailNotSent(_sentence(error)) from None
     finally:

@@ -88,11 +88,11 @@ def set_up_first() -> Rep:
         password = settings.current().rep_password
         if password and not sign_ins.matches(password, rep.password_hash):
             sign_ins.set_password(session, rep, sign_ins.hash_password(password))
-        if password and not rep.email:
-            raise WrongSetting('REP_PASSWORD is set but REP_EMAIL is not: the rep signs in with both.')
         session.flush()
         if settings.current().production and not able_admins(session):
             raise WrongSetting(f'{NO_REP}: set REP_EMAIL and REP_PASSWORD.')
+        if password and not rep.email:
+            raise WrongSetting('REP_PASSWORD is set but REP_EMAIL is not: the rep signs in with both.')
         return rep
 
     return writing(fn)
