@@ -13,6 +13,7 @@
     │   └── PasswordLinkOver     the same, of a link to choose a password
     ├── NoAppointment        404  nothing is booked there
     ├── NoSuchKind           404  no such kind of appointment, or it is not offered any more
+    ├── KindInUse            409  what was booked keeps its kind
     ├── SlotTaken            409  somebody else was faster
     ├── TooManyHolds         429  one network address holds as many slots as it may
     ├── SlotNotOffered       409  past, off the grid, or beyond the horizon
@@ -110,6 +111,11 @@ class NoAppointment(ProductError):
 class NoSuchKind(ProductError):
     status = 404
     sentence = 'This cannot be booked any more. Please go to the start and choose what you would like to book.'
+
+
+class KindInUse(ProductError):
+    status = 409
+    sentence = 'This kind has been booked, so it cannot be deleted. Please hide it instead.'
 
 
 class SlotTaken(ProductError):

@@ -22,7 +22,7 @@ def in_order(session: Session, kind: Kind, rep_ids: Collection[int]) -> list[int
     """These reps, the one whose turn it is first."""
     if len(rep_ids) < 2:
         return list(rep_ids)
-    chosen = dict(session.execute(select(KindRep.rep_id, KindRep.chosen_at).where(KindRep.kind_id == kind.id)).tuples())
+    chosen = dict(session.execute(select(KindRep.rep_id, KindRep.chosen_at).where(KindRep.kind_id == kind.id)).all())
     to_come = _to_come(session, rep_ids, kind)
     return sorted(rep_ids, key=lambda rep_id: (to_come.get(rep_id, 0), chosen.get(rep_id) or NEVER, rep_id))
 
@@ -63,4 +63,4 @@ def _to_come(session: Session, rep_ids: Collection[int], kind: Kind) -> dict[int
         )
         .group_by(Appointment.rep_id)
     )
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).all())
