@@ -11,8 +11,9 @@ import pytest
 
 import db
 import migrations
-from services import appointments, clock, kinds, reps, settings
+from services import appointments, clock, kinds, reps, settings, team
 from services.appointments import Customer
+from services.team import Profile
 from tests import mariadb
 
 BERLIN, NEW_YORK, TOKYO = 'Europe/Berlin', 'America/New_York', 'Asia/Tokyo'
@@ -88,6 +89,12 @@ def riley(database: str) -> db.Rep:
     """The rep: Riley in Berlin, with the default hours."""
     rep = reps.set_up_first()
     return reps.update(rep.id, name='Riley Berger', email='riley@example.com', time_zone=BERLIN)
+
+
+@pytest.fixture
+def robin(riley: db.Rep) -> db.Rep:
+    """Another rep: Robin in New York, with the default hours, booked for the same, invited and not here yet."""
+    return team.invite(Profile('Robin Doe', 'robin@example.com', NEW_YORK), [kinds.FIRST])
 
 
 @pytest.fixture
