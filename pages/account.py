@@ -1,15 +1,16 @@
-"""`/account`: the rep's name, address, time zone and password."""
+"""`/account`: the rep's name, address, time zone and password, and their calendar feed."""
 
 from fastapi import Request
 from nicegui import html, ui
 
 from db import Rep
 from pages import viewing
-from pages.asking import ask
+from pages.asking import ask, succeeds
+from pages.components.calendar_feed import CalendarFeed
 from pages.components.rep_fields import FIXED, rep_fields
 from pages.components.work_form import WorkForm
 from pages.layout import frame
-from services import reps
+from services import feeds, reps
 
 
 async def page(request: Request) -> None:
@@ -20,16 +21,18 @@ async def page(request: Request) -> None:
 
 
 class AccountView:
-    """The form, and what is stored of what it says."""
+    """The form, what is stored of what it says, and the address of the rep's calendar feed."""
 
     def __init__(self, request: Request, rep: Rep) -> None:
         self.request, self.rep = request, rep
         self._form = WorkForm('Save', 'Saving…', on_sent=self._save)
+        self._feed = CalendarFeed(rep, on_renew=self._renew_feed)
 
     def build(self) -> None:
         with self._form.build():
             rep_fields(self._form, self.rep, is_own=True)
             self._password()
+        self._feed.build()
 
     @ui.refreshable_method
     def _password(self) -> None:
@@ -50,3 +53,7 @@ class AccountView:
         self.rep = await ask(reps.update, self.rep.id, **values, keep=viewing.sign_in_key(self.request) or '')
         self._password.refresh()
         return 'Saved.'
+
+    async def _renew_feed(self) -> None:
+        if await viewing.signed_in_again(self.request) and await succeeds(feeds.renew, self.rep.id):
+            self._feed.show(await ask(reps.get, self.rep.id))

@@ -16,7 +16,7 @@ from db import Appointment, Rep
 from pages import origins, times
 from pages.failures import page_about
 from pages.viewing import COOKIE, FLASH, sign_in_key
-from services import appointments, invitations, kinds, reps, settings, sign_ins
+from services import appointments, feeds, invitations, kinds, reps, settings, sign_ins
 from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, NotSignedIn, UnknownLink
 from services.time_zones import zone_names
 from services.times import Reader
@@ -113,9 +113,20 @@ def calendar_file(key: str) -> Response:
         appointment = appointments.by_key('manage', key)
     except UnknownLink as error:
         return page_about(error)
-    content = invitations.calendar_file(appointment, reps.get(appointment.rep_id))
+    content = invitations.calendar_file(appointment, reps.get(appointment.rep_id), kinds.get(appointment.kind_id).name)
     headers = {'Content-Disposition': 'attachment; filename="appointment.ics"'}
     return Response(content, media_type='text/calendar; charset=utf-8', headers=headers)
+
+
+@router.head('/calendar/{key}.ics', include_in_schema=False)
+@router.get('/calendar/{key}.ics', include_in_schema=False)
+def calendar_feed(key: str, request: Request) -> Response:
+    """A rep's appointments for their calendar program, which is asked to look again before it shows what it has kept."""
+    feed = feeds.by_key(key)
+    headers = {'ETag': f'"{feed.etag}"', 'Cache-Control': 'private, no-cache', 'X-Robots-Tag': 'noindex'}
+    if f'"{feed.etag}"' in request.headers.get('if-none-match', ''):
+        return Response(status_code=304, headers=headers)
+    return Response(feed.content(), media_type='text/calendar; charset=utf-8', headers=headers)
 
 
 @router.post('/sign-in', include_in_schema=False, dependencies=[own_origin])
@@ -167,6 +178,7 @@ for path, allowed in {
     '/sign-out': 'POST',
     '/availability/{daystring}': 'GET',
     '/getinfo/{timestamp}': 'GET',
+    '/calendar/{key}.ics': 'GET, HEAD',
     '/healthz': 'GET, HEAD',
     '/readyz': 'GET, HEAD',
 }.items():

@@ -27,7 +27,7 @@ def invitation(item: OutboxItem, appointment: Appointment, rep: Rep, what: str) 
     if item.kind == outbox.CANCELLATION and appointment.cancel_reason:
         event.add('comment', printable(appointment.cancel_reason))
     _set_status(event, item.kind)
-    return _calendar([event], method_of(item))
+    return bytes(_calendar([event], method_of(item)).to_ical())
 
 
 def method_of(item: OutboxItem) -> str:
@@ -42,7 +42,7 @@ def calendar_file(appointment: Appointment, rep: Rep, what: str = 'Call') -> byt
     event = _event(appointment, appointment.calendar_sequence, _changed_at(appointment))
     _for_customer(event, appointment, rep, what)
     _set_status(event, outbox.CANCELLATION if appointment.status == appointments.CANCELLED else outbox.CONFIRMATION)
-    return _calendar([event], 'PUBLISH')
+    return bytes(_calendar([event], 'PUBLISH').to_ical())
 
 
 def feed(booked: Sequence[tuple[Appointment, str]], rep: Rep) -> bytes:
@@ -53,8 +53,11 @@ def feed(booked: Sequence[tuple[Appointment, str]], rep: Rep) -> bytes:
         _for_rep(event, appointment, rep, what)
         event.add('status', 'CONFIRMED')
         events.append(event)
-    often = {'name': settings.current().site_name, 'x-wr-calname': settings.current().site_name, 'x-published-ttl': 'PT1M'}
-    return _calendar(events or [_utc()], 'PUBLISH' if events else '', **often)
+    calendar = _calendar(events or [_utc()], 'PUBLISH' if events else '')
+    calendar.calendar_name = settings.current().site_name
+    calendar.refresh_interval = timedelta(minutes=1)
+    calendar.add('x-published-ttl', 'PT1M')  # what Outlook reads instead
+    return bytes(calendar.to_ical())
 
 
 def google_link(appointment: Appointment, rep: Rep, what: str = 'Call') -> str:
@@ -170,14 +173,12 @@ def _utc() -> Timezone:
     return zone
 
 
-def _calendar(components: Sequence[Component], method: str, **more: str) -> bytes:
+def _calendar(components: Sequence[Component], method: str) -> Calendar:
     calendar = Calendar()
     calendar.add('prodid', '-//Scheduled calls//EN')
     calendar.add('version', '2.0')
     if method:
         calendar.add('method', method)
-    for name, value in more.items():
-        calendar.add(name.replace('_', '-'), value)
     for component in components:
         calendar.add_component(component)
-    return bytes(calendar.to_ical())
+    return calendar

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 import db
 from pages import endpoints, failures
-from services import appointments, kinds, reps, sign_ins
+from services import appointments, feeds, keys, kinds, reps, sign_ins
 from services.appointments import Customer
 from tests.conftest import BERLIN, coming
 
@@ -255,6 +255,25 @@ def test_a_key_that_opens_nothing_gets_the_same_page_from_the_calendar_file(http
     answer = http.get(f'/appointment/{appointments.key("chat", appointment)}/calendar.ics')
     assert answer.status_code == 404
     assert 'This link leads nowhere' in answer.text
+
+
+def test_a_reps_feed_is_sent_again_only_when_it_has_changed(http: TestClient, riley: db.Rep, appointment: db.Appointment) -> None:
+    path = feeds.address(riley).removeprefix('http://localhost:8080')
+    first = http.get(path)
+    assert (first.status_code, first.headers['content-type']) == (200, 'text/calendar; charset=utf-8')
+    assert 'no-cache' in first.headers['cache-control']
+    assert 'set-cookie' not in first.headers
+    seen = {'If-None-Match': f'W/"old", {first.headers["etag"]}'}
+    again = http.get(path, headers=seen)
+    assert (again.status_code, again.content, again.headers['etag']) == (304, b'', first.headers['etag'])
+    assert http.head(path).headers['etag'] == first.headers['etag']
+    appointments.cancel(appointment.id)
+    assert http.get(path, headers=seen).status_code == 200
+
+
+def test_a_feeds_address_that_opens_nothing_is_not_found(http: TestClient, riley: db.Rep, appointment: db.Appointment) -> None:
+    for key in ('guess', appointments.key('manage', appointment), keys.make('feed', str(riley.id), riley.feed_version + 1)):
+        assert http.get(f'/calendar/{key}.ics').status_code == 404
 
 
 def test_monitors_may_ask_for_the_head_only(http: TestClient) -> None:

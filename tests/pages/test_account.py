@@ -4,10 +4,10 @@ import pytest
 from nicegui.testing import User
 
 import db
-from services import reps, sign_ins
+from services import feeds, reps, sign_ins
 from services.errors import NotSignedIn
 from tests.conftest import BERLIN, TOKYO, Configure, on_sqlite
-from tests.pages.seeing import element_with, see, trigger, words_on
+from tests.pages.seeing import answer, element_with, press, see, trigger, words_on
 
 pytestmark = on_sqlite
 
@@ -102,3 +102,21 @@ async def test_pressing_twice_saves_once(rep_user: User, monkeypatch: pytest.Mon
     send(rep_user, name='Twice')
     await see(rep_user, 'Saved.')
     assert saved == ['Once']
+
+
+async def test_the_address_of_the_calendar_feed_can_be_renewed(riley: db.Rep, rep_user: User) -> None:
+    await rep_user.open('/account')
+    assert element_with(rep_user, name='feed').props['defaultValue'] == feeds.address(riley)
+    press(rep_user, 'Renew')
+    await answer(rep_user, 'Renew the address?', 'Renew')
+    await see(rep_user, 'This is the new address.')
+    assert element_with(rep_user, name='feed').props['defaultValue'] == feeds.address(reps.get(riley.id)) != feeds.address(riley)
+
+
+async def test_whoever_was_signed_out_renews_nothing(riley: db.Rep, rep_user: User, key: str) -> None:
+    await rep_user.open('/account')
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    press(rep_user, 'Renew')
+    await answer(rep_user, 'Renew the address?', 'Renew')
+    await see(rep_user, 'No password yet?')
+    assert reps.get(riley.id).feed_version == riley.feed_version
