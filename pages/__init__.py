@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from pages import account, appointment, booking, chat, mailbox, password, rep, reps, sign_in
+from pages import account, appointment, booking, chat, mailbox, mails, password, rep, reps, sign_in
 from services import settings
 
 
@@ -16,5 +16,6 @@ def register() -> None:
     ui.page('/account')(account.page)
     ui.page('/rep')(rep.page)
     ui.page('/reps')(reps.page)
+    ui.page('/mails')(mails.page)
     if not settings.current().sends_mail:
         ui.page('/mailbox')(mailbox.page)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services import settings
 
 KEY_PAGES = ('/chat/', '/appointment/', '/sign-in/', '/password/')  # whose addresses open something
-PRIVATE = (*KEY_PAGES, '/sign-in', '/rep', '/account', '/mailbox')  # their addresses or contents are nobody else's
+PRIVATE = (*KEY_PAGES, '/sign-in', '/rep', '/account', '/mailbox', '/mails')  # their addresses or contents are nobody else's
 PLAIN_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"  # JSON, and our pages without scripts
 OPENTOK_HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
 

@@ -79,7 +79,8 @@ def _destinations(rep: Rep) -> dict[str, str]:
     """What is in the navigation, by its label; the account comes after it."""
     own = {'Appointments': '/rep', 'Availability': '/availability'}
     admins = {'Kinds': '/kinds', 'Reps': '/reps'} if rep.is_admin else {}
-    return own | admins | ({} if settings.current().sends_mail else {'Mailbox': '/mailbox'})
+    mails = {'Mails': '/mails'} if rep.is_admin else {}
+    return own | admins | (mails if settings.current().sends_mail else {'Mailbox': '/mailbox'})
 
 
 def _link(label: str, target: str) -> ui.link:

@@ -9,7 +9,7 @@ from services.times import Reader
 
 
 class MailMessage:
-    """Headers, body, and the calendar object with a way to save it.
+    """Headers, body, the same as plain text, and the calendar object, if there is one, with a way to save it.
 
     The body is in a frame of its own that can do nothing but open links, each in a new tab: as strict as a mail program.
     """
@@ -29,17 +29,23 @@ class MailMessage:
         body.props['title'] = 'The text of the mail'
         body.props['srcdoc'] = self._parts['text/html'].get_content()
         if 'text/calendar' in self._parts:
-            self._calendar()
+            self._plain()
+        if calendar := self._parts.get('text/calendar'):
+            self._calendar(calendar)
 
     def _header(self, name: str, text: str) -> None:
         if text:
             html.dt(name)
             html.dd(text).classes('user-text')
 
-    def _calendar(self) -> None:
-        part = self._parts['text/calendar']
+    def _plain(self) -> None:
+        with html.details().classes('mail-part'):
+            html.summary('Plain text')
+            html.pre(self._parts['text/plain'].get_content())
+
+    def _calendar(self, part: EmailMessage) -> None:
         lines = part.get_content().splitlines()
-        with html.details().classes('mail-calendar'):
+        with html.details().classes('mail-part'):
             html.summary(f'Calendar part ({part.get_param("method")})')
             html.pre('\n'.join(lines).replace('\n ', ''))  # long lines are folded in it (RFC 5545 §3.1)
         save = html.a('Save the calendar part').classes('button').props('download=invitation.ics')
