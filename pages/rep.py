@@ -315,7 +315,7 @@ class RepView:
 def _find(rep: Rep, choice: Choice) -> Found:
     appointment = appointments.booked_at(rep.id, choice.at) if choice.at else None
     mail = outbox.mail_state(appointment.id) if appointment else None
-    return Found(agenda.entries_on(rep, choice.day), appointment, mail, outbox.undelivered(rep.id))
+    return Found(agenda.entries_on(rep, choice.day, rep.id), appointment, mail, outbox.undelivered(rep.id))
 
 
 def _query(search: object) -> dict[str, str]:

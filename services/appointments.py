@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, select, true, update
 from sqlalchemy.orm import Session
 
 from db import Answer, Appointment, Kind, Rep, reading, writing
@@ -84,12 +84,13 @@ def book(
     :raises SlotTaken: when nobody is free then
     """
     with reading() as session:  # before the transaction, which holds others up
-        kind = catalogue.current(session).kind(kind_id)
-        candidates = availability.bookable(session, kind, starts_at, rep_id)
+        known = catalogue.current(session)
+    kind = known.kind(kind_id)
+    candidates = availability.bookable(known, kind, starts_at, rep_id)
 
     def fn(session: Session) -> tuple[Appointment, list[Claim]]:
         freed = holds.end(session, browser) if browser else []
-        appointment = _book_with_one_of(session, kind, candidates, starts_at, customer)
+        appointment = _book_with_one_of(session, known, kind, candidates, starts_at, customer)
         session.add_all(
             Answer(appointment_id=appointment.id, position=index, label=label, text=text) for index, (label, text) in enumerate(answers)
         )
@@ -122,7 +123,7 @@ def reschedule(appointment_id: int, starts_at: datetime, *, by: str, seen: int |
     def fn(session: Session) -> tuple[Appointment, Claim, datetime]:
         appointment = session.get_one(Appointment, appointment_id)
         kind, earlier, earlier_start = known.kind(appointment.kind_id), claim_of(appointment), appointment.starts_at
-        _refuse_change(appointment, kind, by)
+        _refuse_change(appointment, kind, by, seen)
         _refuse_not_offered(appointment, kind, starts_at, availability.plan_to_move(known, appointment), by)
         _change(session, appointment, seen, starts_at=starts_at, changed_at=clock.now())
         _swap_cells(session, known, kind, appointment)
@@ -133,7 +134,7 @@ def reschedule(appointment_id: int, starts_at: datetime, *, by: str, seen: int |
     _publish_freed([earlier])
     events.publish(events.TimeTaken(*claim_of(appointment)))
     moved = appointment.id, appointment.rep_id, appointment.starts_at, ends_at(appointment)
-    events.publish(events.AppointmentRescheduled(*moved, earlier_starts_at=earlier_start))
+    events.publish(events.AppointmentRescheduled(*moved, earlier_starts_at=earlier_start, by=by))
     return appointment
 
 
@@ -143,7 +144,7 @@ def hand_over(appointment_id: int, rep_id: int, *, seen: int | None = None) -> A
     :raises AlreadyCancelled: when it was cancelled
     :raises AppointmentOver: when it has ended
     :raises AppointmentChanged: when somebody else changed it since it was seen
-    :raises SlotTaken: when the other rep is not free then, or not active
+    :raises SlotTaken: when the other rep is not free then, or not active, or has it already
     """
 
     def fn(session: Session) -> tuple[Appointment, Claim]:
@@ -152,7 +153,7 @@ def hand_over(appointment_id: int, rep_id: int, *, seen: int | None = None) -> A
         if is_over(appointment, clock.now()):
             raise AppointmentOver
         _change(session, appointment, seen, rep_id=rep_id, changed_at=clock.now())
-        if not session.get_one(Rep, rep_id, populate_existing=True).is_active:
+        if rep_id == earlier.rep_id or not session.get_one(Rep, rep_id, populate_existing=True).is_active:
             raise SlotTaken
         cells.give_back(session, appointment.id)
         if cells.not_free(session, [rep_id], *claim_of(appointment)[1:]):
@@ -197,7 +198,7 @@ def cancel(appointment_id: int, *, by: str = outbox.REP, reason: str = '', seen:
 
     def fn(session: Session) -> Appointment:
         appointment = session.get_one(Appointment, appointment_id)
-        _refuse_change(appointment, known.kind(appointment.kind_id), by)
+        _refuse_change(appointment, known.kind(appointment.kind_id), by, seen)
         values = {'status': CANCELLED, 'cancelled_at': clock.now(), 'cancelled_by': by, 'cancel_reason': reason}
         _change(session, appointment, seen, **values)
         cells.give_back(session, appointment.id)
@@ -217,6 +218,11 @@ def can_change(appointment: Appointment, kind: Kind) -> bool:
     except ProductError:
         return False
     return True
+
+
+def changeable_until(appointment: Appointment, kind: Kind) -> datetime:
+    """The last instant at which the customer can move or cancel it."""
+    return appointment.starts_at - timedelta(minutes=kind.change_notice_minutes) if kind.change_notice_minutes else ends_at(appointment)
 
 
 def revoke_links(appointment_id: int) -> Appointment:
@@ -285,8 +291,15 @@ def booked_at(rep_id: int, starts_at: datetime) -> Appointment | None:
         )
 
 
-def booked_on(rep_id: int, day: date, zone: ZoneInfo) -> list[Appointment]:
-    """The rep's booked appointments that start on this date in this zone, in order."""
+def last_cancelled_at(rep_id: int, starts_at: datetime) -> Appointment | None:
+    """The appointment that was last cancelled of those that this rep had at this instant."""
+    theirs = select(Appointment).where(Appointment.rep_id == rep_id, Appointment.starts_at == starts_at, Appointment.status == CANCELLED)
+    with reading() as session:
+        return session.scalar(theirs.order_by(Appointment.cancelled_at.desc()).limit(1))
+
+
+def booked_on(rep_id: int | None, day: date, zone: ZoneInfo) -> list[Appointment]:
+    """The rep's booked appointments that start on this date in this zone, in order; everybody's when no rep is named."""
     with reading() as session:
         found = session.scalars(select(Appointment).where(_is_booked_around(rep_id, day, zone)).order_by(Appointment.starts_at)).all()
     return [appointment for appointment in found if appointment.starts_at.astimezone(zone).date() == day]
@@ -301,10 +314,10 @@ def taken_starts(rep_id: int, day: date, zone: ZoneInfo) -> list[datetime]:
     return [starts_at for starts_at in found if starts_at.astimezone(zone).date() == day]
 
 
-def _is_booked_around(rep_id: int, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    """Booked with this rep, on this day; where a clock change repeats midnight a few of a neighbouring day are found too."""
+def _is_booked_around(rep_id: int | None, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Booked with this rep, or anybody, on this day; where a clock change repeats midnight a few of a neighbouring day are found too."""
     first, last = slots.day_span(day, zone)
-    ours = and_(Appointment.rep_id == rep_id, Appointment.status == BOOKED)
+    ours = and_(true() if rep_id is None else Appointment.rep_id == rep_id, Appointment.status == BOOKED)
     return and_(ours, Appointment.starts_at >= first, Appointment.starts_at < last)
 
 
@@ -321,12 +334,14 @@ def _problems(name: str, comment: str, time_zone: str) -> dict[str, str]:
     return problems
 
 
-def _book_with_one_of(session: Session, kind: Kind, candidates: list[int], starts_at: datetime, customer: Customer) -> Appointment:
+def _book_with_one_of(
+    session: Session, known: Catalogue, kind: Kind, candidates: list[int], starts_at: datetime, customer: Customer
+) -> Appointment:
     """A new appointment with the first of these reps who is free, in the order of their turns.
 
     :raises SlotTaken: when none is
     """
-    known, has_choice = catalogue.current(session), len(candidates) > 1
+    has_choice = len(candidates) > 1
     if has_choice or kind.most_a_day is not None:
         turns.hold_the_line(session, kind)
     away = cells.not_free(session, candidates, *slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes))
@@ -371,13 +386,16 @@ def _new(kind: Kind, rep_id: int, starts_at: datetime, customer: Customer) -> Ap
     )
 
 
-def _refuse_change(appointment: Appointment, kind: Kind, by: str) -> None:
+def _refuse_change(appointment: Appointment, kind: Kind, by: str, seen: int | None = None) -> None:
+    """A kind answer before anything is written; what decides a race is `_change`."""
     now = clock.now()
     if appointment.status == CANCELLED:
         raise AlreadyCancelled
+    if seen not in (None, appointment.calendar_sequence):
+        raise AppointmentChanged
     if is_over(appointment, now):
         raise AppointmentOver
-    if by == outbox.CUSTOMER and kind.change_notice_minutes and now > appointment.starts_at - timedelta(minutes=kind.change_notice_minutes):
+    if by == outbox.CUSTOMER and now > changeable_until(appointment, kind):
         raise TooLateToChange(duration(kind.change_notice_minutes))
 
 

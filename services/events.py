@@ -31,6 +31,7 @@ class AppointmentRescheduled(Event):
     starts_at: datetime
     ends_at: datetime
     earlier_starts_at: datetime
+    by: str  # `outbox.CUSTOMER` or `outbox.REP`
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,13 @@ class AppointmentCancelled(Event):
 
 @dataclass(frozen=True)
 class TimeTaken(Event):
-    """A rep's time, buffers included, is claimed by an appointment, or by a hold until the instant `held_until`."""
+    """A rep's time, buffers included, is claimed by an appointment; or until the instant `held_until` by a hold of the browser `held_by`."""
 
     rep_id: int
     from_at: datetime
     until_at: datetime
     held_until: datetime | None = None
+    held_by: str = ''
 
 
 @dataclass(frozen=True)

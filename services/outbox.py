@@ -20,6 +20,7 @@ from services.errors import EXPECTED
 
 CONFIRMATION, RESCHEDULE, CANCELLATION, REMINDER = 'confirmation', 'reschedule', 'cancellation', 'reminder'
 HAND_OVER, RELEASE = 'hand_over', 'release'  # to the customer and the new rep; to the rep who had it
+NEWS = CONFIRMATION, RESCHEDULE, HAND_OVER, CANCELLATION  # of these, the last one to the customer says how it is now
 ABOUT_ACCOUNTS = INVITATION, PASSWORD_LINK = 'invitation', 'password_link'  # to a rep
 VIDEO_SESSION = 'video_session'
 CUSTOMER, REP, NOBODY = 'customer', 'rep', ''  # what has a recipient is a mail
@@ -90,14 +91,15 @@ class Undelivered:
     is_given_up: bool  # or it is still tried
 
 
-def mail_state(appointment_id: int, kind: str = CONFIRMATION) -> MailState | None:
-    """How it stands with this appointment's mail to the customer; None when there is none, or it was dropped."""
+def mail_state(appointment_id: int, *kinds: str) -> MailState | None:
+    """How it stands with the last mail of these kinds to this appointment's customer (the confirmation, when none is named).
+
+    None when there is none, or it was dropped.
+    """
+    is_one = OutboxItem.recipient == CUSTOMER, OutboxItem.kind.in_(kinds or (CONFIRMATION,))
     with reading() as session:
         item = session.scalar(
-            select(OutboxItem)
-            .where(OutboxItem.appointment_id == appointment_id, OutboxItem.recipient == CUSTOMER, OutboxItem.kind == kind)
-            .order_by(OutboxItem.id.desc())
-            .limit(1)
+            select(OutboxItem).where(OutboxItem.appointment_id == appointment_id, *is_one).order_by(OutboxItem.id.desc()).limit(1)
         )
     if item is None or item.state == DROPPED:
         return None

@@ -106,8 +106,8 @@ async def test_what_is_booked_while_the_page_is_made_is_not_missed(
 ) -> None:
     read = agenda.entries_on
 
-    def read_just_before(rep: db.Rep, day: date) -> list[agenda.Entry]:
-        found = read(rep, day)
+    def read_just_before(viewer: db.Rep, day: date, whose: int | None) -> list[agenda.Entry]:
+        found = read(viewer, day, whose)
         monkeypatch.setattr(agenda, 'entries_on', read)
         appointments.book(kinds.FIRST, coming(riley), carol)
         return found

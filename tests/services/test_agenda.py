@@ -18,7 +18,9 @@ SUNDAY = datetime(2026, 11, 22, tzinfo=ZoneInfo(BERLIN))
 
 def described(rep: db.Rep, day: datetime) -> list[tuple[int, str, str]]:
     """(hour in Berlin, state, name) of each entry."""
-    return [(entry.starts_at.astimezone(ZoneInfo(BERLIN)).hour, entry.state, entry.name) for entry in agenda.entries_on(rep, day.date())]
+    return [
+        (entry.starts_at.astimezone(ZoneInfo(BERLIN)).hour, entry.state, entry.name) for entry in agenda.entries_on(rep, day.date(), rep.id)
+    ]
 
 
 def test_the_day_shows_who_booked_and_what_is_free(riley: db.Rep, carol: Customer, now: Callable[[datetime], None]) -> None:
@@ -26,7 +28,7 @@ def test_the_day_shows_who_booked_and_what_is_free(riley: db.Rep, carol: Custome
     appointment = appointments.book(kinds.FIRST, SUNDAY.replace(hour=11), carol)
     free = [(hour, 'free', '') for hour in (12, 13, 14, 15, 16)]
     assert described(riley, SUNDAY) == [(10, 'free', ''), (11, 'booked', 'Carol Tanaka'), *free]
-    assert agenda.entries_on(riley, SUNDAY.date())[1].appointment_id == appointment.id
+    assert agenda.entries_on(riley, SUNDAY.date(), riley.id)[1].appointment_id == appointment.id
 
 
 def test_times_that_have_gone_by_stay_and_so_do_their_appointments(riley: db.Rep, carol: Customer, now: Callable[[datetime], None]) -> None:
@@ -51,7 +53,7 @@ def test_an_appointment_off_the_grid_stands_at_its_own_time_and_hides_what_it_ov
         )
 
     db.writing(later)
-    entries = agenda.entries_on(riley, coming(riley).astimezone(ZoneInfo(BERLIN)).date())
+    entries = agenda.entries_on(riley, coming(riley).astimezone(ZoneInfo(BERLIN)).date(), riley.id)
     assert [f'{entry.starts_at.astimezone(ZoneInfo(BERLIN)):%H:%M}' for entry in entries] == [
         '10:00', '11:30', '13:00', '14:00', '15:00', '16:00',
     ]  # fmt: skip
