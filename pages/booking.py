@@ -17,7 +17,7 @@ from pages.components.icon import icon
 from pages.components.slot_grid import SlotGrid
 from pages.components.zone_chooser import ZoneChooser
 from pages.layout import frame
-from services import appointments, availability, clock, events, kinds, reps
+from services import appointments, availability, booking_form, clock, events, kinds, questions, reps
 from services.errors import SlotTaken
 from services.slots import Slot
 from services.times import Reader, duration
@@ -145,8 +145,8 @@ class BookingView:
         self.dialog.reader = self.reader
         await self.show_day(_wanted(self.kind, self.day.isoformat(), self.reader))
 
-    def _ask_who(self, starts_at: datetime) -> None:
-        self.dialog.open(starts_at)
+    async def _ask_who(self, starts_at: datetime) -> None:
+        self.dialog.open(starts_at, await ask(questions.of, self.kind.id))
 
     async def _book(self, starts_at: datetime, fields: dict[str, str]) -> None:
         """Book, and go to the appointment.
@@ -159,6 +159,5 @@ class BookingView:
 
 def _book(kind_id: int, starts_at: datetime, fields: dict[str, str], reader: Reader) -> str:
     """The manage key of the new appointment."""
-    texts = [str(fields.get(name, '')) for name in ('name', 'email', 'comment')]
-    customer = appointments.checked_customer(*texts, reader.zone.key, reader.clock)
-    return appointments.key('manage', appointments.book(kind_id, starts_at, customer))
+    customer, answers = booking_form.checked(kind_id, fields, reader.zone.key, reader.clock)
+    return appointments.key('manage', appointments.book(kind_id, starts_at, customer, answers=answers))

@@ -1,14 +1,16 @@
 """Who books, and what about. What was typed stays in it, whatever happens, until it is booked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from nicegui import html
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from db import Question
 from pages.components.dialog import Dialog
 from pages.components.form import EMIT_FORM, Field, WorkButton
+from pages.components.question_fields import QuestionFields
 from pages.components.words import Words
 from services.appointments import COMMENT_MAX
 from services.errors import EXPECTED, InvalidFields
@@ -18,7 +20,7 @@ COUNT = "(e) => { document.getElementById('%s').textContent = e.target.value.len
 
 
 class BookingDialog:
-    """`on_book(starts_at, fields)` books; `fields` maps name, email and comment to what stood in the form when it was sent.
+    """`on_book(starts_at, fields)` books; `fields` maps name, email, comment and the extra questions to what stood in the form.
 
     Its expected errors are shown here: beside the field, or as a sentence above the buttons.
     """
@@ -31,10 +33,11 @@ class BookingDialog:
     def build(self) -> None:
         self._dialog = Dialog(fills_phone=True)
 
-    def open(self, starts_at: datetime) -> None:
-        """Ask who books the slot that starts then."""
+    def open(self, starts_at: datetime, asked: Sequence[Question] = ()) -> None:
+        """Ask who books the slot that starts then, and these questions."""
         if self.starts_at is None:
             self._fill()
+        self._questions.show(asked)
         self.starts_at = starts_at
         self._moment.set_text(self.reader.moment(starts_at))
         self._zone.set_text(f' ({self.reader.place()})')
@@ -65,8 +68,10 @@ class BookingDialog:
         self._inputs = {
             'name': Field('Name', 'name').props('autocomplete=name autofocus'),
             'email': Field('Email', 'email').props('type=email autocomplete=email inputmode=email'),
-            'comment': Field('What would you like to talk about?', 'comment', tag='textarea').props('rows=3'),
         }
+        self._questions = QuestionFields()
+        self._questions.build()
+        self._inputs['comment'] = Field('What would you like to talk about?', 'comment', tag='textarea').props('rows=3')
         counter = html.p(f'0 / {COMMENT_MAX:,}').classes('counter quiet small').props('aria-hidden=true')
         self._inputs['comment'].input.on('input', js_handler=COUNT % (counter.html_id, f'{COMMENT_MAX:,}'))
 
@@ -77,7 +82,7 @@ class BookingDialog:
         self._button.start()
         self._show({}, '')
         try:
-            await self._on_book(self.starts_at, event.args)
+            await self._on_book(self.starts_at, {str(name): str(value) for name, value in event.args.items()})
         except InvalidFields as error:
             self._button.stop()
             self._show(error.fields, '')
@@ -86,9 +91,11 @@ class BookingDialog:
             self._show({}, str(error))
 
     def _show(self, fields: dict[str, str], sentence: str) -> None:
-        for name, field in self._inputs.items():
+        """Beside each field what is wrong with it; what no field here is about stands with the sentence."""
+        inputs = self._inputs | self._questions.fields
+        for name, field in inputs.items():
             field.show_problem(fields.get(name, ''))
-        self._problem.set_text(sentence)
-        first: Element | None = next((field.input for name, field in self._inputs.items() if name in fields), None)
+        self._problem.set_text(' '.join([sentence, *(fields[name] for name in fields if name not in inputs)]).strip())
+        first: Element | None = next((field.input for name, field in inputs.items() if name in fields), None)
         if first:
             first.run_method('focus')

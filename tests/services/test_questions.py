@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 import db
-from services import appointments, kind_changes, kinds, questions, reps
+from services import appointments, booking_form, kind_changes, kinds, questions, reps
 from services.appointments import Customer
 from services.errors import InvalidFields
 from services.kind_fields import Typed
 from services.questions import CHOICE, LINE, TEXT, YES_NO, Draft
-from tests.conftest import coming, on_sqlite
+from tests.conftest import TOKYO, coming, on_sqlite
 
 TALK = Typed('First talk', rep_ids=[reps.FIRST])
 ASKED = [
@@ -95,6 +95,16 @@ def test_an_answer_that_cannot_be_taken_is_told_beside_its_field(asked: list[db.
     with pytest.raises(InvalidFields) as error:
         questions.checked(asked[0].kind_id, named(asked, *answers))
     assert error.value.fields == {questions.field_name(asked[index]): sentence}
+
+
+@on_sqlite
+def test_a_form_hears_of_all_its_problems_at_once(asked: list[db.Question]) -> None:
+    with pytest.raises(InvalidFields) as error:
+        booking_form.checked(asked[0].kind_id, named(asked, '', '', 'Small') | {'name': 'Carol', 'email': 'carol'}, TOKYO)
+    assert set(error.value.fields) == {'email', questions.field_name(asked[0])}
+    with pytest.raises(InvalidFields) as error:
+        booking_form.checked(kinds.FIRST, {'name': 'Carol'}, TOKYO)
+    assert set(error.value.fields) == {'email'}
 
 
 @on_sqlite
