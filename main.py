@@ -17,6 +17,7 @@ from pages import endpoints, mounting
 from services import calls, greeting, keys, mail, outbox, reps, settings, terminal
 from services.calendar_reader import CalendarReader
 from services.errors import WrongSetting
+from services.hold_reaper import HoldReaper
 from services.outbox_worker import OutboxWorker
 from services.reminders import Reminders
 
@@ -33,7 +34,7 @@ def build() -> ASGIApp:
 @asynccontextmanager
 async def alive(_app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last."""
-    beside = OutboxWorker(TO_DO), Reminders(), CalendarReader()
+    beside = OutboxWorker(TO_DO), Reminders(), CalendarReader(), HoldReaper()
     mounting.start()
     for worker in beside:
         worker.start()

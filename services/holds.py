@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Hold, Kind, reading, writing
-from services import availability, catalogue, cells, clock, events, slots, turns
+from services import availability, catalogue, cells, clock, events, revision, slots, turns
 from services.cells import Claim
 from services.errors import SlotTaken, TooManyHolds
 
@@ -21,31 +22,35 @@ def take(kind_id: int, starts_at: datetime, browser: str, network: str, rep_id: 
 
     `browser` is what the browser is known by, `network` its network address.
 
+    :raises NoSuchKind: when this kind is not offered
     :raises SlotNotOffered: when it cannot be booked
     :raises SlotTaken: when nobody is free then
     :raises TooManyHolds: when others of the same network address hold as many as they may
     """
     with reading() as session:
-        kind = catalogue.current(session).kind(kind_id)
-        candidates = availability.bookable(session, kind, starts_at, rep_id)
+        known = catalogue.current(session)
+    kind = known.kind(kind_id)
+    candidates = availability.bookable(known, kind, starts_at, rep_id)
 
     def fn(session: Session) -> tuple[Hold, list[Claim]]:
+        revision.hold_the_line(session)  # the cap is counted, and then used
         freed = end(session, browser)
         _refuse_too_many(session, network)
         return _new(session, kind, starts_at, candidates, browser, network), freed
 
     hold, freed = writing(fn)
     _tell_freed([claim for claim in freed if claim != claim_of(hold)])
-    events.publish(events.TimeTaken(*claim_of(hold), held_until=hold.expires_at))
+    events.publish(events.TimeTaken(*claim_of(hold), held_until=hold.expires_at, held_by=hold.browser_hash))
     return hold
 
 
-def release(browser: str) -> None:
-    """End this browser's hold, if it has one."""
+def release(browser: str, expires_at: datetime) -> None:
+    """End the hold of this browser that runs out then, if it is still there. (SQLite gives the row numbers of old holds to new ones.)"""
+    own = Hold.browser_hash == hashed(browser), Hold.expires_at == expires_at
     with reading() as session:
-        if not session.scalar(select(Hold.id).where(Hold.browser_hash == hashed(browser))):
-            return
-    _tell_freed(writing(lambda session: end(session, browser)))
+        hold = session.scalar(select(Hold).where(*own))
+    if hold and writing(lambda session: session.execute(delete(Hold).where(*own)).rowcount):  # type: ignore[attr-defined]
+        _tell_freed([claim_of(hold)])
 
 
 def reap() -> None:
@@ -95,7 +100,7 @@ def _new(session: Session, kind: Kind, starts_at: datetime, candidates: list[int
 def _stored(session: Session, kind: Kind, starts_at: datetime, rep_id: int, browser: str, network: str) -> Hold:
     hold = Hold(
         browser_hash=hashed(browser),
-        network_hash=hashed(network),
+        network_hash=_network_hash(network),
         kind_id=kind.id,
         rep_id=rep_id,
         starts_at=starts_at,
@@ -110,8 +115,17 @@ def _stored(session: Session, kind: Kind, starts_at: datetime, rep_id: int, brow
     return hold
 
 
+def _network_hash(address: str) -> str:
+    """What an address counts as: in IPv6 a household or an office has a whole /64 of them (RFC 6177)."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return hashed(address)
+    return hashed(str(int(known) >> 64) if isinstance(known, IPv6Address) and not known.ipv4_mapped else str(known))
+
+
 def _refuse_too_many(session: Session, network: str) -> None:
-    alive = select(func.count()).select_from(Hold).where(Hold.network_hash == hashed(network), Hold.expires_at > clock.now())
+    alive = select(func.count()).select_from(Hold).where(Hold.network_hash == _network_hash(network), Hold.expires_at > clock.now())
     if (session.scalar(alive) or 0) >= MOST_PER_NETWORK:
         raise TooManyHolds
 

@@ -14,3 +14,8 @@ def number(session: Session) -> int:
 def rise(session: Session) -> None:
     """Say, in the caller's transaction, that something of these has changed."""
     session.execute(update(Revision).values(number=Revision.number + 1).execution_options(synchronize_session=False))
+
+
+def hold_the_line(session: Session) -> None:
+    """Let nobody else pass here until the caller's transaction has ended. Those who book do not come by."""
+    session.execute(select(Revision.id).with_for_update())

@@ -85,12 +85,19 @@ class Offer:
 
 @dataclass(frozen=True)
 class Slot:
-    """A start that is offered. `state` is 'free', 'held', 'taken', 'soon' (too soon to be booked) or 'past'; `reps` are those free then."""
+    """A start that is offered. `state` is 'free', 'held', 'taken', 'soon' (too soon to be booked) or 'past'; `reps` are those free then.
+
+    It would take a rep's time from `from_at` until `until_at`, buffers included. `held` are the holds, as (rep, from, until), but for which
+    more reps were free.
+    """
 
     starts_at: datetime
     minutes: int
     state: str
+    from_at: datetime
+    until_at: datetime
     reps: tuple[int, ...] = ()
+    held: tuple[tuple[int, datetime, datetime], ...] = ()
 
 
 def claim(starts_at: datetime, before_minutes: int, minutes: int, after_minutes: int) -> tuple[datetime, datetime]:
@@ -156,12 +163,18 @@ def free_reps(first: datetime, last: datetime, offers: Iterable[Offer]) -> dict[
 
 def slots_between(first: datetime, last: datetime, offers: Sequence[Offer], now: datetime, earliest: datetime) -> list[Slot]:
     """Every slot that starts from `first` to before `last`, in order; what starts before `earliest` cannot be booked any more."""
-    free = free_reps(first, last, offers)
-    unheld = free_reps(first, last, [_unheld(offer) for offer in offers])
-    minutes = {start: offer.plan.minutes for offer in offers for start in starts_between(first, last, offer.plan)}
+    free, held = free_reps(first, last, offers), _held(first, last, offers)
+    plans = {start: offer.plan for offer in offers for start in starts_between(first, last, offer.plan)}
     return [
-        Slot(start, minutes[start], _state(start, now, earliest, start in free, start in unheld), tuple(free.get(start, ())))
-        for start in sorted(minutes)
+        Slot(
+            start,
+            plans[start].minutes,
+            _state(start, now, earliest, start in free, start in held),
+            *plans[start].claim(start),
+            tuple(free.get(start, ())),
+            tuple(held.get(start, ())),
+        )
+        for start in sorted(plans)
     ]
 
 
@@ -170,25 +183,37 @@ def _midnights(day: date, zone: ZoneInfo) -> list[datetime]:
     return [datetime.combine(day, time(), zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
 
 
-def _state(start: datetime, now: datetime, earliest: datetime, is_free: bool, is_unheld: bool) -> str:
+def _state(start: datetime, now: datetime, earliest: datetime, is_free: bool, is_held: bool) -> str:
     if not is_free:
-        return 'held' if is_unheld else 'taken'
+        return 'held' if is_held else 'taken'
     if start <= now:
         return 'past'
     return 'free' if start >= earliest else 'soon'
 
 
-def _unheld(offer: Offer) -> Offer:
-    return replace(offer, taken=[taken for taken in offer.taken if not taken.is_held])
+def _held(first: datetime, last: datetime, offers: Iterable[Offer]) -> dict[datetime, list[tuple[int, datetime, datetime]]]:
+    """The starts at which a rep would be free but for holds, each with these holds."""
+    found: dict[datetime, list[tuple[int, datetime, datetime]]] = {}
+    for offer in offers:
+        holds = [taken for taken in offer.taken if taken.is_held]
+        unheld = replace(offer, taken=[taken for taken in offer.taken if not taken.is_held])
+        starts = free_starts(first, last, unheld) if holds else []
+        for hold in holds:
+            for start in _touched(starts, offer.plan, hold):
+                found.setdefault(start, []).append((offer.rep_id, hold.from_at, hold.until_at))
+    return found
 
 
 def _without(starts: list[datetime], plan: Plan, taken: Iterable[Taken]) -> list[datetime]:
     """These starts, which are in order, without those whose claim would reach into what is taken."""
-    tail, head = plan.length + timedelta(minutes=plan.after_minutes), timedelta(minutes=plan.before_minutes)
-    gone: set[datetime] = set()
-    for span in taken:
-        gone.update(starts[bisect_right(starts, span.from_at - tail) : bisect_left(starts, span.until_at + head)])
+    gone = {start for span in taken for start in _touched(starts, plan, span)}
     return [start for start in starts if start not in gone] if gone else starts
+
+
+def _touched(starts: list[datetime], plan: Plan, span: Taken) -> list[datetime]:
+    """Those of the starts, which are in order, whose claim would reach into this time."""
+    tail, head = timedelta(minutes=plan.minutes + plan.after_minutes), timedelta(minutes=plan.before_minutes)
+    return starts[bisect_right(starts, span.from_at - tail) : bisect_left(starts, span.until_at + head)]
 
 
 def _starts_of(day: date, plan: Plan) -> list[datetime]:

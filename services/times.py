@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_timedelta, get_timezone_location
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import format_date, format_timedelta, get_timezone_location
+
+AMERICAN = 'en-US'
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who reads times: an IANA zone, and a clock of 12 or 24 hours."""
+    """Somebody who reads times: an IANA zone, a clock of 12 or 24 hours, and the language of their browser (RFC 5646).
+
+    The language decides in which order a date is told, and with which day a week begins. The words stay English, as the rest of a page.
+    """
 
     zone: ZoneInfo
     clock: int = 12
+    language: str = AMERICAN
 
     def date_of(self, instant: datetime) -> date:
         """The date at this instant, for them."""
@@ -21,7 +29,15 @@ class Reader:
 
     def day(self, instant: datetime) -> str:
         """`Sun Nov 22, 2026`."""
-        return day_words(self.date_of(instant))
+        return day_words(self.date_of(instant), self.language)
+
+    def long_day(self, day: date) -> str:
+        """`Sunday, November 22`."""
+        return long_day_words(day, self.language)
+
+    def week(self) -> tuple[tuple[int, str], ...]:
+        """The days of a week in their order (0 = Monday), each with its short name: `(6, 'Su'), (0, 'Mo'), …`."""
+        return week_of(self.language)
 
     def time(self, instant: datetime) -> str:
         """`7:00 PM` or `19:00`; in the hour that a clock change repeats, which of the two: `2:00 AM (GMT+2)`."""
@@ -44,7 +60,7 @@ class Reader:
 
     def of_other(self, instant: datetime, other: 'Reader', name: str) -> str:
         """`7:00 PM for Carol in Tokyo`: what this instant is on the clocks of somebody else; empty where both show the same."""
-        theirs = Reader(other.zone, self.clock)
+        theirs = Reader(other.zone, self.clock, self.language)
         if instant.astimezone(other.zone).utcoffset() == instant.astimezone(self.zone).utcoffset():
             return ''
         when = theirs.time(instant) if theirs.date_of(instant) == self.date_of(instant) else theirs.moment(instant)
@@ -60,9 +76,63 @@ class Reader:
         return 'UTC' if self.place() == 'UTC' else f'{self.place()} ({offset})'
 
 
-def day_words(day: date) -> str:
-    """`Sun Nov 22, 2026`."""
-    return f'{day:%a %b} {day.day}, {day.year}'
+@lru_cache(maxsize=10_000)
+def day_words(day: date, language: str = AMERICAN) -> str:
+    """`Sun Nov 22, 2026`, or as it is written where this language is at home: `Sun 22 Nov 2026`."""
+    return str(format_date(day, _country(language).short, _country(language).english))
+
+
+@lru_cache(maxsize=10_000)
+def long_day_words(day: date, language: str = AMERICAN) -> str:
+    """`Sunday, November 22` or `Sunday, 22 November`."""
+    return str(format_date(day, _country(language).long, _country(language).english))
+
+
+def week_of(language: str) -> tuple[tuple[int, str], ...]:
+    """`Reader.week`, for who reads this language."""
+    country = _country(language)
+    names = country.english.days['stand-alone']['short']
+    return tuple((day % 7, names[day % 7]) for day in range(country.first_weekday, country.first_weekday + 7))
+
+
+def clock_of_language(language: str) -> int:
+    """12 or 24 hours, by what clocks show where this language is at home."""
+    return _country(language).clock
+
+
+@dataclass(frozen=True)
+class Country:
+    """How dates and times are told where a language is at home; in English as written there, else as written internationally."""
+
+    english: Locale
+    first_weekday: int
+    clock: int
+    short: str
+    long: str
+
+
+@lru_cache(maxsize=256)  # the language is the sender's to choose
+def _country(language: str) -> Country:
+    try:
+        own = _at_home(Locale.parse(language, sep='-'))
+    except (ValueError, UnknownLocaleError):
+        return _country(AMERICAN)
+    english = _english_in(own.territory)
+    short = english.datetime_skeletons['yMMMEd'].pattern.replace(',', '', 1)
+    long = english.date_formats['full'].pattern.removesuffix('y').rstrip(', ')
+    return Country(english, own.first_week_day, 24 if 'H' in own.time_formats['short'].pattern else 12, short, long)
+
+
+def _at_home(locale: Locale) -> Locale:
+    """The language with the country it is most spoken in, unless it names one itself."""
+    return locale if locale.territory else Locale.parse(get_global('likely_subtags').get(str(locale), str(locale)))
+
+
+def _english_in(territory: str | None) -> Locale:
+    try:
+        return Locale('en', territory or '001')
+    except (ValueError, UnknownLocaleError):
+        return Locale('en', '001')
 
 
 def wall_words(wall: time, clock: int) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.time_zones import zone_names
-from services.times import Reader, zone_place
+from services.times import Reader, clock_of_language, zone_place
 
 NINE = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -91,3 +91,21 @@ def test_the_offset_is_the_one_of_that_day() -> None:
 
 def test_every_zone_has_a_name_for_people() -> None:
     assert {name for name in zone_names() if not zone_place(name).strip() or '/' in zone_place(name)} == set()
+
+
+@pytest.mark.parametrize(
+    ('language', 'day', 'long_day', 'first', 'clock'),
+    [
+        ('en-US', 'Sun Nov 22, 2026', 'Sunday, November 22', 'Su', 12),
+        ('en-GB', 'Sun 22 Nov 2026', 'Sunday, 22 November', 'Mo', 24),
+        ('de', 'Sun 22 Nov 2026', 'Sunday, 22 November', 'Mo', 24),
+        ('ja', 'Sun 22 Nov 2026', 'Sunday, 22 November', 'Su', 24),
+        ('ar-EG', 'Sun 22 Nov 2026', 'Sunday, 22 November', 'Sa', 12),
+        ('no language at all', 'Sun Nov 22, 2026', 'Sunday, November 22', 'Su', 12),
+    ],
+)
+def test_dates_and_weeks_are_those_of_the_readers_country_in_english(
+    language: str, day: str, long_day: str, first: str, clock: int
+) -> None:
+    here = Reader(ZoneInfo('UTC'), language=language)
+    assert (here.day(NINE), here.long_day(NINE.date()), here.week()[0][1], clock_of_language(language)) == (day, long_day, first, clock)
