@@ -128,3 +128,16 @@ def test_a_password_without_an_address_to_sign_in_with_stops_the_start(database:
     configure(DATABASE_URL=database, REP_PASSWORD=PASSWORD)
     with pytest.raises(WrongSetting, match='REP_EMAIL is not'):
         reps.set_up_first()
+
+
+def test_an_address_in_the_settings_that_another_rep_has_stops_the_start(robin: db.Rep, database: str, configure: Configure) -> None:
+    configure(DATABASE_URL=database, REP_EMAIL='robin@example.com')
+    with pytest.raises(WrongSetting, match='but another rep has this address'):
+        reps.set_up_first()
+
+
+def test_what_the_settings_say_is_about_the_first_rep_only(riley: db.Rep, robin: db.Rep, database: str, configure: Configure) -> None:
+    configure(DATABASE_URL=database, REP_NAME='Riley B.', REP_EMAIL='riley@example.com', TIME_ZONE=BERLIN, REP_PASSWORD=PASSWORD)
+    reps.update(robin.id, name='Robin D.', email='robin@example.com', time_zone=TOKYO, password=PASSWORD, repeated=PASSWORD)
+    assert (reps.get(robin.id).name, reps.get(robin.id).time_zone) == ('Robin D.', TOKYO)
+    assert sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1')
