@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services import outbox, settings
@@ -45,8 +45,13 @@ class Letter:
 
 
 def write(kind: str, recipient: str, values: Mapping[str, object]) -> Letter:
-    """The letter of this kind to this recipient, with these values filled in."""
+    """The letter of this kind to this recipient, with these values filled in.
+
+    :raises jinja2.TemplateError: when a template cannot be used; a calculation in it may raise something else
+    """
     plain, rich = (_template(file_name(kind, recipient), layout) for layout in (PLAIN, HTML))
+    if 'subject' not in plain.blocks:
+        raise TemplateError('it has no block "subject"')
     subject = ''.join(plain.blocks['subject'](plain.new_context(dict(values))))
     text = re.sub(r'\n{3,}', '\n\n', plain.render(values, layout=PLAIN)).strip()
     return Letter(one_line(subject), printable(text) + '\n', printable(rich.render(values, layout=HTML)))

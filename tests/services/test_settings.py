@@ -94,6 +94,13 @@ def test_a_key_that_opentok_would_not_find_stops_the_start(configure: Configure,
             'but it is "https://example.com/calls".',
         ),
         ({'TIME_ZONE': 'Berlin'}, 'TIME_ZONE must be an IANA time zone such as Europe/Berlin, but it is "Berlin".'),
+        *(
+            (
+                {'REMINDERS': wrong},
+                f'REMINDERS must be times such as 1 day, 90 minutes, each at most 30 days, or none, but it is "{wrong}".',
+            )
+            for wrong in ('1 week', '31 days', '0 minutes', '90', 'an hour', '1 hour, ½ hour')
+        ),
         ({'HORIZON_DAYS': '0'}, 'HORIZON_DAYS must be a whole number of days from 1 to 3650, but it is "0".'),
         ({'SITE_NAME': 'x' * 61}, f'SITE_NAME must be a name of at most 60 characters, but it is "{"x" * 61}".'),
         ({'REP_EMAIL': 'riley'}, 'REP_EMAIL must be an email address, but it is "riley".'),
