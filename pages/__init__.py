@@ -1,9 +1,9 @@
 """What people see. `register()` is the site map."""
 
-from nicegui import ui
+from nicegui import app, ui
 
-from pages import account, appointment, booking, chat, mailbox, mails, password, rep, reps, sign_in
-from services import settings
+from pages import account, appointment, availability, booking, chat, endpoints, kinds, mailbox, mails, password, rep, reps, sign_in
+from services import settings, slugs
 
 
 def register() -> None:
@@ -15,7 +15,11 @@ def register() -> None:
     ui.page('/password/{key}')(password.page)
     ui.page('/account')(account.page)
     ui.page('/rep')(rep.page)
+    ui.page('/availability')(availability.page)
     ui.page('/reps')(reps.page)
+    ui.page('/kinds')(kinds.page)
     ui.page('/mails')(mails.page)
     if not settings.current().sends_mail:
         ui.page('/mailbox')(mailbox.page)
+    ours = '/mailbox', '/api'  # also where the first is not, and the second only in the outer app
+    slugs.reserve([*ours, *(route.path for route in (*app.routes, *endpoints.router.routes))])

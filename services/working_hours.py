@@ -218,7 +218,7 @@ def _range(typed: Typed, field: str, problems: dict[str, str]) -> Range | None:
     if any(part.tzinfo or part.second or part.microsecond or part.minute % STEP for part in (starts, ends)):
         problems[field] = f'Please use times in steps of {STEP} minutes, such as 09:00 or 09:05.'
     elif ends <= starts and ends != MIDNIGHT:
-        problems[field] = 'Please let the hours end after they start; for the end of the day give 00:00 as the end.'
+        problems[field] = 'Please let the hours end after they start; the end of the day is midnight.'
     else:
         return starts, ends
     return None
