@@ -1,10 +1,11 @@
 """A kind as an admin types it, and what is wrong with that."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db import Kind, Question
 from services import questions, settings, slugs
 from services.errors import InvalidFields
 from services.plain_text import one_line, printable
@@ -69,6 +70,18 @@ class Typed:
     questions: Sequence[Draft] = ()
 
 
+def typed_as(kind: Kind, rep_ids: Collection[int], asked: Iterable[Question]) -> Typed:
+    """What would be typed for a kind to be as it is."""
+    texts = {field: _text(getattr(kind, field)) for field in ('name', 'slug', 'description', *NUMBERS)}
+    notices: dict[str, str] = {}
+    for field in NOTICES:
+        minutes = getattr(kind, f'{field}_minutes')
+        unit = next(unit for unit in ('days', 'hours', 'minutes') if minutes % UNITS[unit] == 0) if minutes else 'hours'
+        notices |= {field: str(minutes // UNITS[unit]), f'{field}_unit': unit}
+    drafts = [Draft(questions.field_name(one), one.label, one.answer, one.choices, one.is_required, one.id) for one in asked]
+    return Typed(**texts, **notices, customer_chooses_rep=kind.customer_chooses_rep, rep_ids=rep_ids, questions=drafts)
+
+
 def checked(typed: Typed) -> tuple[dict[str, Any], list[Draft]]:
     """A kind's columns, and its questions.
 
@@ -120,3 +133,7 @@ def _problems_of_notices(typed: Typed) -> dict[str, str]:
 def _notice(typed: Typed, field: str) -> int:
     """The notice in minutes; nothing typed is none."""
     return int(getattr(typed, field).strip() or 0) * UNITS[getattr(typed, f'{field}_unit')]
+
+
+def _text(value: str | int | None) -> str:
+    return '' if value is None else str(value)

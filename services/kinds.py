@@ -1,7 +1,7 @@
 """Kinds of appointment: what can be booked, how long it takes, and with whom."""
 
 from db import Kind, Rep, reading
-from services import catalogue
+from services import catalogue, settings
 from services.errors import NoSuchKind
 
 FIRST = 1  # the row number of the kind that is there from the start
@@ -46,6 +46,11 @@ def by_slug(slug: str) -> Kind:
     if found is None:
         raise NoSuchKind
     return found
+
+
+def address(kind: Kind) -> str:
+    """The address at which customers book it."""
+    return f'{settings.current().site_url}/{kind.slug}'
 
 
 def reps_of(kind_id: int) -> list[Rep]:

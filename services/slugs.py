@@ -14,7 +14,7 @@ _reserved: set[str] = set()
 
 def reserve(paths: Iterable[str]) -> None:
     """Refuse from now on, as a slug, whatever one of these paths begins with."""
-    _reserved.update(path.split('/')[1] for path in paths)
+    _reserved.update(path.strip('/').partition('/')[0] for path in paths)
 
 
 def problem(slug: str) -> str:

@@ -6,7 +6,7 @@ from nicegui import html
 
 from db import Question
 from pages.components.form import Field
-from pages.components.words import Words
+from pages.components.options import offer
 from services import questions
 
 
@@ -37,7 +37,4 @@ def _field(question: Question) -> Field:
     tag = 'select' if offered else 'textarea' if question.answer == questions.TEXT else 'input'
     field = Field(label, questions.field_name(question), tag=tag)
     field.props(f'autocomplete=off aria-required={"true" if question.is_required else "false"}')
-    with field.input:
-        for choice in ['', *offered] if offered else []:
-            Words(choice or 'Please choose', tag='option').props['value'] = choice
-    return field
+    return offer(field, {'': 'Please choose'} | {choice: choice for choice in offered}) if offered else field

@@ -44,6 +44,10 @@ class WorkForm:
         self._fields[name] = Field(label, name, value=value, tag=tag)
         return self._fields[name]
 
+    def drop(self, name: str) -> None:
+        """Forget the fields whose names begin so: they have been taken away."""
+        self._fields = {known: field for known, field in self._fields.items() if not known.startswith(name)}
+
     async def _submit(self, event: GenericEventArguments) -> None:
         """However often it is pressed, it counts once."""
         if self._button.working:
