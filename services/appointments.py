@@ -442,8 +442,7 @@ def _checked_reason(reason: str) -> str:
 
 def _tell_both(session: Session, appointment: Appointment, kind: str, earlier_starts_at: datetime | None = None) -> None:
     outbox.add(session, appointment, kind, outbox.CUSTOMER, earlier_starts_at=earlier_starts_at)
-    if session.get_one(Rep, appointment.rep_id).email:
-        outbox.add(session, appointment, kind, outbox.REP, earlier_starts_at=earlier_starts_at)
+    outbox.add(session, appointment, kind, outbox.REP, earlier_starts_at=earlier_starts_at)
 
 
 def _publish_freed(claims: Iterable[Claim]) -> None:

@@ -40,8 +40,14 @@ def add(
     rep_id: int | None = None,
     earlier_starts_at: datetime | None = None,
 ) -> None:
-    """Queue this about an appointment, in the caller's transaction, to be done at once. `rep_id`: another rep than the appointment's."""
-    row = _new(kind, recipient, rep_id or appointment.rep_id)
+    """Queue this about an appointment, in the caller's transaction, to be done at once. A rep who has no address is not told.
+
+    `rep_id`: another rep than the appointment's.
+    """
+    rep_id = rep_id or appointment.rep_id
+    if recipient == REP and not session.get_one(Rep, rep_id).email:
+        return
+    row = _new(kind, recipient, rep_id)
     row.appointment_id, row.starts_at, row.earlier_starts_at = appointment.id, appointment.starts_at, earlier_starts_at
     row.sequence = appointment.calendar_sequence
     session.add(row)

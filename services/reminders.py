@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import Appointment, Reminder, Rep, reading, writing
+from db import Appointment, Reminder, reading, writing
 from services import appointments, clock, outbox, settings
 
 log = logging.getLogger(__name__)
@@ -89,9 +89,8 @@ def _queue(appointment_id: int, starts_at: datetime, due: Collection[int]) -> No
             return
         session.add_all(Reminder(appointment_id=appointment_id, starts_at=starts_at, minutes_before=before) for before in due)
         session.flush()
-        outbox.add(session, appointment, outbox.REMINDER, outbox.CUSTOMER)
-        if session.get_one(Rep, appointment.rep_id).email:
-            outbox.add(session, appointment, outbox.REMINDER, outbox.REP)
+        for recipient in (outbox.CUSTOMER, outbox.REP):
+            outbox.add(session, appointment, outbox.REMINDER, recipient)
 
     try:
         writing(fn)

@@ -7,11 +7,12 @@ from nicegui import html, ui
 
 from db import Rep
 from services import reps
-from services.outbox import CUSTOMER, Undelivered
+from services.outbox import CUSTOMER, HAND_OVER, RELEASE, RESCHEDULE, Undelivered
 from services.times import Reader
 
 MISSING = {'name': 'your name', 'email': 'your email address', 'password': 'a password'}
 NO_ADDRESS = ' You have no address yet, so you are not told by mail of new appointments.'
+MAILS = {RESCHEDULE: 'new time', HAND_OVER: 'hand-over', RELEASE: 'hand-over'}  # what others are called, is their kind
 SHOWN = 3
 
 
@@ -60,7 +61,7 @@ class RepNotices:
     def _problem(self, mails: list[Undelivered]) -> None:
         mail, whom = mails[0], [mail.customer if mail.recipient == CUSTOMER else 'you' for mail in mails]
         with html.div().classes('problem'):
-            html.span(f'The {mail.kind} to {_listed(whom)} about ')
+            html.span(f'The {MAILS.get(mail.kind, mail.kind)} to {_listed(whom)} about ')
             self._link(self.reader.moment(mail.starts_at), lambda: self._on_time(mail.starts_at))
             html.span(' could not be delivered. ' if mail.is_given_up else ' could not be sent yet. We keep trying.')
             if mail.is_given_up:

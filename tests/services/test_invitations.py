@@ -11,7 +11,7 @@ from sqlalchemy import select
 import db
 from services import appointments, invitations, outbox
 from tests import icalendar_rules
-from tests.conftest import on_sqlite
+from tests.conftest import Configure, on_sqlite
 
 pytestmark = on_sqlite
 
@@ -72,6 +72,19 @@ def test_each_side_finds_its_own_link_and_not_the_other_sides(appointment: db.Ap
     assert rep['SUMMARY'] == 'Video call with Carol Tanaka'
     assert rep['URL'] == f'http://localhost:8080/rep?day={appointment.starts_at.date()}&at={appointment.starts_at:%Y-%m-%dT%H:%MZ}'
     assert b'/chat/' not in content
+
+
+@pytest.mark.parametrize(('setting', 'minutes'), [('1 day, 1 hour', 60), ('none', 10)])
+def test_a_calendar_gives_an_alarm_as_long_before_as_the_last_reminder(
+    setting: str, minutes: int, appointment: db.Appointment, riley: db.Rep, configure: Configure, database: str
+) -> None:
+    configure(DATABASE_URL=database, REMINDERS=setting)
+    for content in (
+        invitations.invitation(rows(outbox.CONFIRMATION)[outbox.CUSTOMER], appointment, riley, 'Video call'),
+        invitations.calendar_file(appointment, riley),
+    ):
+        (alarm,) = Calendar.from_ical(content).walk('VALARM')
+        assert (alarm['ACTION'], alarm['TRIGGER'].dt) == ('DISPLAY', -timedelta(minutes=minutes))
 
 
 def test_the_file_for_ones_own_calendar_invites_nobody(appointment: db.Appointment, riley: db.Rep) -> None:

@@ -10,10 +10,9 @@ from html.parser import HTMLParser
 import pytest
 from icalendar import Calendar, Event
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 import db
-from services import appointments, clock, kinds, letters, mail, outbox, reps, revision, sign_ins
+from services import appointments, kinds, letters, mail, outbox, reps, sign_ins
 from services.appointments import Customer
 from tests import icalendar_rules
 from tests.conftest import NEW_YORK, Configure, coming, on_sqlite
@@ -41,20 +40,6 @@ def text(message: EmailMessage, kind: str = 'plain') -> str:
 @pytest.fixture
 def in_autumn_2026(now: Callable[[datetime], None]) -> None:
     now(datetime(2026, 11, 22, 9, tzinfo=UTC))
-
-
-@pytest.fixture
-def robin(riley: db.Rep) -> db.Rep:
-    """Another rep: Robin in New York."""
-    robin = db.Rep(name='Robin Doe', email='robin@example.com', time_zone=NEW_YORK, created_at=clock.now())
-
-    def fn(session: Session) -> db.Rep:
-        session.add(robin)
-        session.flush()
-        revision.rise(session)
-        return robin
-
-    return db.writing(fn)
 
 
 class Elements(HTMLParser):

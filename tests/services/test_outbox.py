@@ -11,7 +11,7 @@ import db
 from services import appointments, clock, events, kinds, mail, outbox
 from services.appointments import Customer
 from services.errors import MailNotSent
-from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
+from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, HAND_OVER, RELEASE, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
 from tests.conftest import coming, on_sqlite
 
 MAILS = (CONFIRMATION, CANCELLATION)
@@ -126,6 +126,23 @@ def test_a_cancellation_never_overtakes_its_confirmation(appointment: db.Appoint
     assert [(item.kind, item.recipient) for item in outbox.claim(MAILS, 9)] == [(CANCELLATION, leaving.recipient)]
 
 
+def test_a_rep_whose_mails_fail_holds_up_nobody_to_whom_an_appointment_is_handed_over(
+    appointment: db.Appointment, robin: db.Rep, riley: db.Rep, now: Now
+) -> None:
+    now(clock.now())
+    (to_riley,) = [item for item in outbox.claim([CONFIRMATION], 9) if item.recipient == REP]
+    for _ in range(3):
+        fail([to_riley])
+        now(clock.now() + timedelta(minutes=1))
+        (to_riley,) = [item for item in outbox.claim([CONFIRMATION], 9) if item.recipient == REP]
+    appointments.hand_over(appointment.id, robin.id)
+    succeed([item for item in outbox.claim([CONFIRMATION], 9) if item.recipient == CUSTOMER])
+    due = {(item.kind, item.recipient, item.rep_id) for item in outbox.claim((HAND_OVER, RELEASE), 9)}
+    assert due == {(HAND_OVER, REP, robin.id)}
+    told = {rep.name: [item.recipient for item in outbox.undelivered(rep.id)] for rep in (riley, robin)}
+    assert told == {'Riley Berger': [REP], 'Robin Doe': []}
+
+
 def test_what_waits_for_its_time_holds_nothing_up_but_what_failed_does(appointment: db.Appointment, now: Now) -> None:
     now(clock.now())
     fail(outbox.claim([CONFIRMATION], 1))
@@ -188,9 +205,10 @@ def test_a_video_session_is_tried_until_the_appointment_is_over_and_then_dropped
 
 
 @on_sqlite
-def test_a_rep_without_an_address_is_not_mailed(riley: db.Rep, carol: Customer) -> None:
+def test_a_rep_without_an_address_is_not_mailed(riley: db.Rep, carol: Customer, robin: db.Rep) -> None:
     db.writing(lambda session: session.execute(update(db.Rep).values(email=None)))
-    appointment = appointments.book(kinds.FIRST, coming(riley), carol)
+    appointment = appointments.book(kinds.FIRST, coming(riley), carol, rep_id=riley.id)
+    appointments.hand_over(appointment.id, robin.id)
     appointments.cancel(appointment.id)
     assert {recipient for _, recipient in rows(appointment)} == {outbox.CUSTOMER, outbox.NOBODY}
 
