@@ -26,7 +26,7 @@ from pages.components.words import Words
 from pages.layout import frame
 from services import availability, busy_calendars, clock, events, kinds, reps, slots, working_hours
 from services.busy_calendars import Source
-from services.errors import EXPECTED, BadRequest
+from services.errors import EXPECTED, BadRequest, NotAllowed
 from services.times import Reader
 from services.working_hours import Holiday, Range, Typed
 
@@ -48,7 +48,7 @@ async def page(request: Request, rep: str = '') -> None:
     live.on(events.KindChanged, shown.on_kind)
     with frame('Availability', rep=viewer):
         await shown.build()
-    ui.timer(REFRESH_SECONDS, shown.refresh)
+    ui.timer(REFRESH_SECONDS, shown.refresh, immediate=False)
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,13 @@ class AvailabilityView:
             self._show(state)
 
     async def refresh(self) -> None:
-        """Show what is the case now."""
+        """Show what is the case now; an admin who is none any more goes back to their own."""
         async with self._turn:
-            if not self._zone.is_deleted and await self._is_allowed():
-                self._show(await self._read())
+            try:
+                if not self._zone.is_deleted and await self._is_allowed():
+                    self._show(await self._read())
+            except NotAllowed:
+                ui.navigate.to('/availability')
 
     async def on_rep(self, event: events.AvailabilityChanged) -> None:
         """Something about a rep has changed."""
@@ -156,9 +159,7 @@ class AvailabilityView:
         self._time_off.show(state.entries, working_hours.today(state.rep))
         self._holidays.show(state.place, state.holidays)
         self._calendars.show(state.sources, now)
-        self._nothing.set_text(
-            '' if state.kinds else 'There is nothing to book here yet: an admin chooses on the page of kinds who can be booked.'
-        )
+        self._nothing.set_text('' if state.kinds else NO_KIND)
         self._preview.show(state.kinds, state.kind_id, self.reader, state.starts, now)
 
     async def _read(self) -> State:
