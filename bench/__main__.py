@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import availability, bookings, customer_page, live_updates
+from bench import availability, bookings, customer_page, live_updates, slots
 from tests import mariadb
 from tests.site import Site
 
-MODULES = {module.__name__.removeprefix('bench.'): module for module in (availability, bookings, customer_page, live_updates)}
+MODULES = {module.__name__.removeprefix('bench.'): module for module in (availability, slots, bookings, customer_page, live_updates)}
 
 
 @contextmanager

@@ -3,25 +3,40 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from db import Appointment, Rep
+from db import Appointment, Kind, Rep
 from pages import origins, times
 from pages.failures import page_about
 from pages.viewing import COOKIE, FLASH, sign_in_key
-from services import appointments, feeds, invitations, kinds, reps, settings, sign_ins
+from services import appointments, availability, feeds, invitations, kinds, reps, settings, sign_ins
 from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, NotSignedIn, UnknownLink
 from services.time_zones import zone_names
 from services.times import Reader
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199  # days beyond them are nobody's, and near the ends of the calendar no zone can be reckoned
+MOST_DAYS = 62  # of which free times are told in one answer
+FREE = {
+    'description': 'The free times, in order',
+    'content': {
+        'application/json': {
+            'example': {
+                'kind': 'video-call',
+                'minutes': 60,
+                'tz': 'Europe/Berlin',
+                'slots': [{'starts_at': '2026-11-24T09:00:00Z', 'timestamp': 1795510800000, 'reps': [1, 2]}],
+            }
+        }
+    },
+}
 router = APIRouter()
 COOKIE_SECONDS = 400 * 24 * 3600  # the most browsers take: it is the row that decides when a sign-in ends, and using it prolongs it
 own_origin = Depends(origins.require_own)
@@ -45,11 +60,34 @@ async def healthz() -> Response:
 
 
 @router.get('/availability/{daystring}', tags=['appointments'], summary='When the booked appointments of a day start')
-def availability(daystring: str, tz: str | None = None) -> list[int]:
+def taken_times(daystring: str, tz: str | None = None) -> list[int]:
     """Milliseconds since the epoch. The day, `SunNov222026` or `2026-11-22`, is one in the zone `tz`, else in the rep's."""
     rep = reps.first()
     zone = _zone(tz or rep.time_zone)
     return [_milliseconds(starts_at) for starts_at in appointments.taken_starts(rep.id, _day(daystring), zone)]
+
+
+@router.get('/api/slots', tags=['appointments'], summary='The free times of some days', response_class=Response, responses={200: FREE})
+def free_slots(
+    kind: Annotated[str, Query(description='what is to be booked, as in the address of its page; the first kind if left out')] = '',
+    first: Annotated[str, Query(alias='from', description='the first day, such as 2026-11-24')] = '',
+    last: Annotated[str, Query(alias='to', description=f'the last day, at most {MOST_DAYS} days in all')] = '',
+    tz: Annotated[str, Query(description='the IANA zone whose days are meant')] = 'UTC',
+    rep: Annotated[str, Query(description='only times with this rep, by number')] = '',
+) -> Response:
+    """Whole days in the zone `tz`. The `reps` of a time are those who are free then; 400 says what was not understood."""
+    wanted, zone = _kind(kind), _zone(tz)
+    days = _days(first, last)
+    found = availability.free_on(wanted.id, *days, zone, rep_id=_rep(wanted, rep))
+    head = json.dumps({'kind': wanted.slug, 'minutes': wanted.minutes, 'tz': zone.key})[:-1]
+    slots = ','.join([f'{_slot_head(starts_at)}{rep_ids}}}' for starts_at, rep_ids in found.items()])
+    return Response(f'{head}, "slots": [{slots}]}}', media_type='application/json')
+
+
+@lru_cache(maxsize=100_000)
+def _slot_head(starts_at: datetime) -> str:
+    """The beginning of a slot as JSON; there are many, and most are told again and again."""
+    return f'{{"starts_at": "{starts_at:%Y-%m-%dT%H:%M:%SZ}", "timestamp": {_milliseconds(starts_at)}, "reps": '
 
 
 class Booking(BaseModel):
@@ -62,6 +100,8 @@ class Booking(BaseModel):
     comment: str = ''
     timestamp: int = Field(description='milliseconds since the epoch')
     tz: str | None = Field(default=None, description='the IANA zone in which the customer reads times')
+    kind: str = Field(default='', description='what is booked, as in the address of its page; the first kind if left out')
+    rep: int | None = Field(default=None, description='with whom, where the customer may choose')
 
 
 BOOKING_BODY = {
@@ -177,6 +217,7 @@ for path, allowed in {
     '/cancel/{timestamp}': 'POST',
     '/sign-out': 'POST',
     '/availability/{daystring}': 'GET',
+    '/api/slots': 'GET',
     '/getinfo/{timestamp}': 'GET',
     '/calendar/{key}.ics': 'GET, HEAD',
     '/healthz': 'GET, HEAD',
@@ -238,15 +279,20 @@ async def _sent(request: Request) -> Booking:
 
 
 def _type_words(problem: Any) -> str:
-    if problem['loc'][:1] == ('timestamp',):
-        return 'Please give the timestamp in milliseconds since the epoch, as a whole number.'
-    return 'Please give this as text of at most 20,000 characters.'
+    return {
+        ('timestamp',): 'Please give the timestamp in milliseconds since the epoch, as a whole number.',
+        ('rep',): 'Please give the number of a rep.',
+    }.get(problem['loc'][:1], 'Please give this as text of at most 20,000 characters.')
 
 
 def _book(sent: Booking, clock: int) -> dict[str, str]:
     rep = reps.first()
     customer = appointments.checked_customer(sent.name, sent.email, sent.comment, sent.tz or rep.time_zone, clock)
-    appointment = appointments.book(kinds.default().id, _instant(str(sent.timestamp)), customer)
+    kind = _kind(sent.kind)
+    if sent.rep is not None and not kind.customer_chooses_rep:
+        raise BadRequest('Here the rep cannot be chosen. Please leave the rep out.')
+    rep_id = _rep(kind, '' if sent.rep is None else str(sent.rep))
+    appointment = appointments.book(kind.id, _instant(str(sent.timestamp)), customer, rep_id=rep_id)
     site, chat, manage = settings.current().site_url, appointments.key('chat', appointment), appointments.key('manage', appointment)
     return {
         'status': 'booked',
@@ -297,6 +343,30 @@ def _day(daystring: str) -> date:
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day
     raise BadRequest(f'Please give the day as SunNov222026 or 2026-11-22, from {FIRST_YEAR} to {LAST_YEAR}.')
+
+
+def _days(first: str, last: str) -> tuple[date, date]:
+    """:raises BadRequest: when these are no days, or too many"""
+    days = _day(first), _day(last)
+    if not 0 <= (days[1] - days[0]).days < MOST_DAYS:
+        raise BadRequest(f'Please give the first day as "from" and the last one as "to", at most {MOST_DAYS} days in all.')
+    return days
+
+
+def _kind(slug: str) -> Kind:
+    """:raises NoSuchKind: when none is offered under this name"""
+    return kinds.by_slug(slug) if slug else kinds.default()
+
+
+def _rep(kind: Kind, number: str) -> int | None:
+    """The rep of this kind with this row number; None when nobody in particular is wanted.
+
+    :raises BadRequest: when the kind has no such rep
+    """
+    rep_ids = {str(rep.id): rep.id for rep in kinds.reps_of(kind.id)}
+    if number and number not in rep_ids:
+        raise BadRequest('This cannot be booked with that rep. Please give the number of one of its reps, or leave the rep out.')
+    return rep_ids.get(number)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -49,15 +49,21 @@ def free_between(kind_id: int, first: datetime, last: datetime, *, rep_id: int |
         return slots.free_reps(first, last, _offers(session, known, kind, _plans(known, kind, rep_id), first, last))
 
 
+def free_on(kind_id: int, first: date, last: date, viewer: ZoneInfo, *, rep_id: int | None = None) -> dict[datetime, list[int]]:
+    """The same for whole days in the viewer's zone, from `first` to `last`.
+
+    :raises NoSuchKind: when there is no such kind
+    """
+    found = free_between(kind_id, slots.day_span(first, viewer)[0], slots.day_span(last, viewer)[1], rep_id=rep_id)
+    return {start: reps for start, reps in found.items() if first <= start.astimezone(viewer).date() <= last}
+
+
 def free_per_day(kind_id: int, first: date, last: date, viewer: ZoneInfo, *, rep_id: int | None = None) -> dict[date, int]:
     """How many free slots each date from `first` to `last` has in the viewer's zone; dates without any are left out.
 
     :raises NoSuchKind: when there is no such kind
     """
-    counts: defaultdict[date, int] = defaultdict(int)
-    for start in free_between(kind_id, slots.day_span(first, viewer)[0], slots.day_span(last, viewer)[1], rep_id=rep_id):
-        counts[start.astimezone(viewer).date()] += 1
-    return {day: count for day, count in counts.items() if first <= day <= last}
+    return dict(Counter(start.astimezone(viewer).date() for start in free_on(kind_id, first, last, viewer, rep_id=rep_id)))
 
 
 def next_free(kind_id: int, after: datetime, *, rep_id: int | None = None) -> datetime | None:
@@ -86,7 +92,7 @@ def earliest(kind: Kind, now: datetime) -> datetime:
     return now + max(timedelta(minutes=kind.notice_minutes), MOMENT)
 
 
-def bookable(session: Session, kind: Kind, starts_at: datetime, rep_id: int | None = None) -> list[int]:
+def bookable(known: Catalogue, kind: Kind, starts_at: datetime, rep_id: int | None = None) -> list[int]:
     """The reps of the kind, or this one of them, who offer this start, free or not.
 
     :raises NoSuchKind: when the kind is not offered any more
@@ -94,7 +100,7 @@ def bookable(session: Session, kind: Kind, starts_at: datetime, rep_id: int | No
     """
     if not kind.is_active:
         raise NoSuchKind
-    known, now = catalogue.current(session), clock.now()
+    now = clock.now()
     own = [rep for rep in known.reps_of.get(kind.id, ()) if rep_id in (None, rep) and slots.is_offered(starts_at, known.plan(kind, rep))]
     if not own or not earliest(kind, now) <= starts_at <= catalogue.horizon(kind):
         raise SlotNotOffered
