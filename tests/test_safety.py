@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import db
+from services import feeds
 from tests.site import Site, next_full_hour
 from tests.waiting import until
 
@@ -108,10 +109,10 @@ def test_a_failure_shows_a_sentence_and_logs_no_key(tmp_path_factory: pytest.Tem
     broken = Site(tmp_path_factory.mktemp('broken'))
     broken.start()
     try:
-        link = broken.link('manage', broken.book())
+        link, feed = broken.link('manage', broken.book()), feeds.address(broken.rep())
         with db.engine().begin() as connection:
             connection.execute(sa.text('ALTER TABLE reps RENAME TO gone'))
-        for path in (link.removeprefix(broken.url), '/', '/availability/2026-11-22'):
+        for path in (link.removeprefix(broken.url), feed.removeprefix(broken.url), '/', '/availability/2026-11-22'):
             status, headers, body = get(broken, path)
             assert status == 500
             assert "style-src 'self'" in headers['Content-Security-Policy']
@@ -120,7 +121,7 @@ def test_a_failure_shows_a_sentence_and_logs_no_key(tmp_path_factory: pytest.Tem
             assert 'sqlite' not in body.lower()
         get(broken, '/chat/secret-key-of-nobody')
         assert 'no such table: reps' in broken.output
-        assert link.rpartition('/')[2] not in broken.output
+        assert not [key for key in (link, feed) if key.rpartition('/')[2] in broken.output]
         assert 'secret-key-of-nobody' not in broken.output
         assert 'carol@example.com' not in broken.output
     finally:

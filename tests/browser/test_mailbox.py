@@ -1,4 +1,4 @@
-"""The built-in mailbox, as the rep reads it in Chromium."""
+"""What a rep gets outside their own pages, in Chromium: the built-in mailbox, the samples of all mails, the calendar feed."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -56,7 +56,7 @@ def test_a_new_mail_appears_by_itself_and_its_links_work(site: Site, rep: Browse
     page.get_by_role('link', name='carol@example.com').click()
     expect(page.get_by_role('heading', name='Your appointment on')).to_be_visible()
     with page.expect_popup() as popup:
-        body(page).get_by_role('link', name='See or cancel the appointment').click()
+        body(page).get_by_role('link', name='See, move or cancel the appointment').click()
     expect(popup.value.get_by_role('heading', name='Scheduling successful')).to_be_visible()
     assert popup.value.url == site.link('manage', appointment)
     assert body(page).get_by_role('link', name='Join the call').get_attribute('href') == site.link('chat', appointment)
@@ -103,6 +103,29 @@ def test_axe_finds_nothing(site: Site, rep: BrowserContext, open_page: OpenPage,
     page.get_by_role('link', name='carol@example.com').first.click()
     wait_alive(page)
     assert axe(page) == []
+    page.goto(f'{site.url}/mails?message=cancellation_rep.jinja')
+    wait_alive(page)
+    page.get_by_text('Plain text').click()
+    expect(page.get_by_text('Cancelled by: Carol Tanaka')).to_be_visible()
+    assert axe(page) == []
+
+
+def test_the_address_of_the_calendar_feed_is_copied_renewed_and_read(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
+    appointment = site.book(at(6, 10))
+    rep.grant_permissions(['clipboard-read', 'clipboard-write'])
+    page = open_page(f'{site.url}/account', inside=rep)
+    copied = []
+    for _ in range(2):
+        page.get_by_role('button', name='Copy').click()
+        expect(page.get_by_text('Copied.')).to_be_visible()
+        copied.append(page.evaluate('navigator.clipboard.readText()'))
+        page.get_by_role('button', name='Renew').click()
+        page.get_by_role('alertdialog').get_by_role('button', name='Renew').click()
+        expect(page.get_by_text('This is the new address.')).to_be_visible()
+        assert rep.request.get(copied[-1]).status == 404
+    address = page.get_by_label('Address of the calendar').input_value()
+    assert len({*copied, address}) == 3
+    assert appointment.public_id in rep.request.get(address).text()
 
 
 def test_older_mails_are_on_further_pages(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
