@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -22,7 +22,6 @@ from services.team import Profile
 from services.times import Reader
 
 P = ParamSpec('P')
-T = TypeVar('T')
 
 
 async def page(request: Request) -> None:
@@ -114,14 +113,14 @@ class RepsView:
         if await self._succeeds(team.reactivate, rep.id):
             self._said.set_text(f'{reps.display_name(rep)} is active again.')
 
-    async def _as_admin(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    async def _as_admin(self, service: Callable[P, Rep], *args: P.args, **kwargs: P.kwargs) -> Rep | None:
         """What the service returns; None when the viewer's sign-in has ended.
 
         :raises ProductError: what the service raises, and `NotAllowed` when the viewer is no admin any more
         """
         return await ask(service, *args, **kwargs) if await viewing.admin_again(self.request) else None
 
-    async def _succeeds(self, service: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    async def _succeeds(self, service: Callable[P, Rep], *args: P.args, **kwargs: P.kwargs) -> bool:
         """Whether it was done; an expected error is shown."""
         try:
             return await self._as_admin(service, *args, **kwargs) is not None

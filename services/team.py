@@ -44,8 +44,8 @@ def invite(profile: Profile, kind_ids: Collection[int]) -> Rep:
     return rep
 
 
-def invite_again(rep_id: int) -> None:
-    """Send the invitation once more; the links in the mails before it lead nowhere from now on."""
+def invite_again(rep_id: int) -> Rep:
+    """The rep, to whom the invitation is sent once more; the links in the mails before it lead nowhere from now on."""
 
     def fn(session: Session) -> Rep:
         rep = session.get_one(Rep, rep_id)
@@ -53,7 +53,9 @@ def invite_again(rep_id: int) -> None:
         outbox.add_for_rep(session, rep_id, outbox.INVITATION)
         return rep
 
-    _tell(writing(fn), mailed=True)
+    rep = writing(fn)
+    _tell(rep, mailed=True)
+    return rep
 
 
 def change(rep_id: int, profile: Profile) -> Rep:

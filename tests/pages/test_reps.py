@@ -1,0 +1,144 @@
+"""`/reps` in a simulated browser: who may see it, and what an admin does there."""
+
+import pytest
+from nicegui.testing import User
+from sqlalchemy import update
+
+import db
+from services import appointments, kinds, outbox, reps, sign_ins, team
+from services.appointments import Customer
+from services.team import Profile
+from tests.conftest import NEW_YORK, coming, on_sqlite
+from tests.pages.seeing import element_with, press, see, see_no, trigger, until, words_on
+
+pytestmark = on_sqlite
+
+TYPED = {'name': 'Robin Doe', 'email': 'robin@example.com', 'time_zone': NEW_YORK, 'colour': '#2c6e2f'}
+
+
+def press_of(user: User, button: str, name: str) -> None:
+    """Press the button with these words in the row of this rep."""
+    trigger(user, element_with(user, **{'aria-label': f'{button}: {name}'}), 'click')
+
+
+def send(user: User, **typed: str) -> None:
+    """Send the form that is open."""
+    trigger(user, element_with(user, novalidate=True), 'submit', typed)
+
+
+async def test_it_is_for_admins(riley: db.Rep, rep_user: User) -> None:
+    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    answer = await rep_user.http_client.get('/reps')
+    assert (answer.status_code, 'This is for admins.' in answer.text) == (403, True)
+    await rep_user.open('/account')
+    assert not {'Reps', 'Kinds'} & set(words_on(rep_user))
+
+
+async def test_an_invited_rep_appears_in_the_list_and_gets_a_mail(rep_user: User) -> None:
+    await rep_user.open('/reps')
+    press(rep_user, 'Invite a rep')
+    await see(rep_user, 'Send the invitation')
+    send(rep_user, **TYPED, **{f'kind {kinds.FIRST}': 'on', 'is_admin': 'on'})
+    await see(rep_user, 'Robin Doe is invited: a mail is on its way to robin@example.com.')
+    await see(rep_user, 'Invited, not yet here')
+    robin = reps.everyone()[-1]
+    assert (robin.name, robin.time_zone, robin.colour, robin.is_admin) == ('Robin Doe', NEW_YORK, '#2c6e2f', True)
+    assert robin.id in [rep.id for rep in kinds.reps_of(kinds.FIRST)]
+    sign_ins.choose_password(sign_ins.new_password_link(robin).rpartition('/')[2], 'long enough', 'long enough')
+    await see_no(rep_user, 'Invited, not yet here')
+
+
+async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(rep_user: User) -> None:
+    await rep_user.open('/reps')
+    press(rep_user, 'Invite a rep')
+    await see(rep_user, 'Send the invitation')
+    send(rep_user, **TYPED | {'email': 'riley@example.com'})
+    await see(rep_user, 'Another rep already has this address.')
+    assert element_with(rep_user, name='email').props['aria-invalid'] == 'true'
+    assert len(reps.everyone()) == 1
+
+
+async def test_a_rep_is_changed_where_they_stand(robin: db.Rep, rep_user: User) -> None:
+    await rep_user.open('/reps')
+    press_of(rep_user, 'Edit', 'Robin Doe')
+    await see(rep_user, 'Edit Robin Doe')
+    assert element_with(rep_user, name='email').props['defaultValue'] == 'robin@example.com'
+    send(rep_user, **TYPED | {'name': 'Robin Frost'})
+    await see(rep_user, 'Robin Frost is saved.')
+    await until(lambda: 'Robin Frost' in words_on(rep_user), rep_user, 'the new name in the list')
+
+
+async def test_the_invitation_is_sent_again(robin: db.Rep, rep_user: User) -> None:
+    await rep_user.open('/reps')
+    press_of(rep_user, 'Invite again', 'Robin Doe')
+    await see(rep_user, 'Robin Doe is invited again')
+    with db.reading() as session:
+        assert [mail.kind for mail in session.query(db.OutboxItem)] == [outbox.INVITATION] * 2
+
+
+async def test_what_nobody_can_take_over_is_shown_and_can_be_cancelled(
+    riley: db.Rep, robin: db.Rep, carol: Customer, rep_user: User
+) -> None:
+    at = coming(robin, hour=10)
+    appointments.book(kinds.FIRST, at, carol, rep_id=riley.id)
+    taken, free = (appointments.book(kinds.FIRST, start, carol, rep_id=robin.id) for start in (at, coming(robin, days=3)))
+    await rep_user.open('/reps')
+    press_of(rep_user, 'Deactivate', 'Robin Doe')
+    await see(rep_user, 'What becomes of their appointments to come?')
+    assert sum('Carol Tanaka' in words for words in words_on(rep_user)) == 2
+    send(rep_user, then='hand over', reason='')
+    await see(rep_user, 'These appointments are left: nobody else is free then')
+    assert sum('Carol Tanaka' in words for words in words_on(rep_user)) == 1
+    send(rep_user, then='cancel', reason='We are fewer now.')
+    await see(rep_user, 'Robin Doe is inactive.')
+    await see(rep_user, 'Inactive')
+    assert (appointments.get(free.id).rep_id, appointments.get(taken.id).cancel_reason) == (riley.id, 'We are fewer now.')
+    press_of(rep_user, 'Reactivate', 'Robin Doe')
+    await see(rep_user, 'Robin Doe is active again.')
+    assert reps.get(robin.id).is_active
+
+
+async def test_without_appointments_nothing_is_asked_about_them(robin: db.Rep, rep_user: User) -> None:
+    await rep_user.open('/reps')
+    press_of(rep_user, 'Deactivate', 'Robin Doe')
+    await see(rep_user, 'Deactivate Robin Doe?')
+    assert 'What becomes of their appointments to come?' not in words_on(rep_user)
+    send(rep_user)
+    await see(rep_user, 'Robin Doe is inactive.')
+
+
+async def test_rights_are_asked_again_at_each_step(riley: db.Rep, robin: db.Rep, rep_user: User, key: str) -> None:
+    await rep_user.open('/reps')
+    press(rep_user, 'Invite a rep')
+    await see(rep_user, 'Send the invitation')
+    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    send(rep_user, **TYPED | {'email': 'sam@example.com'})
+    await see(rep_user, 'This is for admins.')
+    assert len(reps.everyone()) == 2
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    send(rep_user, **TYPED | {'email': 'sam@example.com'})
+    await see(rep_user, 'Password')
+    assert len(reps.everyone()) == 2
+
+
+async def test_nobody_can_press_away_their_own_account(riley: db.Rep, rep_user: User) -> None:
+    await rep_user.open('/reps')
+    await see(rep_user, 'You')
+    with pytest.raises(StopIteration):
+        element_with(rep_user, **{'aria-label': 'Deactivate: Riley Berger'})
+
+
+async def test_a_rep_who_comes_in_while_the_page_is_made_is_not_missed(
+    riley: db.Rep, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = reps.everyone
+
+    def read_just_before() -> list[db.Rep]:
+        found = read()
+        monkeypatch.setattr(reps, 'everyone', read)
+        team.invite(Profile('Robin Doe', 'robin@example.com', NEW_YORK), [])
+        return found
+
+    monkeypatch.setattr(reps, 'everyone', read_just_before)
+    await rep_user.open('/reps')
+    await see(rep_user, 'Robin Doe')
