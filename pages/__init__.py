@@ -1,9 +1,9 @@
 """What people see. `register()` is the site map."""
 
-from nicegui import app, ui
+from nicegui import ui
 
-from pages import account, appointment, availability, booking, chat, endpoints, kinds, mailbox, mails, password, rep, reps, sign_in
-from services import settings, slugs
+from pages import account, appointment, availability, booking, chat, kinds, mailbox, mails, password, rep, reps, sign_in
+from services import settings
 
 
 def register() -> None:
@@ -21,5 +21,3 @@ def register() -> None:
     ui.page('/mails')(mails.page)
     if not settings.current().sends_mail:
         ui.page('/mailbox')(mailbox.page)
-    ours = '/mailbox', '/api'  # also where the first is not, and the second only in the outer app
-    slugs.reserve([*ours, *(route.path for route in (*app.routes, *endpoints.router.routes))])

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services import settings
 
 KEY_PAGES = ('/chat/', '/appointment/', '/sign-in/', '/password/')  # whose addresses open something
-PRIVATE = (*KEY_PAGES, '/sign-in', '/rep', '/account', '/mailbox', '/mails')  # their addresses or contents are nobody else's
+OWN_PAGES = {'/sign-in', '/rep', '/availability', '/kinds', '/reps', '/account', '/mailbox', '/mails'}  # what they show is nobody else's
 PLAIN_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"  # JSON, and our pages without scripts
 OPENTOK_HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
 
@@ -40,7 +40,7 @@ def _add_headers(headers: MutableHeaders, path: str) -> None:
     # With `no-referrer` a browser sends `Origin: null` with a form, so pages that have plain forms cannot have it.
     headers['Referrer-Policy'] = 'no-referrer' if path.startswith(KEY_PAGES) else 'same-origin'
     headers.setdefault('Content-Security-Policy', PLAIN_POLICY)
-    if path.startswith(PRIVATE) or path == '/availability':  # what lies below that one is a JSON route for anyone
+    if path.startswith(KEY_PAGES) or path in OWN_PAGES:
         headers['X-Robots-Tag'] = 'noindex'
         headers['Cache-Control'] = 'no-store'
     if settings.current().site_url.startswith('https://'):

@@ -9,11 +9,12 @@ from nicegui import app as nicegui_app
 from nicegui.classes import Classes
 from nicegui.props import Props
 from nicegui.style import Style
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import pages
-from pages import failures, headers, layout, live, origins
-from services import calls, settings
+from pages import endpoints, failures, headers, layout, live, origins
+from services import calls, settings, slugs
 
 RECONNECT_SECONDS = 90  # a line that was dropped for a minute comes back to the same page
 UNCONNECTED_SECONDS = 25  # a page that was fetched but never came alive (a robot, a link preview) is forgotten
@@ -25,12 +26,19 @@ def mount(app: FastAPI) -> ASGIApp:
     core.sio.eio.cors_allowed_origins = origins.allows_socket
     layout.set_up()
     pages.register()
+    reserve_addresses(app)
     look = {'title': settings.current().site_name, 'language': 'en-US', 'dark': None, 'tailwind': False}
     ui.run_with(app, reconnect_timeout=RECONNECT_SECONDS, show_welcome_message=False, **look)
     failures.add_json_handlers(app)
     failures.add_page_handlers()
     _save_time()
     return headers.SafetyHeaders(app)  # around all of it: an app's own layers do not see the answer to a failure
+
+
+def reserve_addresses(app: FastAPI) -> None:
+    """Let no kind have the address of a route of ours; nor of the mailbox, which is not always there."""
+    routes = *app.routes, *endpoints.router.routes, *nicegui_app.routes
+    slugs.reserve(['/mailbox', *(route.path for route in routes if isinstance(route, Route))])
 
 
 def _save_time() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import html, ui
 from nicegui.events import GenericEventArguments
 
+from db import Rep
 from pages.components.icon_button import icon_button
 from pages.components.words import Words
 from services import kinds, reps
@@ -91,7 +92,7 @@ class KindRow:
         return {HIDE: is_active, SHOW: not is_active, DELETE: self.listed.can_be_deleted}.get(label, True)
 
 
-def _active(listed: Listed) -> list:
+def _active(listed: Listed) -> list[Rep]:
     return [rep for rep in listed.reps if rep.is_active]
 
 
