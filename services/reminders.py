@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -68,13 +68,12 @@ def queue_due() -> None:
 def _coming(after: datetime, until: datetime) -> Sequence[Row[int, datetime, datetime, int]]:
     """The booked appointments that start in this time: row number, start, since when it is that one, the last reminder that was queued."""
     since = func.coalesce(Appointment.changed_at, Appointment.created_at, type_=Appointment.created_at.type)
-    of_this_start = and_(Reminder.appointment_id == Appointment.id, Reminder.starts_at == Appointment.starts_at)
-    last = func.coalesce(func.min(Reminder.minutes_before), settings.LONGEST_REMINDER + 1)
-    rows = (
-        select(Appointment.id, Appointment.starts_at, since, last)
-        .outerjoin(Reminder, of_this_start)
-        .where(Appointment.starts_at > after, Appointment.starts_at <= until, Appointment.status == appointments.BOOKED)
-        .group_by(Appointment.id)
+    queued = select(func.min(Reminder.minutes_before)).where(
+        Reminder.appointment_id == Appointment.id, Reminder.starts_at == Appointment.starts_at
+    )
+    last = func.coalesce(queued.scalar_subquery(), settings.LONGEST_REMINDER + 1)
+    rows = select(Appointment.id, Appointment.starts_at, since, last).where(
+        Appointment.starts_at > after, Appointment.starts_at <= until, Appointment.status == appointments.BOOKED
     )
     with reading() as session:
         return session.execute(rows).all()

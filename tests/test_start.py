@@ -49,6 +49,11 @@ def refusal(site: Site) -> str:
     return site.output
 
 
+def test_a_mail_text_of_the_owners_that_cannot_be_used_stops_the_start(new_site: NewSite, tmp_path: Path) -> None:
+    (tmp_path / 'reminder_customer.jinja').write_text('{{ nobody }}')
+    assert refusal(new_site(MAIL_TEMPLATES=str(tmp_path))).startswith('MAIL_TEMPLATES: "reminder_customer.jinja" cannot be used ')
+
+
 def test_the_start_says_where_everything_is_once_and_plainly(new_site: NewSite) -> None:
     site = new_site(TIME_ZONE='Europe/Berlin')
     site.start()

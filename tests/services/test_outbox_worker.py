@@ -8,22 +8,24 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar, Event
 from sqlalchemy import func, select
 
 import db
 from services import appointments, kinds, mail, outbox
 from services.appointments import Customer
 from services.errors import MailNotSent
-from services.outbox import CANCELLATION, CONFIRMATION, VIDEO_SESSION
+from services.outbox import CONFIRMATION, VIDEO_SESSION
 from services.outbox_worker import Handler, OutboxWorker
 from tests.conftest import Configure, coming, on_sqlite
 from tests.mail_server import MailServer, mail_server
 from tests.waiting import until
 
-SENDING = {CONFIRMATION: mail.send, CANCELLATION: mail.send}
+SENDING = dict.fromkeys(mail.kinds(), mail.send)
 
 Start = Callable[..., OutboxWorker]
 
@@ -70,16 +72,28 @@ def book_many(rep: db.Rep, customer: Customer, days: int) -> int:
     return len(starts)
 
 
-def test_both_sides_are_told_at_once_of_booking_and_cancelling(riley: db.Rep, carol: Customer, server: MailServer, start: Start) -> None:
+def test_everybody_is_told_at_once_of_booking_moving_handing_over_and_cancelling(
+    riley: db.Rep, robin: db.Rep, carol: Customer, server: MailServer, start: Start
+) -> None:
     start(SENDING)
-    appointment = appointments.book(kinds.FIRST, coming(riley), carol)
-    until(lambda: len(server.messages) == 2, 'the confirmations')
+    appointment = appointments.book(kinds.FIRST, coming(riley), carol, rep_id=riley.id)
+    until(lambda: len(server.messages) == 3, 'the confirmations, and the invitation of Robin')
+    appointments.reschedule(appointment.id, coming(riley, hour=14), by=outbox.CUSTOMER)
+    until(lambda: len(server.messages) == 5, 'the new time')
+    appointments.hand_over(appointment.id, robin.id)
+    until(lambda: len(server.messages) == 8, 'the hand-over')
     appointments.cancel(appointment.id)
-    until(lambda: len(server.messages) == 4, 'the cancellations')
-    to_carol = [message for message in server.messages if 'carol@' in message['To']]
-    assert [message['Subject'].split(':')[0] for message in to_carol] == [to_carol[0]['Subject'].split(':')[0], 'Cancelled']
-    invitations = [list(message.walk())[-1] for message in to_carol]
-    assert [part.get_param('method') for part in invitations] == ['REQUEST', 'CANCEL']
+    until(lambda: len(server.messages) == 10, 'the cancellations')
+    events = [_event(message) for message in server.messages if 'carol@' in message['To']]
+    assert [method for method, _ in events] == ['REQUEST', 'REQUEST', 'REQUEST', 'CANCEL']
+    assert [event['SEQUENCE'] for _, event in events] == [0, 1, 2, 3]
+    assert len({event['UID'] for _, event in events}) == 1
+
+
+def _event(message: EmailMessage) -> tuple[str, Event]:
+    """What the calendar part of this message asks for, and of which event."""
+    calendar = Calendar.from_ical(list(message.walk())[-1].get_content())
+    return str(calendar['METHOD']), calendar.walk('VEVENT')[0]
 
 
 def test_a_server_that_refuses_at_first_is_asked_again(
