@@ -16,11 +16,11 @@ from icalendar import Calendar, Event
 from sqlalchemy import func, select
 
 import db
-from services import appointments, kinds, mail, outbox
+from services import appointments, events, kinds, mail, outbox
 from services.appointments import Customer
 from services.errors import MailNotSent
 from services.outbox import CONFIRMATION, VIDEO_SESSION
-from services.outbox_worker import Handler, OutboxWorker
+from services.outbox_worker import WAKING, Handler, OutboxWorker
 from tests.conftest import Configure, coming, on_sqlite
 from tests.mail_server import MailServer, mail_server
 from tests.waiting import until
@@ -84,16 +84,20 @@ def test_everybody_is_told_at_once_of_booking_moving_handing_over_and_cancelling
     until(lambda: len(server.messages) == 8, 'the hand-over')
     appointments.cancel(appointment.id)
     until(lambda: len(server.messages) == 10, 'the cancellations')
-    events = [_event(message) for message in server.messages if 'carol@' in message['To']]
-    assert [method for method, _ in events] == ['REQUEST', 'REQUEST', 'REQUEST', 'CANCEL']
-    assert [event['SEQUENCE'] for _, event in events] == [0, 1, 2, 3]
-    assert len({event['UID'] for _, event in events}) == 1
+    told = [_event(message) for message in server.messages if 'carol@' in message['To']]
+    assert [method for method, _ in told] == ['REQUEST', 'REQUEST', 'REQUEST', 'CANCEL']
+    assert [event['SEQUENCE'] for _, event in told] == [0, 1, 2, 3]
+    assert len({event['UID'] for _, event in told}) == 1
 
 
 def _event(message: EmailMessage) -> tuple[str, Event]:
     """What the calendar part of this message asks for, and of which event."""
     calendar = Calendar.from_ical(list(message.walk())[-1].get_content())
     return str(calendar['METHOD']), calendar.walk('VEVENT')[0]
+
+
+def test_whatever_happens_to_an_appointment_wakes_the_worker() -> None:
+    assert {event for name, event in vars(events).items() if name.startswith('Appointment')} <= set(WAKING)
 
 
 def test_a_server_that_refuses_at_first_is_asked_again(
