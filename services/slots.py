@@ -1,8 +1,11 @@
 """From hours to slots, as anybody in any zone sees them. Pure: no clock, no database.
 
-A slot starts on a rep's wall-clock grid (the start of working or extra hours, then every `step_minutes`) and lies wholly inside open hours
-as the rep's wall clock shows them: weekly hours without time off, and extra hours whatever time off says. A wall time that a clock change
-skips is never offered; one that it repeats is offered once for each instant. Lengths and buffers are real minutes.
+A slot starts on a rep's wall-clock grid and lies wholly inside open hours as the rep's wall clock shows them: weekly hours without time
+off, and extra hours whatever time off says. Weekly hours have a grid and extra hours have one: from where they start, every `step_minutes`.
+Ranges of a day that touch are one; time off takes starts away and moves none; each date begins anew, but a slot may run on past midnight.
+
+A wall time that a clock change skips is never offered; one that it repeats is offered once for each instant. Lengths and buffers are real
+minutes; buffers may lie outside the hours.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,8 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+MINUTE = timedelta(minutes=1)
 CELL = timedelta(minutes=5)
 DAY = timedelta(days=1)
+BACK_OVER_MIDNIGHT = timedelta(hours=3)  # no clock change since 1990 led further back into the day before
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Stretch:
 class Plan:
     """What a rep offers for one kind of appointment: hours in their zone, and length, spacing and buffers in minutes (multiples of five).
 
-    What it offers on a day is worked out once and kept with it.
+    Each stretch of `extra` lies in one day. What is offered on a day is worked out once and kept here.
     """
 
     zone: ZoneInfo
@@ -125,12 +130,13 @@ def starts_on(day: date, viewer: ZoneInfo, plan: Plan) -> list[datetime]:
 
 def starts_between(first: datetime, last: datetime, plan: Plan) -> list[datetime]:
     """Every start (aware UTC, in order, none twice) the plan offers from `first` to before `last`."""
-    day, last_day = first.astimezone(plan.zone).date(), last.astimezone(plan.zone).date()
+    day = (first - BACK_OVER_MIDNIGHT).astimezone(plan.zone).date()
+    last_day = (last + BACK_OVER_MIDNIGHT).astimezone(plan.zone).date()
     found: list[datetime] = []
     while day <= last_day:
         found += plan.starts_of(day)
         day += DAY
-    found.sort()  # where a clock change repeats midnight, a day's first start may come before the last one of the day before
+    found.sort()  # where clocks go back over midnight, a day's first start may come before the last one of the day before
     return found[bisect_left(found, first) : bisect_left(found, last)]
 
 
@@ -217,12 +223,12 @@ def _touched(starts: list[datetime], plan: Plan, span: Taken) -> list[datetime]:
 
 
 def _starts_of(day: date, plan: Plan) -> list[datetime]:
-    anchors = _joined([*_weekly(day, plan), *_extra(day, plan)])
-    if not anchors:
+    weekly, extra = _joined(_weekly(day, plan)), _joined(_extra(day, plan))
+    if not weekly and not extra:
         return []
-    open_hours = _open_from(day, plan)
-    found = {start for anchor in anchors for wall in _grid(anchor, plan.step_minutes) for start in _instants(wall, plan.zone)}
-    return sorted(start for start in found if _fits(start, open_hours, plan))
+    worked, open_hours = _worked(day, plan), _open_from(day, plan)
+    walls = {wall for wall in _grid(weekly, plan.step_minutes) if _holds(worked, wall, wall + CELL)} | set(_grid(extra, plan.step_minutes))
+    return sorted(start for wall in walls for start in _instants(wall, plan.zone) if _fits(start, open_hours, plan))
 
 
 def _weekly(day: date, plan: Plan) -> list[Stretch]:
@@ -237,18 +243,23 @@ def _extra(day: date, plan: Plan) -> list[Stretch]:
     return [stretch for stretch in plan.extra if stretch.starts.date() == day]
 
 
-def _open(day: date, plan: Plan) -> list[Stretch]:
-    """When the rep works on this date."""
+def _worked(day: date, plan: Plan) -> list[Stretch]:
+    """The weekly hours of this date without time off."""
     left, midnight = _weekly(day, plan), datetime.combine(day, time())
     for off in plan.off:
         if off.starts < midnight + DAY and midnight < off.ends:
             left = [part for stretch in left for part in _cut(stretch, off)]
-    return left + _extra(day, plan)
+    return left
+
+
+def _open(days: Iterable[date], plan: Plan) -> list[Stretch]:
+    """When the rep works on these dates, in order."""
+    return _joined(stretch for day in days for stretch in (*_worked(day, plan), *_extra(day, plan)))
 
 
 def _open_from(day: date, plan: Plan) -> list[Stretch]:
     """When the rep works on this date and on through the night: what starts on it may end on the next."""
-    return _joined([*_open(day, plan), *_open(day + DAY, plan)])
+    return _open((day, day + DAY), plan)
 
 
 def _cut(stretch: Stretch, off: Stretch) -> list[Stretch]:
@@ -268,12 +279,13 @@ def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     return joined
 
 
-def _grid(stretch: Stretch, step_minutes: int) -> Iterator[datetime]:
-    """The wall-clock starts of one stretch, naive."""
-    wall = stretch.starts
-    while wall < stretch.ends:
-        yield wall
-        wall += timedelta(minutes=step_minutes)
+def _grid(stretches: Iterable[Stretch], step_minutes: int) -> Iterator[datetime]:
+    """The wall-clock starts of each stretch, naive."""
+    for stretch in stretches:
+        wall = stretch.starts
+        while wall < stretch.ends:
+            yield wall
+            wall += timedelta(minutes=step_minutes)
 
 
 def _instants(wall: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -283,12 +295,13 @@ def _instants(wall: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def _fits(start: datetime, open_hours: list[Stretch], plan: Plan) -> bool:
-    """Whether all of the slot lies in open hours; only across a clock change must each of its cells be looked at."""
+    """Whether all of the slot lies in open hours; only across a clock change must each of its minutes be looked at."""
     first, last = start.astimezone(plan.zone), (start + plan.length).astimezone(plan.zone)
     if first.utcoffset() == last.utcoffset():
         return _holds(open_hours, first.replace(tzinfo=None), last.replace(tzinfo=None))
-    walls = (cell.astimezone(plan.zone).replace(tzinfo=None) for cell in cells(start, start + plan.length))
-    return all(_holds(open_hours, wall, wall + CELL) for wall in walls)
+    walls = [(start + MINUTE * index).astimezone(plan.zone).replace(tzinfo=None) for index in range(plan.minutes)]
+    open_there = _open({wall.date() for wall in walls}, plan)  # clocks may go back into the day before, or skip the day after
+    return all(_holds(open_there, wall, wall + MINUTE) for wall in walls)
 
 
 def _holds(stretches: list[Stretch], first: datetime, last: datetime) -> bool:

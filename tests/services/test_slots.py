@@ -1,5 +1,6 @@
 """Tables of days: working hours, clock changes, and viewers whose date is another one. Pure, so no database is needed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -7,12 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services import slots
-from services.slots import Hours, Offer, Plan, Taken
+from services.slots import Hours, Offer, Plan, Stretch, Taken
 
 BERLIN, NEW_YORK, TOKYO = ZoneInfo('Europe/Berlin'), ZoneInfo('America/New_York'), ZoneInfo('Asia/Tokyo')
 LORD_HOWE, APIA, KATHMANDU = ZoneInfo('Australia/Lord_Howe'), ZoneInfo('Pacific/Apia'), ZoneInfo('Asia/Kathmandu')
 CASABLANCA, SAO_PAULO, UTC_ZONE = ZoneInfo('Africa/Casablanca'), ZoneInfo('America/Sao_Paulo'), ZoneInfo('UTC')
+ST_JOHNS = ZoneInfo('America/St_Johns')
 NORMAL, ROUND_THE_CLOCK, NIGHT = ('10:00', '17:00'), ('00:00', '00:00'), ('00:00', '06:00')
+MORNING, OVER_MIDNIGHT = ('10:00', '12:00'), (('00:00', '03:00'), ('22:00', '00:00'))
 CLOCK_CHANGES = {
     'Berlin skips an hour': (BERLIN, date(2026, 3, 29)),
     'Berlin repeats an hour': (BERLIN, date(2026, 10, 25)),
@@ -25,15 +28,19 @@ CLOCK_CHANGES = {
     'Apia skips a day': (APIA, date(2011, 12, 30)),
     'Sao Paulo skips midnight': (SAO_PAULO, date(2018, 11, 4)),
     'Sao Paulo repeats the hour before midnight': (SAO_PAULO, date(2018, 2, 18)),
-    'St Johns goes back into the day before': (ZoneInfo('America/St_Johns'), date(2010, 11, 6)),
+    'St Johns goes back into the day before': (ST_JOHNS, date(2010, 11, 6)),
 }
 VIEWERS = [BERLIN, NEW_YORK, TOKYO, LORD_HOWE, APIA, KATHMANDU, CASABLANCA, SAO_PAULO, UTC_ZONE, ZoneInfo('Etc/GMT+12')]
 
 
-def plan(zone: ZoneInfo, *stretches: tuple[str, str], minutes: int = 60, step: int = 60) -> Plan:
-    """These hours on every day of the week."""
-    hours = (Hours(day, time.fromisoformat(starts), time.fromisoformat(ends)) for day in range(7) for starts, ends in stretches)
-    return Plan(zone, tuple(hours), minutes, step)
+def plan(zone: ZoneInfo, *ranges: tuple[str, str], minutes: int = 60, step: int = 60, off: str = '', extra: str = '') -> Plan:
+    """These hours on every day of the week; time off and extra hours as `2026-11-22T10:00/2026-11-22T12:00`."""
+    hours = (Hours(day, time.fromisoformat(starts), time.fromisoformat(ends)) for day in range(7) for starts, ends in ranges)
+    return Plan(zone, tuple(hours), minutes, step, off=stretches(off), extra=stretches(extra))
+
+
+def stretches(text: str) -> tuple[Stretch, ...]:
+    return tuple(Stretch(*(datetime.fromisoformat(at) for at in one.split('/'))) for one in text.split())
 
 
 def walls(starts: list[datetime], zone: ZoneInfo) -> str:
@@ -67,6 +74,78 @@ def walls(starts: list[datetime], zone: ZoneInfo) -> str:
 )
 def test_what_a_rep_offers_on_a_day_at_home(day: str, zone: ZoneInfo, hours: tuple[str, str], expected: str) -> None:
     assert walls(slots.starts_on(date.fromisoformat(day), zone, plan(zone, hours)), zone) == expected
+
+
+@pytest.mark.parametrize(
+    ('day', 'zone', 'off', 'expected'),
+    [
+        # a normal day: what is off is gone, and the rest stays where it was
+        ('2026-11-22', BERLIN, '12:00/13:00', '22 10:00+01 · 22 11:00+01 · 22 13:00+01 · 22 14:00+01 · 22 15:00+01 · 22 16:00+01'),
+        ('2026-11-22', BERLIN, '12:30/13:15', '22 10:00+01 · 22 11:00+01 · 22 14:00+01 · 22 15:00+01 · 22 16:00+01'),
+        ('2026-11-22', KATHMANDU, '10:00/15:00', '22 15:00+0545 · 22 16:00+0545'),
+        ('2026-11-22', NEW_YORK, '00:00/17:00', ''),
+        # off in an hour that clocks skip: nothing is lost
+        ('2026-03-29', BERLIN, '02:00/03:00', '29 00:00+01 · 29 01:00+01 · 29 03:00+02'),
+        ('2026-03-08', NEW_YORK, '02:00/03:00', '08 00:00-05 · 08 01:00-05 · 08 03:00-04'),
+        ('2026-10-04', LORD_HOWE, '02:00/02:30', '04 00:00+1030 · 04 01:00+1030 · 04 03:00+11'),
+        ('2026-03-22', CASABLANCA, '02:00/03:00', '22 00:00+00 · 22 01:00+00 · 22 03:00+01'),
+        # off in an hour that clocks repeat: it is off both times
+        ('2026-10-25', BERLIN, '02:00/03:00', '25 00:00+02 · 25 01:00+02 · 25 03:00+01'),
+        ('2026-11-01', NEW_YORK, '01:00/02:00', '01 00:00-04 · 01 02:00-05 · 01 03:00-05'),
+        ('2026-04-05', LORD_HOWE, '01:30/02:00', '05 00:00+11 · 05 02:00+1030 · 05 03:00+1030'),
+        ('2026-02-15', CASABLANCA, '02:00/03:00', '15 00:00+01 · 15 01:00+01 · 15 03:00+00'),
+    ],
+)
+def test_what_is_left_beside_time_off(day: str, zone: ZoneInfo, off: str, expected: str) -> None:
+    hours = NORMAL if day == '2026-11-22' else ('00:00', '04:00')
+    away = '/'.join(f'{day}T{at}' for at in off.split('/'))
+    assert walls(slots.starts_on(date.fromisoformat(day), zone, plan(zone, hours, off=away)), zone) == expected
+
+
+def test_a_holiday_is_as_long_as_the_clocks_make_it() -> None:
+    christmas, repeated = '2026-12-25T00:00/2026-12-26T00:00', '2026-10-25T00:00/2026-10-26T00:00'
+    away = plan(BERLIN, ROUND_THE_CLOCK, off=f'{christmas} {repeated}')
+    assert [len(slots.starts_on(date(2026, 12, day), BERLIN, away)) for day in (24, 25, 26)] == [24, 0, 24]
+    assert [len(slots.starts_on(date(2026, 10, day), BERLIN, away)) for day in (24, 25, 26)] == [24, 0, 24]
+
+
+@pytest.mark.parametrize(
+    ('extra', 'off', 'expected'),
+    [
+        ('14:00/16:00', '', '22 10:00+01 · 22 11:00+01 · 22 14:00+01 · 22 15:00+01'),
+        ('12:00/13:30', '', '22 10:00+01 · 22 11:00+01 · 22 12:00+01'),  # they touch the weekly hours
+        ('08:30/10:00', '', '22 08:30+01 · 22 09:30+01 · 22 10:00+01 · 22 11:00+01'),  # the weekly ones stay where they are
+        ('11:30/12:30', '', '22 10:00+01 · 22 11:00+01 · 22 11:30+01'),
+        ('10:30/11:30', '00:00/18:00', '22 10:30+01'),  # a day off but for an hour
+        ('10:30/12:30', '00:00/18:00', '22 10:30+01 · 22 11:30+01'),
+        ('08:00/10:00', '10:00/11:00', '22 08:00+01 · 22 09:00+01 · 22 11:00+01'),
+    ],
+)
+def test_extra_hours_have_a_grid_of_their_own_and_come_after_time_off(extra: str, off: str, expected: str) -> None:
+    dated = {
+        name: '/'.join(f'2026-11-22T{at}' for at in text.split('/')) if text else '' for name, text in (('extra', extra), ('off', off))
+    }
+    assert walls(slots.starts_on(date(2026, 11, 22), BERLIN, plan(BERLIN, MORNING, **dated)), BERLIN) == expected
+
+
+@pytest.mark.parametrize(
+    ('day', 'zone', 'expected'),
+    [
+        ('2026-11-22', BERLIN, '22 00:00+01 · 22 01:00+01 · 22 22:00+01 · 22 23:00+01'),
+        ('2026-11-22', KATHMANDU, '22 00:00+0545 · 22 01:00+0545 · 22 22:00+0545 · 22 23:00+0545'),
+        ('2026-03-28', BERLIN, '28 00:00+01 · 28 01:00+01 · 28 22:00+01 · 28 23:00+01'),
+        ('2026-03-29', BERLIN, '29 00:00+01 · 29 22:00+02 · 29 23:00+02'),  # two hours from 1:00 on end at 4:00
+        ('2026-10-25', BERLIN, '25 00:00+02 · 25 01:00+02 · 25 02:00+02 · 25 22:00+01 · 25 23:00+01'),
+        ('2026-04-05', LORD_HOWE, '05 00:00+11 · 05 01:00+11 · 05 22:00+1030 · 05 23:00+1030'),
+        ('2026-02-14', CASABLANCA, '14 00:00+01 · 14 01:00+01 · 14 22:00+01 · 14 23:00+01'),
+        ('2011-12-29', APIA, '29 00:00-10 · 29 01:00-10 · 29 22:00-10 · 29 23:00-10'),  # the last one ends on the 31st
+        ('2018-02-17', SAO_PAULO, '17 00:00-02 · 17 01:00-02 · 17 22:00-02 · 17 23:00-02 · 17 23:00-03'),
+        ('2010-11-06', ST_JOHNS, '06 00:00-0230 · 06 01:00-0230 · 06 22:00-0230 · 06 23:00-0230'),
+        ('2010-11-07', ST_JOHNS, '07 00:00-0230 · 07 00:00-0330 · 07 01:00-0330 · 07 22:00-0330 · 07 23:00-0330'),
+    ],
+)
+def test_a_night_shift_goes_on_past_midnight(day: str, zone: ZoneInfo, expected: str) -> None:
+    assert walls(slots.starts_on(date.fromisoformat(day), zone, plan(zone, *OVER_MIDNIGHT, minutes=120)), zone) == expected
 
 
 @pytest.mark.parametrize(
@@ -138,6 +217,18 @@ def test_a_slot_must_end_within_the_hours() -> None:
 def test_a_slot_that_leaves_the_hours_while_clocks_go_back_is_not_offered() -> None:
     across = plan(BERLIN, ('01:30', '02:30'), minutes=120)  # 1:30 to the second 2:30, and from 2:30 to 3:00 nobody works
     assert slots.starts_on(date(2026, 10, 25), BERLIN, across) == []
+
+
+def test_a_buffer_is_real_minutes_while_clocks_go_back() -> None:
+    every_hour = replace(plan(BERLIN, ('01:00', '05:00')), before_minutes=30, after_minutes=15)
+    second_two = datetime(2026, 10, 25, 1, tzinfo=UTC)  # from 2:00 to 3:00, for the second time
+    for taken, left in (
+        ((timedelta(minutes=-35), timedelta(minutes=-30)), '25 01:00+02 · 25 02:00+01 · 25 03:00+01 · 25 04:00+01'),
+        ((timedelta(minutes=-30), timedelta(minutes=-15)), '25 01:00+02 · 25 03:00+01 · 25 04:00+01'),
+        ((timedelta(minutes=75), timedelta(minutes=90)), '25 01:00+02 · 25 02:00+02 · 25 02:00+01 · 25 04:00+01'),
+    ):
+        offer = Offer(1, every_hour, [Taken(second_two + taken[0], second_two + taken[1])])
+        assert walls(slots.free_starts(second_two - timedelta(hours=6), second_two + timedelta(hours=6), offer), BERLIN) == left
 
 
 def test_a_day_off_offers_nothing() -> None:
