@@ -15,7 +15,7 @@ from services import clock, public_holidays, revision, settings
 from services.errors import NoSuchKind
 from services.slots import DAY, Hours, Plan, Stretch
 
-HOLIDAY_YEARS = 11  # the longest horizon, and the year that has begun
+HOLIDAY_YEARS = 11  # the longest horizon, and the year that has begun; where it has not yet, the year before counts too
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ _kept: tuple[Engine, int, int, Catalogue] | None = None  # from which database, 
 
 
 def current(session: Session) -> Catalogue:
-    """The catalogue as it is now."""
+    """The catalogue as it is now. The session must be one that reads: what a transaction rolls back must not be kept."""
     global _kept
-    seen = engine(), revision.number(session), clock.now().year
-    if _kept is None or _kept[:3] != seen:
-        _kept = (*seen, _read(session))
-    return _kept[3]
+    kept, seen = _kept, (engine(), revision.number(session), clock.now().year)
+    if kept is None or kept[:3] != seen:
+        kept = _kept = (*seen, _read(session))
+    return kept[3]
 
 
 def horizon(kind: Kind) -> datetime:
@@ -81,12 +81,13 @@ def horizon(kind: Kind) -> datetime:
 
 
 def _read(session: Session) -> Catalogue:
-    kinds = session.scalars(select(Kind).order_by(Kind.position, Kind.id)).all()
-    reps = session.scalars(select(Rep).order_by(Rep.id)).all()
+    """What another process adds meanwhile must not be met half: who can be booked is read before who and what there is."""
     active = select(KindRep.kind_id, KindRep.rep_id).join(Rep).where(Rep.is_active).order_by(KindRep.rep_id)
     reps_of: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
     for kind_id, rep_id in session.execute(active):
         reps_of[kind_id] += (rep_id,)
+    kinds = session.scalars(select(Kind).order_by(Kind.position, Kind.id)).all()
+    reps = session.scalars(select(Rep).order_by(Rep.id)).all()
     return Catalogue({kind.id: kind for kind in kinds}, {rep.id: rep for rep in reps}, dict(reps_of), _hours(session, reps))
 
 
@@ -121,9 +122,9 @@ def _off(away: TimeOff) -> list[Stretch]:
 
 
 def _holidays(rep: Rep, worked: set[str]) -> list[Stretch]:
-    """The public holidays on which the rep does not work, from this year on."""
+    """The public holidays on which the rep does not work, from last year on."""
     if not rep.holiday_country:
         return []
     year = clock.now().year
-    years = date(year, 1, 1), date(year + HOLIDAY_YEARS, 12, 31)
+    years = date(year - 1, 1, 1), date(year + HOLIDAY_YEARS, 12, 31)
     return [stretch(day, time(), time()) for day in public_holidays.days_off(rep.holiday_country, rep.holiday_region, worked, *years)]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import Hold, Kind, reading, writing
 from services import availability, catalogue, cells, clock, events, revision, slots, turns
+from services.catalogue import Catalogue
 from services.cells import Claim
 from services.errors import SlotTaken, TooManyHolds
 
@@ -36,7 +37,7 @@ def take(kind_id: int, starts_at: datetime, browser: str, network: str, rep_id: 
         revision.hold_the_line(session)  # the cap is counted, and then used
         freed = end(session, browser)
         _refuse_too_many(session, network)
-        return _new(session, kind, starts_at, candidates, browser, network), freed
+        return _new(session, known, kind, starts_at, candidates, browser, network), freed
 
     hold, freed = writing(fn)
     _tell_freed([claim for claim in freed if claim != claim_of(hold)])
@@ -82,11 +83,10 @@ def hashed(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _new(session: Session, kind: Kind, starts_at: datetime, candidates: list[int], browser: str, network: str) -> Hold:
+def _new(session: Session, known: Catalogue, kind: Kind, starts_at: datetime, candidates: list[int], browser: str, network: str) -> Hold:
     """A hold with the first of these reps who is free, in the order of their turns."""
     claimed = slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes)
     away = cells.not_free(session, candidates, *claimed)
-    known = catalogue.current(session)
     free = [own for own in candidates if own not in away and not turns.full(session, known, kind, own, starts_at)]
     for rep_id in turns.in_order(session, kind, free):
         try:
