@@ -37,7 +37,7 @@ class AvailabilityPreview:
             self._zone.build()
         self._grid = html.div().classes('weeks').props('role=group aria-label="The next four weeks"')
         self._grid.on('click', lambda event: self._choose(date.fromisoformat(event.args)), js_handler=EMIT_DAY)
-        self._title = Words(tag='h3').props('role=status')
+        self._title = Words(tag='h3').props('aria-live=polite')
         self._times = html.ul().classes('preview-times')
 
     def show(self, kinds: list[Kind], kind_id: int, reader: Reader, starts: Starts, now: datetime) -> None:
@@ -96,10 +96,12 @@ class Day:
     def __init__(self, day: date, *, names_month: bool) -> None:
         self._day = day
         with html.button() as self._button:
-            if names_month:
-                html.span(f'{day:%b}').classes('weeks-month')
-            html.span(str(day.day)).classes('weeks-day')
-            self._count = Words().classes('weeks-count')
+            with html.span().classes('weeks-seen').props('aria-hidden=true'):
+                if names_month:
+                    html.span(f'{day:%b}').classes('weeks-month')
+                html.span(str(day.day)).classes('weeks-day')
+                self._count = Words().classes('weeks-count')
+            self._name = Words().classes('hidden-words')
         self._button.props['type'], self._button.props['data-day'] = 'button', day.isoformat()
         self.mark(False)
 
@@ -107,7 +109,7 @@ class Day:
         """Show how many times are free on it."""
         self._count.set_text(str(count) if count else '–')
         self._button.classes(replace='weeks-cell' if count else 'weeks-cell weeks-none')
-        self._button.props['aria-label'] = f'{day_words(self._day)}, {count or "no"} free {"time" if count == 1 else "times"}'
+        self._name.set_text(f'{day_words(self._day)}, {count or "no"} free {"time" if count == 1 else "times"}')
 
     def mark(self, is_chosen: bool) -> None:
         """Show it as the one whose times are shown, or not."""

@@ -16,11 +16,11 @@ from services.working_hours import Range, Typed
 WEEKDAYS = ('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')
 USUAL = ('09:00', '17:00')
 
-# A time is typed in parts, and each part counts as a change: it is sent when the field is left, or after a pause.
+# A time is typed in parts, and each part counts as a change: the line is sent when it is left, or after a pause.
 EMIT_CHANGES = """(e) => {
     const form = e.currentTarget;
     const send = () => { clearTimeout(form.later); form.later = 0; emit(Object.fromEntries(new FormData(form))) };
-    if (e.type === 'focusout') { if (form.later) send(); return }
+    if (e.type === 'focusout') { if (form.later && !form.contains(e.relatedTarget)) send(); return }
     clearTimeout(form.later);
     form.later = setTimeout(send, e.target.type === 'time' ? 1200 : 0);
 }"""
@@ -45,12 +45,12 @@ class HoursDay:
         self._on_save, self._on_copy = on_save, on_copy
 
     def build(self) -> None:
-        form = html.form().classes('hours-day').props('novalidate role=group').on('submit', js_handler='(e) => e.preventDefault()')
-        form.props['aria-label'] = WEEKDAYS[self._weekday]
+        form = html.form().classes('hours-day').props('novalidate').on('submit', js_handler='(e) => e.preventDefault()')
         for event in ('change', 'focusout'):
             form.on(event, self._change, js_handler=EMIT_CHANGES)
         with form:
-            self._line = html.div().classes('hours-line')
+            self._line = html.div().classes('hours-line').props('role=group')
+            self._line.props['aria-label'] = WEEKDAYS[self._weekday]
         self._fill(_typed(self._ranges))
 
     def show(self, ranges: list[Range]) -> None:
