@@ -14,10 +14,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from db import Appointment, Kind, Rep
-from pages import origins, times
+from pages import browsers, origins, times
 from pages.failures import page_about
 from pages.viewing import COOKIE, FLASH, sign_in_key
-from services import appointments, availability, feeds, invitations, kinds, reps, settings, sign_ins
+from services import appointments, availability, booking_form, feeds, holds, invitations, kinds, questions, reps, settings, sign_ins
 from services.errors import EXPECTED, BadRequest, InvalidFields, NoAppointment, NotSignedIn, UnknownLink
 from services.time_zones import zone_names
 from services.times import Reader
@@ -102,6 +102,7 @@ class Booking(BaseModel):
     tz: str | None = Field(default=None, description='the IANA zone in which the customer reads times')
     kind: str = Field(default='', description='what is booked, as in the address of its page; the first kind if left out')
     rep: int | None = Field(default=None, description='with whom, where the customer may choose')
+    answers: dict[str, str] = Field(default={}, description='the extra questions of the kind, each with its answer; only in JSON')
 
 
 BOOKING_BODY = {
@@ -144,6 +145,15 @@ def cancel(timestamp: str, request: Request) -> dict[str, str]:
         raise NoAppointment
     appointments.cancel(appointment.id)
     return {'status': 'cancelled'}
+
+
+@router.post('/api/release', include_in_schema=False, dependencies=[own_origin])
+async def release(request: Request) -> Response:
+    """Let go of what this browser holds until the instant `held`; sent by a page that is being left."""
+    browser, held = browsers.known(request), (await request.form()).get('held')
+    if browser:
+        await run_in_threadpool(holds.release, browser, _held_until(str(held)))
+    return Response(status_code=204)
 
 
 @router.get('/appointment/{key}/calendar.ics', include_in_schema=False)
@@ -218,6 +228,7 @@ for path, allowed in {
     '/sign-out': 'POST',
     '/availability/{daystring}': 'GET',
     '/api/slots': 'GET',
+    '/api/release': 'POST',
     '/getinfo/{timestamp}': 'GET',
     '/calendar/{key}.ics': 'GET, HEAD',
     '/healthz': 'GET, HEAD',
@@ -282,17 +293,19 @@ def _type_words(problem: Any) -> str:
     return {
         ('timestamp',): 'Please give the timestamp in milliseconds since the epoch, as a whole number.',
         ('rep',): 'Please give the number of a rep.',
+        ('answers',): 'Please give an object with each question and, as text, its answer.',
     }.get(problem['loc'][:1], 'Please give this as text of at most 20,000 characters.')
 
 
 def _book(sent: Booking, clock: int) -> dict[str, str]:
     rep = reps.first()
-    customer = appointments.checked_customer(sent.name, sent.email, sent.comment, sent.tz or rep.time_zone, clock)
     kind = _kind(sent.kind)
+    values = {'name': sent.name, 'email': sent.email, 'comment': sent.comment} | questions.by_label(kind.id, sent.answers)
+    customer, answers = booking_form.checked(kind.id, values, sent.tz or rep.time_zone, clock)
     if sent.rep is not None and not kind.customer_chooses_rep:
         raise BadRequest('Here the rep cannot be chosen. Please leave the rep out.')
     rep_id = _rep(kind, '' if sent.rep is None else str(sent.rep))
-    appointment = appointments.book(kind.id, _instant(str(sent.timestamp)), customer, rep_id=rep_id)
+    appointment = appointments.book(kind.id, _instant(str(sent.timestamp)), customer, rep_id=rep_id, answers=answers)
     site, chat, manage = settings.current().site_url, appointments.key('chat', appointment), appointments.key('manage', appointment)
     return {
         'status': 'booked',
@@ -328,6 +341,14 @@ def _instant(timestamp: str) -> datetime:
         return datetime.fromtimestamp(int(timestamp) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         raise BadRequest('Please give the time in milliseconds since the epoch, such as 1795341600000.') from None
+
+
+def _held_until(text: str) -> datetime:
+    """:raises BadRequest: when this is no instant"""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest('Please give "held" as an instant, such as 2026-11-24T09:00:00+00:00.') from None
 
 
 def _day(daystring: str) -> date:

@@ -12,8 +12,10 @@ from icalendar import Calendar
 
 import db
 from pages import endpoints, failures
-from services import appointments, feeds, keys, kinds, reps, sign_ins
+from services import appointments, feeds, keys, kind_changes, kinds, reps, sign_ins
 from services.appointments import Customer
+from services.kind_fields import Typed
+from services.questions import CHOICE, Draft
 from tests.conftest import BERLIN, coming
 
 PASSWORD = 'correct horse battery'
@@ -60,6 +62,17 @@ def test_a_booking_is_answered_with_its_own_links(http: TestClient, riley: db.Re
 def test_a_booking_can_be_sent_as_json(http: TestClient, riley: db.Rep) -> None:
     assert http.post('/schedule', json=form(riley)).status_code == 201
     assert appointments.booked_at(riley.id, coming(riley)).time_zone == BERLIN
+
+
+def test_extra_questions_are_answered_by_what_is_asked(http: TestClient, riley: db.Rep) -> None:
+    asked = [Draft('a', 'Which office?', is_required=True), Draft('b', 'Which plan?', CHOICE, 'Small\nLarge')]
+    kind_changes.change(kinds.FIRST, Typed('Video call', rep_ids=[riley.id], questions=asked))
+    missing, wrong = (http.post('/schedule', json=form(riley, answers=answers)) for answers in ({}, ['Kyoto']))
+    assert (missing.status_code, missing.json()['error']) == (422, 'Please answer “Which office?”.')
+    assert (wrong.status_code, list(wrong.json()['fields'])) == (422, ['answers'])
+    assert http.post('/schedule', json=form(riley, answers={'Which office?': 'Kyoto', 'Which plan?': 'Large'})).status_code == 201
+    booked = appointments.booked_at(riley.id, coming(riley))
+    assert appointments.answers_of(booked.id) == [('Which office?', 'Kyoto'), ('Which plan?', 'Large')]
 
 
 def test_a_taken_time_is_a_conflict(http: TestClient, riley: db.Rep) -> None:
