@@ -10,10 +10,12 @@ from nicegui import app as nicegui_app
 from starlette.exceptions import HTTPException
 
 from pages.layout import message_page
-from services.errors import EXPECTED, Failed, InvalidFields, NotSignedIn, PasswordLinkOver, TooManyTries, UnknownLink
+from services.errors import EXPECTED, Failed, InvalidFields, NotAllowed, NotSignedIn, PasswordLinkOver, TooManyTries, UnknownLink
 
 log = logging.getLogger(__name__)
 
+START = '/', 'Go to the start'
+WAYS_ON = {PasswordLinkOver: ('/sign-in', 'Sign in'), NotAllowed: ('/rep', 'Your appointments')}
 NOT_FOUND = 'There is nothing at this address. Please check that it was copied whole.'
 
 
@@ -62,10 +64,8 @@ async def _as_page(request: Request, error: Exception) -> Response:
 def page_about(error: Exception) -> HTMLResponse:
     """The page that says what an expected error says."""
     title = 'This link leads nowhere' if isinstance(error, UnknownLink) else 'That did not work'
-    link = ('/sign-in', 'Sign in') if isinstance(error, PasswordLinkOver) else ('/', 'Go to the start')
-    return HTMLResponse(
-        message_page(title, str(error), link=link), status_code=getattr(error, 'status', 400), headers={'Cache-Control': 'no-store'}
-    )
+    page = message_page(title, str(error), link=WAYS_ON.get(type(error), START))
+    return HTMLResponse(page, status_code=getattr(error, 'status', 400), headers={'Cache-Control': 'no-store'})
 
 
 async def _not_found(_request: Request, error: Exception) -> Response:

@@ -1,9 +1,8 @@
 """Reps: who they are and what they may do."""
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
@@ -34,7 +33,7 @@ COLOURS = {  # white words can be read on each of them
 
 
 def first() -> Rep:
-    """The rep that is booked at `/`."""
+    """The rep who is there from the start."""
     with reading() as session:
         return _first(session)
 
