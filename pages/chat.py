@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from nicegui import html, ui
 
-from db import Appointment, Rep
+from db import Appointment
 from pages import live, times
 from pages.asking import ask
 from pages.components.video_call import VideoCall
@@ -18,16 +18,17 @@ from services import appointments, calls, clock, events, reps
 from services.times import Reader
 from services.video.base import CUSTOMER
 
-CANCELLED_MEANWHILE = 'This appointment has been cancelled. You can finish your call.'
+FINISH = 'You can finish your call.'
+Changed = events.AppointmentRescheduled | events.AppointmentHandedOver | events.AppointmentCancelled
 TICK_SECONDS = 0.5  # how late, at most, the page notices what time has made true
 
 
 async def page(request: Request, key: str) -> None:
     appointment = await ask(appointments.by_key, 'chat', key)
-    rep = await ask(reps.get, appointment.rep_id)
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock)
-    shown = ChatView(appointment, rep, reader)
-    live.on(events.AppointmentCancelled, shown.on_cancelled)
+    shown = ChatView(appointment, reader)
+    for kind in (events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
+        live.on(kind, shown.on_changed)
     with frame('Your call', wide=True):
         await shown.show()
     ui.timer(TICK_SECONDS, shown.tick)
@@ -36,18 +37,17 @@ async def page(request: Request, key: str) -> None:
 class ChatView:
     """The customer's side of the call, or why there is none now. It changes by itself when the time comes.
 
-    Nobody is thrown out of a running call, but who waits alone for one that has been cancelled is told.
+    Nobody is thrown out of a running call, but who waits alone for one that has been cancelled, or moved to later, is told.
     """
 
-    def __init__(self, appointment: Appointment, rep: Rep, reader: Reader) -> None:
+    def __init__(self, appointment: Appointment, reader: Reader) -> None:
         self.appointment, self.reader = appointment, reader
-        self.person = reps.display_name(rep)
-        self.call = VideoCall(appointment, CUSTOMER, person=self.person, when=reader.moment(appointment.starts_at))
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
     async def show(self) -> None:
         async with self._turn:
             await self._read()
+            self.call = self._new_call()
             self.build()
 
     @ui.refreshable_method
@@ -59,12 +59,18 @@ class ChatView:
             with html.div().classes('card narrow call-closed'):
                 {'early': self._early, 'over': self._over, 'cancelled': self._cancelled}[how]()
 
-    async def on_cancelled(self, event: events.AppointmentCancelled) -> None:
-        """Somebody cancelled the appointment."""
-        if event.appointment_id == self.appointment.id:
-            async with self._turn:
-                await self._read()
+    async def on_changed(self, event: Changed) -> None:
+        """Somebody moved the appointment, handed it over or cancelled it."""
+        if event.appointment_id != self.appointment.id:
+            return
+        async with self._turn:
+            await self._read()
+            if self.call.is_joined:
+                self.call.say(f'{self._news()} {FINISH}')
                 self.tick()
+            else:
+                self.call = self._new_call()
+                self.build.refresh()
 
     def tick(self) -> None:
         """Show what is true now, unless the call is running."""
@@ -72,13 +78,24 @@ class ChatView:
         if how == self._shown:
             if how == 'early':
                 self._countdown.set_text(self._time_left())
-        elif not self.call.is_joined or (how == 'cancelled' and not self.call.is_talking):
+        elif not self.call.is_joined or (how in ('cancelled', 'early') and not self.call.is_talking):
+            self.call = self._new_call()
             self.build.refresh()
-        elif how == 'cancelled':
-            self.call.say(CANCELLED_MEANWHILE)
 
     async def _read(self) -> None:
         self.appointment = await ask(appointments.get, self.appointment.id)
+        self.person = reps.display_name(await ask(reps.get, self.appointment.rep_id))
+
+    def _new_call(self) -> VideoCall:
+        return VideoCall(self.appointment, CUSTOMER, person=self.person, when=self.reader.moment(self.appointment.starts_at))
+
+    def _news(self) -> str:
+        """What has become of the appointment whose call is running."""
+        if self.appointment.status == appointments.CANCELLED:
+            return 'This appointment has been cancelled.'
+        if self.appointment.rep_id != self.call.appointment.rep_id:
+            return f'{self.person} has taken this appointment over.'
+        return f'This appointment has been moved to {self.reader.moment(self.appointment.starts_at)}.'
 
     def _call(self) -> None:
         html.h1(f'Your call on {self.reader.moment(self.appointment.starts_at)}').classes('hidden-words')

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.events import GenericEventArguments
 
-from db import Appointment
 from pages.components.icon import icon
+from pages.components.rep_badge import RepBadge
 from pages.components.words import Words
 from services import appointments, calls, clock, invitations
+from services.handling import Details
 from services.outbox import MailState
 from services.times import Reader, from_now
 from services.video.base import CUSTOMER
@@ -22,23 +23,19 @@ Handler = Callable[[], Awaitable[None] | None]
 
 
 class AppointmentPane:
-    """Keeps itself true: `tick` from time to time, `show_presence` and `show_mail` when the page hears of a change."""
+    """Keeps itself true: `tick` from time to time, `show_presence` and `show_mail` when the page hears of a change.
+
+    `is_shared`: there are several reps, so it says with whom, and can be handed over. `acts`: what its buttons do, by their words.
+    """
 
     def __init__(
-        self,
-        appointment: Appointment,
-        reader: Reader,
-        mail: MailState | None,
-        *,
-        on_start: Handler,
-        on_cancel: Handler,
-        on_send_again: Handler,
+        self, details: Details, reader: Reader, *, is_shared: bool, acts: dict[str, Handler], on_start: Handler, on_send_again: Handler
     ) -> None:
-        self.appointment, self.reader = appointment, reader
-        self._customer = Reader(ZoneInfo(appointment.time_zone))
-        self._mail = mail
-        self._on_start, self._on_cancel, self._on_send_again = on_start, on_cancel, on_send_again
-        self._link = invitations.chat_link(appointment)
+        self.details, self.appointment, self.reader = details, details.appointment, reader
+        self._customer = Reader(ZoneInfo(self.appointment.time_zone))
+        self._is_shared, self._acts = is_shared, acts
+        self._on_start, self._on_send_again = on_start, on_send_again
+        self._link = invitations.chat_link(self.appointment)
 
     def build(self) -> None:
         self._presence = Words(tag='p').props('role=status')
@@ -49,7 +46,7 @@ class AppointmentPane:
         with html.div().classes('buttons'):
             self._buttons()
         self._below = Words(tag='p').classes('quiet small user-text').props('role=status')
-        self.show_mail(self._mail)
+        self.show_mail(self.details.mail)
         self.tick()
 
     def tick(self) -> None:
@@ -58,7 +55,8 @@ class AppointmentPane:
         theirs = self.reader.of_other(self.appointment.starts_at, self._customer, self.appointment.name.split(' ')[0])
         self._when.set_text(' · '.join(filter(None, (f'{self.appointment.minutes} minutes', self._distance(), theirs))))
         self._start.set_visibility(calls.state(self.appointment, now) == 'open')
-        self._cancel.set_visibility(not appointments.is_over(self.appointment, now))
+        for button in self._changing:
+            button.set_visibility(not appointments.is_over(self.appointment, now))
         self.show_presence()
 
     def show_presence(self) -> None:
@@ -70,7 +68,7 @@ class AppointmentPane:
         self._presence.set_visibility(is_there or is_open)
 
     def show_mail(self, mail: MailState | None) -> None:
-        """Show what became of the confirmation."""
+        """Show what became of the last mail about it to the customer."""
         self._mail_words.set_text(self._mail_sentence(mail))
         self._send_again.set_visibility(mail is not None and mail.state == 'failed')
 
@@ -79,16 +77,25 @@ class AppointmentPane:
             html.strong(self.appointment.name)
         with self._fact('Email'):
             ui.link(self.appointment.email, f'mailto:{quote(self.appointment.email)}')
+        with self._fact('What'):
+            html.span(self.details.kind.name)
+        if self._is_shared:
+            with self._fact('With'):
+                RepBadge(self.details.rep)
         if self.appointment.comment:
             with self._fact('Comment'):
                 html.span(self.appointment.comment)
+        for question, answer in self.details.answers:
+            with self._fact(question, is_long=True):
+                html.span(answer)
         with self._fact('Mail'):
             self._mail_words = Words().props('role=status')
             self._send_again = html.button('Send again').classes('link-button').props('type=button').on('click', self._on_send_again)
 
-    def _fact(self, name: str) -> html.dd:
-        html.dt(name)
-        return html.dd().classes('user-text')
+    def _fact(self, name: str, *, is_long: bool = False) -> html.dd:
+        width = 'rep-fact-long' if is_long else ''
+        html.dt(name).classes(f'user-text {width}')
+        return html.dd().classes(f'user-text {width}')
 
     def _buttons(self) -> None:
         with html.button().classes('button primary').props('type=button').on('click', self._on_start) as self._start:
@@ -98,7 +105,8 @@ class AppointmentPane:
             self._copy_icon = Words('content_copy').classes('icon').props('aria-hidden=true')
             self._copy_words = Words("Copy the customer's link")
         copy.on('click', self._say_copied, js_handler=COPY % json.dumps(self._link))
-        self._cancel = html.button('Cancel appointment').classes('button danger').props('type=button').on('click', self._on_cancel)
+        self._changing = [html.button(words).classes('button').props('type=button').on('click', act) for words, act in self._acts.items()]
+        self._changing[-1].classes('danger')
 
     def _say_copied(self, event: GenericEventArguments) -> None:
         """A page that is not https has no clipboard: there the link is shown."""
@@ -121,12 +129,13 @@ class AppointmentPane:
         return f'{"starts" if now < starts_at else "started"} {from_now(starts_at - now)}'
 
     def _mail_sentence(self, mail: MailState | None) -> str:
+        what = 'mail about the change' if self.appointment.calendar_sequence else 'confirmation'
         if mail is None:
-            return 'There is no confirmation to send.'
+            return f'There is no {what} to send.'
         at = self.reader.moment(mail.at)
         return {
-            'waiting': 'The confirmation is on its way.',
-            'trying': f'The confirmation could not be sent yet. Next try {at}. ({mail.error})',
-            'sent': f'Confirmation sent {at}',
-            'failed': f'The confirmation could not be delivered. ({mail.error})',
+            'waiting': f'The {what} is on its way.',
+            'trying': f'The {what} could not be sent yet. Next try {at}. ({mail.error})',
+            'sent': f'{what.capitalize()} sent {at}',
+            'failed': f'The {what} could not be delivered. ({mail.error})',
         }[mail.state]

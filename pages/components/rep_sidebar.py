@@ -1,14 +1,17 @@
-"""The rep's day as a list of times beside the main area. A live change touches the one row it is about."""
+"""The day as a list of times beside the main area, one rep's or everyone's. A live change touches the rows it is about."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 from nicegui import html, ui
 
+from db import Rep
 from pages.components.date_navigator import DateNavigator
+from pages.components.rep_badge import colour_of
+from pages.components.rep_filter import RepFilter
 from pages.components.words import Words
-from services import calls
+from services import calls, reps
 from services.agenda import Entry
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
@@ -20,48 +23,70 @@ SCROLL = """{
     if (row) list.scrollTop = row.offsetTop - list.clientHeight / 3;
 }"""
 Handler = Awaitable[None] | None
+Place = tuple[datetime, int]  # a time of the list, and which one it is of those that start then
 
 
 class RepSidebar:
-    """`on_day` gets the day that is chosen, `on_time` the start of the row; the page answers with `show`."""
+    """`on_day` gets the day that is chosen, `on_entry` the time, `on_whose` the rep to show or None for everyone.
 
-    def __init__(self, reader: Reader, *, on_day: Callable[[date], Handler], on_time: Callable[[datetime], Handler]) -> None:
+    The page answers with `show`, `offer` and `update`.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        on_day: Callable[[date], Handler],
+        on_entry: Callable[[Entry], Handler],
+        on_whose: Callable[[int | None], Handler],
+    ) -> None:
         self.reader = reader
-        self._on_day, self._on_time = on_day, on_time
+        self._on_day, self._on_entry, self._on_whose = on_day, on_entry, on_whose
+        self._rows: dict[Place, Row] = {}
         self._entries: list[Entry] = []
-        self._rows: dict[datetime, Row] = {}
-        self._chosen: datetime | None = None
+        self._team: Mapping[int, Rep] = {}
+        self._whose: int | None = None
+        self._chosen: tuple[datetime | None, int] = (None, 0)
 
-    def build(self, day: date, entries: list[Entry], chosen: datetime | None) -> None:
-        self._day, self._entries, self._chosen = day, entries, chosen
+    def build(self) -> None:
         with html.nav().classes('rep-sidebar').props('aria-label="Times of the day"'):
-            self._navigator = DateNavigator(day, on_change=self._on_day)
+            self._filter = RepFilter(on_change=self._on_whose)
+            self._filter.build()
+            self._navigator = DateNavigator(date.min, on_change=self._on_day)
             self._navigator.build()
             self._summary = Words(tag='p').classes('rep-summary quiet small').props('role=status')
             self._list = html.ol().classes('rep-times')
-        self._fill()
 
-    def show(self, day: date, entries: list[Entry], chosen: datetime | None) -> None:
-        """Show this day and mark the chosen time."""
-        self._day = day
+    def show(self, day: date, whose: int | None, chosen: tuple[datetime | None, int]) -> None:
+        """From the next `update` on, show this day of this rep or of everyone, with the time `(start, rep)` marked."""
+        self._day, self._whose, self._chosen = day, whose, chosen
         self._navigator.show(day)
-        self._choose(chosen)
-        self.update(entries)
+
+    def offer(self, team: Mapping[int, Rep], *, is_filtered: bool) -> None:
+        """Word the reps as they are now; with `is_filtered`, let one of them be chosen."""
+        self._team = team
+        self._filter.show(team if is_filtered else {}, self._whose)
 
     def change_reader(self, reader: Reader) -> None:
-        """From the next `show` or `update` on, word all times for this reader."""
-        self.reader, self._rows = reader, {}
+        """From the next `update` on, word all times for this reader."""
+        self.reader = reader
+        self._drop_rows()
 
     def update(self, entries: list[Entry]) -> None:
-        """Show the same day as it is now: only the rows that changed are touched."""
-        changed = [new for old, new in zip(self._entries, entries, strict=False) if old != new]
+        """Show these entries: only the rows that changed are touched."""
+        starts, is_new = [entry.starts_at for entry in entries], not self._rows
+        places = [(start, starts[:index].count(start)) for index, start in enumerate(starts)]
+        if not any(place in self._rows for place in places):
+            self._drop_rows()
+            is_new = True
+        for place in self._rows.keys() - set(places):
+            self._rows.pop(place).element.delete()
+        for index, (place, entry) in enumerate(zip(places, entries, strict=True)):
+            self._show_row(index, place, entry)
         self._entries = entries
-        if [entry.starts_at for entry in entries] != list(self._rows):
-            self._fill()
-            return
-        for entry in changed:
-            self._rows[entry.starts_at].show(entry)
         self._count()
+        if is_new:
+            ui.run_javascript(SCROLL)
 
     def age(self, now: datetime) -> None:
         """Mark as past the free times that have begun."""
@@ -73,31 +98,30 @@ class RepSidebar:
             if row.entry.appointment_id == appointment_id:
                 row.show_presence()
 
-    def focus(self, at: datetime | None) -> None:
+    def focus(self, chosen: tuple[datetime | None, int]) -> None:
         """Put the keyboard on the row of this time."""
-        if at in self._rows:
-            self._rows[at].button.run_method('focus')
+        for row in self._rows.values():
+            if self._is_at(row.entry, chosen):
+                row.button.run_method('focus')
 
-    def _fill(self) -> None:
-        """All rows anew. Not refreshable: a refresh runs later, and the rows are wanted at once."""
+    def _drop_rows(self) -> None:
+        self._rows = {}
         self._list.clear()
-        with self._list:
-            self._rows = {entry.starts_at: self._row(entry) for entry in self._entries}
-        self._choose(self._chosen)
-        self._count()
-        ui.run_javascript(SCROLL)
 
-    def _row(self, entry: Entry) -> 'Row':
-        with html.li():
-            row = Row(self.reader.time(entry.starts_at), entry)
-        row.button.on('click', lambda: self._on_time(entry.starts_at))
-        return row
+    def _show_row(self, index: int, place: Place, entry: Entry) -> None:
+        row = self._rows.get(place)
+        if row is None:
+            with self._list:
+                row = self._rows[place] = Row(self.reader.time(entry.starts_at), on_click=self._on_entry)
+            if self._list.default_slot.children.index(row.element) != index:
+                row.element.move(target_index=index)
+        row.show(entry, [self._team[rep_id] for rep_id in entry.rep_ids if rep_id in self._team] if self._whose is None else [])
+        row.mark(self._is_at(entry, self._chosen))
 
-    def _choose(self, chosen: datetime | None) -> None:
-        for at, row in self._rows.items():
-            if at in (self._chosen, chosen):
-                row.mark(at == chosen)
-        self._chosen = chosen
+    def _is_at(self, entry: Entry, chosen: tuple[datetime | None, int]) -> bool:
+        """Whether this is the time of that rep; in one rep's list each time is theirs."""
+        at, of = chosen
+        return entry.starts_at == at and (entry.rep_ids == () or of in entry.rep_ids)
 
     def _count(self) -> None:
         booked = sum(entry.state == 'booked' for entry in self._entries)
@@ -109,19 +133,30 @@ class RepSidebar:
 class Row:
     """One time of the day."""
 
-    def __init__(self, time: str, entry: Entry) -> None:
-        self.entry = entry
-        with html.button().props('type=button') as self.button:
+    def __init__(self, time: str, *, on_click: Callable[[Entry], Handler]) -> None:
+        with html.li() as self.element, html.button().props('type=button').on('click', lambda: on_click(self.entry)) as self.button:
             html.span(time).classes('rep-time')
-            self._name = Words().classes('rep-name')
+            with html.span().classes('rep-who'):
+                self._name = Words().classes('rep-name')
+                with html.span().classes('rep-badge quiet small') as self._whose:
+                    self._dot = html.span().classes('rep-dot').props('aria-hidden=true')
+                    self._reps = Words()
             self._presence = Words().classes('rep-presence')
-        self.show(entry)
+        self._shown: tuple[object, ...] = ()
 
-    def show(self, entry: Entry) -> None:
-        """Show what is at this time now."""
-        self.entry = entry
+    def show(self, entry: Entry, team: list[Rep]) -> None:
+        """Show what is at this time now. `team`: with whom, or who is free then, if that is to be said."""
+        shown = entry, *((rep.name, rep.colour) for rep in team)
+        if shown == self._shown:
+            return
+        self.entry, self._shown = entry, shown
         self.button.classes(replace=f'rep-row rep-{entry.state}')
         self._name.set_text(entry.name or UNBOOKED[entry.state])
+        self._reps.set_text(', '.join(reps.display_name(rep) for rep in team))
+        self._whose.set_visibility(bool(team))
+        self._dot.set_visibility(entry.state == 'booked')
+        if team:
+            self._dot.style(f'background: {colour_of(team[0])}')
         self.show_presence()
 
     def show_presence(self) -> None:

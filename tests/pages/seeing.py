@@ -48,15 +48,23 @@ def press(user: User, words: str) -> None:
     _click(user, find(user, words))
 
 
-async def answer(user: User, question: str, words: str) -> None:
-    """Wait for the dialog with this question, and click there what has these words on it."""
+async def answer(user: User, question: str, words: str, **typed: str) -> None:
+    """Wait for the dialog with this question, and click there what has these words on it; `typed` is what stands in its form."""
     await see(user, question)
-    dialog = next(element for element in _visible(user) if isinstance(element, ui.dialog))
-    _click(user, next(element for element in dialog.descendants() if _text(element) == words))
+    dialog = next(one for one in _visible(user) if _is_dialog(one) and any(_text(part) == question for part in one.descendants()))
+    _click(user, next(element for element in dialog.descendants() if _text(element) == words), typed)
 
 
-def _click(user: User, element: ui.element) -> None:
+def _is_dialog(element: ui.element) -> bool:
+    return isinstance(element, ui.dialog) or element.tag == 'dialog'
+
+
+def _click(user: User, element: ui.element, typed: object = None) -> None:
+    """Click on this, or what it is in; in a form without a listener of its own, that sends the form."""
     while not any(listener.type == 'click' for listener in element._event_listeners.values()):
+        if element.tag == 'form':
+            trigger(user, element, 'submit', typed)
+            return
         assert element.parent_slot is not None, 'nothing to press there'
         element = element.parent_slot.parent
     trigger(user, element, 'click')

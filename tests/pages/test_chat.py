@@ -136,6 +136,7 @@ async def test_a_cancelling_while_the_page_is_made_is_not_missed(
     read = reps.get
 
     def read_just_before(rep_id: int) -> db.Rep:
+        monkeypatch.setattr(reps, 'get', read)
         appointments.cancel(appointment.id)
         return read(rep_id)
 

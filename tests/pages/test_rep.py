@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from nicegui import ui
 from nicegui.testing import User
 from sqlalchemy import update
 
@@ -26,6 +27,11 @@ def address(appointment: db.Appointment, extra: str = '') -> str:
 
 def address_of_day(appointment: db.Appointment) -> str:
     return f'/rep?day={appointment.starts_at.date()}'
+
+
+def row_of(user: User, words: str) -> ui.element:
+    """The row of the sidebar in which this stands."""
+    return next(element for element in find(user, words).ancestors() if 'rep-row' in element.classes)
 
 
 def change_mail(appointment: db.Appointment, recipient: str = 'customer', *, is_done: bool = False, **values: object) -> None:
@@ -67,7 +73,7 @@ async def test_a_chosen_time_shows_the_appointment(appointment: db.Appointment, 
     press(rep_user, 'Carol Tanaka')
     for words in ('at 11:00 AM', 'carol@example.com', 'The offer from last week', '60 minutes · starts in', '7:00 PM for Carol in Tokyo'):
         await see(rep_user, words)
-    assert find(rep_user, 'Carol Tanaka').parent_slot.parent.props['aria-current'] == 'true'
+    assert row_of(rep_user, 'Carol Tanaka').props['aria-current'] == 'true'
 
 
 async def test_a_free_time_says_that_nothing_is_there(appointment: db.Appointment, rep_user: User) -> None:
@@ -122,8 +128,8 @@ async def test_a_mail_sent_while_the_page_is_made_is_not_missed(
 ) -> None:
     read = outbox.mail_state
 
-    def read_just_before(appointment_id: int) -> outbox.MailState | None:
-        found = read(appointment_id)
+    def read_just_before(*args: object) -> outbox.MailState | None:
+        found = read(*args)
         monkeypatch.setattr(outbox, 'mail_state', read)
         change_mail(appointment, is_done=True, state='done', done_at=clock.now())
         return found
@@ -171,7 +177,6 @@ async def test_cancelling_asks_first(appointment: db.Appointment, rep_user: User
     await rep_user.open(address(appointment))
     press(rep_user, 'Cancel appointment')
     await answer(rep_user, 'Cancel this appointment?', 'Keep it')
-    await see_no(rep_user, 'Cancel this appointment?')
     assert appointments.get(appointment.id).status == 'booked'
 
 
