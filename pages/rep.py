@@ -11,7 +11,9 @@ from nicegui import html, ui
 
 from db import Appointment, Rep
 from pages import live, times, viewing
+from pages.acting import RepActs
 from pages.asking import ask, succeeds
+from pages.choosing import Choice, parts_of
 from pages.components.appointment_pane import AppointmentPane
 from pages.components.confirmation import Confirmation
 from pages.components.icon import icon
@@ -21,8 +23,6 @@ from pages.components.rep_sidebar import RepSidebar
 from pages.components.video_call import VideoCall
 from pages.components.words import Words
 from pages.layout import frame
-from pages.rep_acts import RepActs
-from pages.rep_choice import Choice, parts_of
 from services import agenda, appointments, calls, clock, events, handling, outbox, reps, settings
 from services.agenda import Entry
 from services.handling import Details
