@@ -8,7 +8,9 @@ from pages.components.work_form import WorkForm
 from services import reps, settings
 
 ON_ITS_WAY = 'If a rep has this address, a mail with a link to choose a new password is on its way to it.'
-IN_THE_MAILBOX = 'No mail server is set here: the mail lies in the mailbox, where an admin can read it.'
+IN_THE_MAILBOX = (
+    'No mail server is set here, so it lies in the mailbox, for an admin to read. `python main.py reset-password` prints a link too.'
+)
 
 
 class ForgottenPassword:
