@@ -21,6 +21,7 @@ T = TypeVar('T')
 TRIES = 8
 BUSY_SECONDS = 2  # how long a write waits for another process before the whole of it is tried again
 MYSQL_TRY_AGAIN = {1020, 1205, 1213}  # record changed, lock wait timeout, deadlock
+POOL = {'pool_size': 32, 'max_overflow': 16}  # what overflows is closed after use, and opening one again costs more than a booking
 
 
 class Busy(Exception):
@@ -422,7 +423,7 @@ def _try_again(error: OperationalError) -> bool:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = sa.create_engine(url, hide_parameters=True, connect_args={'timeout': BUSY_SECONDS}, pool_size=16, max_overflow=16)
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={'timeout': BUSY_SECONDS}, **POOL)
 
     @event.listens_for(engine, 'connect')
     def prepare(connection: Any, _record: Any) -> None:
@@ -439,9 +440,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _mysql(url: URL) -> Engine:
-    engine = sa.create_engine(
-        url, hide_parameters=True, isolation_level='READ COMMITTED', pool_size=16, max_overflow=16, pool_pre_ping=True, pool_recycle=3600
-    )
+    engine = sa.create_engine(url, hide_parameters=True, isolation_level='READ COMMITTED', pool_pre_ping=True, pool_recycle=3600, **POOL)
 
     @event.listens_for(engine, 'connect')
     def prepare(connection: Any, _record: Any) -> None:
