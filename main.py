@@ -60,9 +60,8 @@ def serve() -> None:
     proxies = settings.current().proxies
     trust = {'proxy_headers': bool(proxies), 'forwarded_allow_ips': proxies or None}
     quiet = {'access_log': False, 'log_level': 'warning', 'server_header': False}  # an access log would hold link keys
-    config = uvicorn.Config(app, ws_per_message_deflate=False, timeout_graceful_shutdown=5, **trust, **quiet)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # uvicorn handles Ctrl-C, but would raise it again at the end: a traceback
-    uvicorn.Server(config).run(sockets=[sock])
+    uvicorn.Server(uvicorn.Config(app, ws_per_message_deflate=False, timeout_graceful_shutdown=5, **trust, **quiet)).run(sockets=[sock])
 
 
 def main() -> None:
