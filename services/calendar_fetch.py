@@ -109,13 +109,12 @@ class Pinned(httpcore.NetworkBackend):
 
 
 def _meant(ip: Address) -> list[Address]:
-    """The address itself, and those that are written inside it."""
+    """The address itself and those that are written inside it; of a translated one (RFC 6052 §2.1) only what is inside counts."""
     if isinstance(ip, ipaddress.IPv4Address):
         return [ip]
-    inside = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
     if ip in NAT64:
-        inside.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    return [ip, *(one for one in inside if one is not None)]
+        return [ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)]
+    return [ip, *(one for one in (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())) if one is not None)]
 
 
 def _asking(etag: str, last_modified: str) -> list[tuple[bytes | str, bytes | str]]:

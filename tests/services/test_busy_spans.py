@@ -95,8 +95,8 @@ def test_what_is_free_or_cancelled_does_not_count(line: str) -> None:
 
 
 def test_our_own_appointments_that_come_back_do_not_count() -> None:
-    lines = 'DTSTART:20261201T090000Z', 'DTEND:20261201T100000Z'
-    assert spans(event(*lines, uid='abc@scheduled-calls'), event(*lines, uid='abc@example.com')) == ['12-01 09:00 – 10:00']
+    own = event('DTSTART:20261201T140000Z', 'DURATION:PT1H', uid='abc@scheduled-calls')
+    assert spans(own, event('DTSTART:20261201T090000Z', 'DURATION:PT1H', uid='abc@example.com')) == ['12-01 09:00 – 10:00']
 
 
 def test_times_are_joined_cut_into_days_and_kept_inside_the_bounds() -> None:
