@@ -38,7 +38,7 @@ class AppointmentPane:
         self._link = invitations.chat_link(self.appointment)
 
     def build(self) -> None:
-        self._presence = Words(tag='p').props('role=status')
+        self._presence = Words(tag='p').classes('tag').props('role=status')
         html.h1(self.reader.moment(self.appointment.starts_at)).props('tabindex=-1')
         self._when = Words(tag='p').classes('quiet')
         with html.dl().classes('card rep-facts'):
@@ -64,7 +64,7 @@ class AppointmentPane:
         is_there = CUSTOMER in calls.who_is_there(self.appointment.id)
         is_open = calls.state(self.appointment, clock.now()) == 'open'
         self._presence.set_text(f'{self.appointment.name} is {"in the call right now" if is_there else "not in the call"}')
-        self._presence.classes(replace='tag good' if is_there else 'tag')
+        self._presence.classes(add='good' if is_there else '', remove='' if is_there else 'good')
         self._presence.set_visibility(is_there or is_open)
 
     def show_mail(self, mail: MailState | None) -> None:

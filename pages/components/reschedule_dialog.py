@@ -93,7 +93,7 @@ class RescheduleDialog:
             html.dt('New')
             with html.dd():
                 self._new = Words(tag='strong')
-                self._new_for_them = Words().classes('quiet')
+                self._new_for_them = Words(tag='p').classes('quiet small')
         self._form = WorkForm('Move it', 'Moving…', on_sent=lambda _typed: self._move(appointment))
         with self._form.build():
             pass
@@ -116,8 +116,7 @@ class RescheduleDialog:
             return
         self._chosen = starts_at
         self._new.set_text(self._span(self._appointment, starts_at))
-        theirs = self._theirs(starts_at)
-        self._new_for_them.set_text(f' {theirs}' if theirs else '')
+        self._new_for_them.set_text(self._theirs(starts_at))
         self._form.show()
         self._show_step(confirming=True)
 

@@ -63,7 +63,7 @@ def _click(user: User, element: ui.element, typed: object = None) -> None:
     """Click on this, or what it is in; in a form without a listener of its own, that sends the form."""
     while not any(listener.type == 'click' for listener in element._event_listeners.values()):
         if element.tag == 'form':
-            trigger(user, element, 'submit', typed)
+            trigger(user, element, 'submit', typed or {})
             return
         assert element.parent_slot is not None, 'nothing to press there'
         element = element.parent_slot.parent
