@@ -1,5 +1,6 @@
 """What people see. `register()` is the site map."""
 
+from fastapi import Depends
 from nicegui import ui
 
 from pages import account, appointment, availability, booking, chat, kinds, mailbox, mails, password, rep, reps, sign_in
@@ -21,3 +22,4 @@ def register() -> None:
     ui.page('/mails')(mails.page)
     if not settings.current().sends_mail:
         ui.page('/mailbox')(mailbox.page)
+    ui.page('/{slug}', dependencies=[Depends(booking.require_kind)])(booking.kind_page)  # the last, so that all others win

@@ -29,7 +29,11 @@ class Reader:
 
     def day(self, instant: datetime) -> str:
         """`Sun Nov 22, 2026`."""
-        return day_words(self.date_of(instant), self.language)
+        return self.day_words(self.date_of(instant))
+
+    def day_words(self, day: date) -> str:
+        """`Sun Nov 22, 2026`."""
+        return day_words(day, self.language)
 
     def long_day(self, day: date) -> str:
         """`Sunday, November 22`."""

@@ -10,6 +10,7 @@ from nicegui.events import GenericEventArguments
 from db import Question
 from pages.components.dialog import Dialog
 from pages.components.form import EMIT_FORM, Field, WorkButton
+from pages.components.hold_notice import HoldNotice
 from pages.components.question_fields import QuestionFields
 from pages.components.words import Words
 from services.appointments import COMMENT_MAX
@@ -22,32 +23,54 @@ COUNT = "(e) => { document.getElementById('%s').textContent = e.target.value.len
 class BookingDialog:
     """`on_book(starts_at, fields)` books; `fields` maps name, email, comment and the extra questions to what stood in the form.
 
-    Its expected errors are shown here: beside the field, or as a sentence above the buttons.
+    Its expected errors are shown here: beside the field, or as a sentence above the buttons. `on_keep` is called when the time shall be
+    kept again, `on_close` when the dialog was closed; `notice` says whether the time is kept.
     """
 
-    def __init__(self, reader: Reader, *, on_book: Callable[[datetime, dict[str, str]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        on_book: Callable[[datetime, dict[str, str]], Awaitable[None]],
+        on_keep: Callable[[], Awaitable[None]],
+        on_close: Callable[[], Awaitable[None]],
+    ) -> None:
         self.reader = reader
         self.starts_at: datetime | None = None
-        self._on_book = on_book
+        self.is_open = self._is_filled = False
+        self._taken = ''
+        self.notice = HoldNotice(on_again=on_keep)
+        self._on_book, self._on_close = on_book, on_close
 
     def build(self) -> None:
-        self._dialog = Dialog(fills_phone=True)
+        self._dialog = Dialog(fills_phone=True, on_close=self._closed)
 
     def open(self, starts_at: datetime, asked: Sequence[Question] = ()) -> None:
         """Ask who books the slot that starts then, and these questions."""
-        if self.starts_at is None:
+        if not self._is_filled:
             self._fill()
         self._questions.show(asked)
-        self.starts_at = starts_at
+        self.starts_at, self.is_open, self._is_filled, self._taken = starts_at, True, True, ''
         self._moment.set_text(self.reader.moment(starts_at))
         self._zone.set_text(f' ({self.reader.place()})')
         self._show({}, '')
+        self.notice.clear()
         self._dialog.open()
 
+    def say(self, sentence: str) -> None:
+        """Show this sentence above the buttons."""
+        self._show({}, sentence)
+
     def say_taken(self, sentence: str) -> None:
-        """Tell that the slot asked about went to somebody else."""
-        if not self._button.working:
+        """Tell that the slot asked about went to somebody else; nothing more of that, when the sentence is empty."""
+        if sentence != self._taken and not self._button.working:
+            self._taken = sentence
             self._show({}, sentence)
+
+    async def _closed(self) -> None:
+        self.is_open = False
+        self.notice.clear()
+        await self._on_close()
 
     def _fill(self) -> None:
         """Once, when it is first wanted: most visitors never open it."""
@@ -57,6 +80,7 @@ class BookingDialog:
                 self._moment = Words().classes('dialog-moment')
                 self._zone = Words().classes('dialog-zone')
             self._dialog.name_by(heading)
+            self.notice.build()
             with html.form().classes('form').props('novalidate').on('submit', self._submit, js_handler=EMIT_FORM):
                 self._fields()
                 self._problem = Words(tag='p').classes('problem').props('role=alert')

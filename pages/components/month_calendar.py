@@ -1,87 +1,127 @@
-"""A month to choose a day from, in a dialog."""
+"""A month to choose a day from. Days with free times are marked, and a screen reader hears how many there are."""
 
-from calendar import Calendar
-from collections.abc import Awaitable, Callable
+import asyncio
+from calendar import Calendar, monthrange
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
+from html import escape
 
 from nicegui import html, ui
 
-from pages.components.dialog import Dialog
 from pages.components.icon import icon
 from pages.components.words import Words
-from services.times import day_words
+from services.times import Reader
 
-WEEKDAYS = ('Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday')
-EMIT_DAY = "(e) => { const day = e.target.closest('button[data-day]'); if (day && !day.disabled) emit(day.dataset.day) }"
+DAY = timedelta(days=1)
+EMIT_DAY = """(e) => {
+    const day = e.target.closest('button[data-day]');
+    if (day && day.ariaDisabled !== 'true') emit(day.dataset.day);
+}"""
+# The keys of the grid pattern of the WAI-ARIA Authoring Practices. The server is asked only for days that are not shown.
 MOVE = """(e) => {
-    const days = [...e.currentTarget.querySelectorAll('button:enabled')], at = days.indexOf(document.activeElement);
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7, Home: -at, End: days.length - 1 - at }[e.key];
-    if (at < 0 || step === undefined) return;
+    const from = e.target.closest('button[data-day]');
+    if (!from || e.altKey || e.ctrlKey || e.metaKey) return;
+    const column = from.parentElement.cellIndex, months = { PageUp: -1, PageDown: 1 }[e.key] ?? 0;
+    const days = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7, Home: -column, End: 6 - column }[e.key];
+    if (days === undefined && !months) return;
     e.preventDefault();
-    days[Math.min(Math.max(at + step, 0), days.length - 1)].focus();
-}"""  # the arrow keys, as in the date picker of the WAI-ARIA Authoring Practices
+    const day = new Date(from.dataset.day + 'T12:00:00Z');
+    day.setUTCDate(day.getUTCDate() + (days ?? 0));
+    const iso = day.toISOString().slice(0, 10), to = e.currentTarget.querySelector(`[data-day="${iso}"]:not(.calendar-day-outside)`);
+    if (months || !to) return emit([iso, months]);
+    from.tabIndex = -1;
+    to.tabIndex = 0;
+    to.focus();
+}"""
+FOCUS = 'setTimeout(() => document.querySelector(\'#%s [data-day="%s"]\')?.focus(), 50)'  # when the new month is there
+
+Count = Callable[[date, date], Awaitable[Mapping[date, int]]]
 
 
 class MonthCalendar:
-    """Calls `on_choose` with the day that is chosen. Days outside the bounds given to `open` are closed."""
+    """Calls `on_choose` with the day that is chosen. `count(first, last)` answers with how many free times each of these days has.
 
-    def __init__(self, *, on_choose: Callable[[date], Awaitable[None] | None]) -> None:
+    A month is one element, because seventy would cost more than all the rest of a page. `autofocus`: the day shown gets it in a dialog.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        on_choose: Callable[[date], Awaitable[None] | None],
+        count: Count | None = None,
+        autofocus: bool = False,
+    ) -> None:
+        self._reader, self._count, self._autofocus = reader, count, autofocus
         self._on_choose = on_choose
+        self._turn = asyncio.Lock()
 
     def build(self) -> None:
-        self._dialog = Dialog()
+        with html.div().classes('calendar-head'):
+            self._previous = self._turner('chevron_left', 'Previous month', -1)
+            with html.h2().classes('calendar-name').props('aria-live=polite') as self.heading:
+                self._name = Words()
+            self._next = self._turner('chevron_right', 'Next month', 1)
+        self._days = ui.html(sanitize=False).classes('calendar')
+        self._days.on('click', lambda event: self._choose(event.args), js_handler=EMIT_DAY)
+        self._days.on('keydown', lambda event: self._go(*event.args), js_handler=MOVE)
 
-    def open(self, day: date, first: date, last: date) -> None:
-        """Show the month of this day. It is long, so it is made when somebody wants it."""
-        self._day, self._first, self._last, self._month = day, first, last, day.replace(day=1)
-        self._dialog.clear()
-        with self._dialog.content():
-            with html.div().classes('calendar-head'):
-                self._previous = self._turner('chevron_left', 'Previous month', -1)
-                with html.h2().props('aria-live=polite') as heading:
-                    self._name = Words()
-                self._next = self._turner('chevron_right', 'Next month', 31)
-            self._days()
-            with html.div().classes('buttons'):
-                html.button('Close').classes('button').props('type=button').on('click', self._dialog.close)
-        self._dialog.name_by(heading)
-        self._name_month()
-        self._dialog.open()
+    async def show(self, day: date, first: date, last: date, reader: Reader | None = None) -> None:
+        """Show the month of this day; days before `first` and after `last` cannot be chosen."""
+        self._day, self._first, self._last, self._reader = day, first, last, reader or self._reader
+        await self._show_month(day, day)
 
-    def _turn(self, days: int) -> None:
-        self._month = (self._month + timedelta(days=days)).replace(day=1)
-        self._name_month()
-        self._days.refresh()
+    async def refresh(self) -> None:
+        """Count again."""
+        await self._show_month(self._month, self._day)
 
-    def _name_month(self) -> None:
-        self._name.set_text(f'{self._month:%B %Y}')
-        self._previous.props['disabled'] = self._month <= self._first
-        self._next.props['disabled'] = (self._month + timedelta(days=31)).replace(day=1) > self._last
+    async def _show_month(self, month: date, reachable: date) -> None:
+        """Show the month of a day; the Tab key leads to `reachable`."""
+        self._month = month.replace(day=1)
+        async with self._turn:
+            shown, weeks = self._month, self._weeks()
+            counts = await self._count(weeks[0][0], weeks[-1][-1]) if self._count else {}
+            if shown != self._month:
+                return  # another one was chosen meanwhile
+            self._name.set_text(f'{self._month:%B %Y}')
+            self._previous.props['disabled'] = self._month <= self._first
+            self._next.props['disabled'] = _moved(self._month, 1) > self._last
+            self._days.set_content(self._table(weeks, counts, reachable if reachable.replace(day=1) == shown else shown))
 
-    def _turner(self, picture: str, name: str, days: int) -> html.button:
+    def _turner(self, picture: str, name: str, months: int) -> html.button:
         with html.button().classes('round').props(f'type=button aria-label="{name}"') as button:
             icon(picture)
-        return button.on('click', lambda: self._turn(days))
+        return button.on('click', lambda: self._show_month(_moved(self._month, months), self._day))
 
-    @ui.refreshable_method
-    def _days(self) -> None:
-        """The month's weeks, every day a button with its whole date as its name."""
-        grid = html.div().classes('calendar')
-        with grid.on('click', lambda event: self._choose(event.args), js_handler=EMIT_DAY).on('keydown', js_handler=MOVE):
-            for name in WEEKDAYS:
-                html.span(name[:2]).classes('calendar-weekday').props('aria-hidden=true')
-            for day in Calendar(firstweekday=6).itermonthdates(self._month.year, self._month.month):
-                self._day_button(day)
-
-    def _day_button(self, day: date) -> None:
-        button = html.button(str(day.day)).classes('calendar-day')
-        button.props['type'], button.props['data-day'], button.props['aria-label'] = 'button', day.isoformat(), day_words(day)
-        button.props['disabled'] = not self._first <= day <= self._last
-        if day.month != self._month.month:
-            button.classes('calendar-day-outside')
-        if day == self._day:
-            button.props('aria-current=date autofocus')
+    async def _go(self, iso: str, months: int) -> None:
+        """Follow the keyboard to a day that is not shown."""
+        day = min(max(_moved(date.fromisoformat(iso), months), self._first), self._last)
+        await self._show_month(day, day)
+        ui.run_javascript(FOCUS % (self._days.html_id, day.isoformat()))
 
     def _choose(self, iso: str) -> Awaitable[None] | None:
-        self._dialog.close()
         return self._on_choose(date.fromisoformat(iso))
+
+    def _weeks(self) -> list[list[date]]:
+        return Calendar(self._reader.week()[0][0]).monthdatescalendar(self._month.year, self._month.month)
+
+    def _table(self, weeks: list[list[date]], counts: Mapping[date, int], reachable: date) -> str:
+        """Made of dates and numbers only, nothing that anybody typed."""
+        head = ''.join(f'<th scope="col" class="calendar-weekday">{escape(name)}</th>' for _, name in self._reader.week())
+        rows = ''.join(f'<tr>{"".join(self._cell(day, counts.get(day, 0), day == reachable) for day in week)}</tr>' for week in weeks)
+        name = f'<table role="grid" aria-labelledby="{self.heading.html_id}">'
+        return f'{name}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+    def _cell(self, day: date, count: int, is_reachable: bool) -> str:
+        look = 'calendar-day' + ' calendar-day-free' * bool(count) + ' calendar-day-outside' * (day.month != self._month.month)
+        words = self._reader.long_day(day) + (f', {count} free {"time" if count == 1 else "times"}' if count else '')
+        state = f'tabindex="{0 if is_reachable else -1}"' + ' autofocus' * (self._autofocus and day == self._day)
+        closed = '' if self._first <= day <= self._last else ' aria-disabled="true"'
+        button = f'<button type="button" class="{look}" data-day="{day}" aria-label="{escape(words)}" {state}{closed}>{day.day}</button>'
+        return f'<td aria-selected="{"true" if day == self._day else "false"}">{button}</td>'
+
+
+def _moved(day: date, months: int) -> date:
+    """The same day of another month, or its last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,7 +1,7 @@
 """The slots of one day as buttons named by their time. A live change touches the one button it is about."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from nicegui import html, ui
 
@@ -9,7 +9,7 @@ from pages.components.words import Words
 from services.slots import Slot
 from services.times import Reader
 
-WHY = {'taken': 'taken', 'past': 'already past'}
+WHY = {'held': 'being booked', 'taken': 'taken', 'soon': 'too soon to be booked', 'past': 'already past'}
 EMIT_SLOT = (
     "(e) => { const slot = e.target.closest('button[data-slot]'); if (slot && slot.ariaDisabled !== 'true') emit(slot.dataset.slot) }"
 )
@@ -26,11 +26,12 @@ class SlotGrid:
     @ui.refreshable_method
     def build(self) -> None:
         self._buttons = {}
-        with html.div().classes('slot-grid').on('click', lambda event: self._choose(event.args), js_handler=EMIT_SLOT):
+        with html.div().classes('slot-grid').props('role=group tabindex=-1') as self._group:
             for slot in self.slots:
                 self._buttons[slot.starts_at] = html.button(self.reader.time(slot.starts_at)).props('type=button')
                 self._buttons[slot.starts_at].props['data-slot'] = slot.starts_at.isoformat()
                 self._draw(slot)
+        self._group.on('click', lambda event: self._choose(event.args), js_handler=EMIT_SLOT)
         self._summary = Words(tag='p').classes('slot-summary quiet small').props('role=status')
         self._count()
 
@@ -44,24 +45,26 @@ class SlotGrid:
         if [slot.starts_at for slot in slots] != list(self._buttons):
             self.show(slots, self.reader)
             return
-        changed = [new for old, new in zip(self.slots, slots, strict=True) if old != new]
+        changed = [new for old, new in zip(self.slots, slots, strict=True) if old.state != new.state]
         self.slots = slots
         for slot in changed:
             self._draw(slot)
         if changed:
             self._count()
 
-    def take(self, starts_at: datetime, ends_at: datetime) -> None:
-        """Mark as taken whatever overlaps this time."""
-        self.update([_taken(slot) if _overlaps(slot, starts_at, ends_at) else slot for slot in self.slots])
+    def at(self, starts_at: datetime) -> Slot | None:
+        """The slot that starts then, if it is shown."""
+        return next((slot for slot in self.slots if slot.starts_at == starts_at), None)
 
-    def age(self, now: datetime) -> None:
-        """Mark as past the free slots that have begun."""
-        self.update([Slot(s.starts_at, s.minutes, 'past') if s.state == 'free' and s.starts_at <= now else s for s in self.slots])
+    @property
+    def free(self) -> list[Slot]:
+        """Those of the slots shown that can be booked."""
+        return [slot for slot in self.slots if slot.state == 'free']
 
-    def covers(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Whether any slot shown overlaps this time."""
-        return any(_overlaps(slot, starts_at, ends_at) for slot in self.slots)
+    def focus(self, starts_at: datetime | None = None) -> None:
+        """Lead the keyboard, and a screen reader, to this slot, or to all of them."""
+        target = self._buttons.get(starts_at, self._group) if starts_at else self._group
+        target.run_method('focus')
 
     def _choose(self, starts_at: str) -> Awaitable[None] | None:
         return self._on_choose(datetime.fromisoformat(starts_at))
@@ -73,14 +76,9 @@ class SlotGrid:
         button.props['aria-label'] = self.reader.time(slot.starts_at) + (f', {why}' if why else '')
 
     def _count(self) -> None:
-        free = sum(slot.state == 'free' for slot in self.slots)
-        times = 'No free times on this day. Please try another day.' if free == 0 else f'{free} free {"time" if free == 1 else "times"}.'
+        count = len(self.free)
+        free = f'{count} free {"time" if count == 1 else "times"}' if count else 'No free times'
+        day = f'{self.reader.long_day(self.reader.date_of(self.slots[0].starts_at))}, ' if self.slots else ''
+        self._group.props['aria-label'] = f'{day}{free}'
+        times = f'{free}.' if count else f'{free} on this day. Please try another day.'
         self._summary.set_text(f'{times} Times are shown in {self.reader.place()} time.')
-
-
-def _overlaps(slot: Slot, starts_at: datetime, ends_at: datetime) -> bool:
-    return slot.starts_at < ends_at and starts_at < slot.starts_at + timedelta(minutes=slot.minutes)
-
-
-def _taken(slot: Slot) -> Slot:
-    return Slot(slot.starts_at, slot.minutes, 'taken')

@@ -1,27 +1,34 @@
 """The customer's pages where timing matters: answers that come late, and events that come early."""
 
+import asyncio
 import time
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from zoneinfo import ZoneInfo
 
 import pytest
+from nicegui import ui
 from nicegui.element import Element
 from nicegui.testing import User
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import db
-from services import appointments, availability, clock, events, kinds, outbox
+from services import appointments, availability, clock, events, holds, kinds, outbox, revision
 from services.appointments import Customer
-from services.errors import Failed
-from tests.conftest import coming, on_sqlite
+from services.errors import Failed, SlotTaken
+from tests.conftest import BERLIN, coming, on_sqlite
 from tests.pages.seeing import element_with, find, press, see, trigger, until, went_back
 
 pytestmark = on_sqlite
+CAROLS, SAMS = '0' * 32, '1' * 32  # browsers
+HOME = '203.0.113.7'
 
 
 @pytest.fixture
 def visitor(riley: db.Rep, user: User) -> User:
     """Somebody in Berlin who has been here before."""
     user.http_client.cookies.set('tz', 'Europe%2FBerlin')
+    user.http_client.cookies.set('browser', CAROLS)
     return user
 
 
@@ -38,8 +45,8 @@ async def test_what_is_booked_while_the_page_is_built_is_shown(
 ) -> None:
     read = availability.slots_on
 
-    def booked_right_after(*args: object) -> object:
-        slots = read(*args)
+    def booked_right_after(*args: object, **choice: object) -> object:
+        slots = read(*args, **choice)
         if not appointments.booked_at(riley.id, coming(riley)):
             appointments.book(kinds.FIRST, coming(riley), carol)
         return slots
@@ -71,10 +78,10 @@ async def test_of_two_days_chosen_quickly_the_last_one_is_shown(riley: db.Rep, v
     await visitor.open(f'/?day={first}')
     read = availability.slots_on
 
-    def slower_for_the_next_day(rep: db.Rep, day: date, *args: object) -> object:
+    def slower_for_the_next_day(kind_id: int, day: date, *args: object, **choice: object) -> object:
         if day == first + timedelta(days=1):
             time.sleep(0.3)
-        return read(rep, day, *args)
+        return read(kind_id, day, *args, **choice)
 
     monkeypatch.setattr(availability, 'slots_on', slower_for_the_next_day)
     for days in (1, 2):
@@ -85,14 +92,14 @@ async def test_of_two_days_chosen_quickly_the_last_one_is_shown(riley: db.Rep, v
 async def test_what_nobody_expected_is_said_and_the_button_can_be_pressed_again(
     riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*_args: object) -> None:
+    def fail(*_args: object, **_more: object) -> None:
         raise ValueError('the disk is full')
 
     monkeypatch.setattr(appointments, 'book', fail)
     await visitor.open(f'/?day={coming(riley).date()}')
     grid = next(element for element in visitor.client.layout.descendants() if 'slot-grid' in element.classes)
     trigger(visitor, grid, 'click', coming(riley).isoformat())
-    await see(visitor, 'Schedule')
+    await see(visitor, 'Confirm appointment for')
     trigger(visitor, form_of(visitor), 'submit', {'name': 'Carol', 'email': 'carol@example.com', 'comment': ''})
     await see(visitor, Failed.sentence)
     await see(visitor, 'Schedule')
@@ -109,3 +116,209 @@ async def test_another_zone_has_its_own_today(riley: db.Rep, visitor: User, now:
     await see(visitor, 'Show times in this zone')
     trigger(visitor, form_of(visitor), 'submit', {'zone': 'America/New_York'})
     await until(lambda: not element_with(visitor, **{'aria-label': 'Previous day'}).props['disabled'], visitor, 'the day before to open')
+
+
+def slot(user: User, starts_at: datetime) -> Element:
+    return next(element for element in user.client.layout.descendants() if element.props.get('data-slot') == starts_at.isoformat())
+
+
+async def ask_for(user: User, starts_at: datetime) -> None:
+    """Click on a slot, and wait for the dialog."""
+    grid = next(element for element in user.client.layout.descendants() if 'slot-grid' in element.classes)
+    trigger(user, grid, 'click', starts_at.isoformat())
+    await see(user, 'Confirm appointment for')
+
+
+def hold_of(browser: str) -> db.Hold | None:
+    with db.reading() as session:
+        return session.scalar(select(db.Hold).where(db.Hold.browser_hash == holds.hashed(browser)))
+
+
+def close_dialog(user: User) -> None:
+    dialog = next(element for element in form_of(user).ancestors() if element.tag == 'dialog')
+    trigger(user, dialog, 'close')
+
+
+async def test_a_slot_is_kept_while_its_form_is_open(riley: db.Rep, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await ask_for(visitor, coming(riley))
+    await until(lambda: hold_of(CAROLS) is not None, visitor, 'the hold')
+    assert slot(visitor, coming(riley)).props['aria-label'] == '11:00 AM', 'for this browser it is free'
+    close_dialog(visitor)
+    await until(lambda: hold_of(CAROLS) is None, visitor, 'the hold to end')
+
+
+async def test_what_another_browser_holds_is_shown_at_once_and_free_again_when_it_lets_go(riley: db.Rep, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    hold = holds.take(kinds.FIRST, coming(riley), SAMS, HOME)
+    await until(lambda: slot(visitor, coming(riley)).props['aria-label'] == '11:00 AM, being booked', visitor, 'the hold to be shown')
+    holds.release(SAMS, hold.expires_at)
+    await until(lambda: slot(visitor, coming(riley)).props['aria-label'] == '11:00 AM', visitor, 'the slot to be free')
+
+
+async def test_the_last_minute_is_counted_down_and_the_time_can_be_kept_again(
+    riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holds, 'LASTS', timedelta(seconds=55))
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await ask_for(visitor, coming(riley))
+    await see(visitor, 'Kept for you for 0:5')
+    first = hold_of(CAROLS)
+    db.writing(lambda session: session.execute(update(db.Hold).values(expires_at=clock.now())))
+    holds.reap()
+    await see(visitor, 'This time is not kept for you any more')
+    press(visitor, 'Keep it for five minutes')
+    await see(visitor, 'Kept for you for 0:5')
+    again = hold_of(CAROLS)
+    assert first is not None
+    assert again is not None
+    assert again.expires_at > first.expires_at
+
+
+async def test_a_second_tab_takes_over_and_the_first_one_is_told(riley: db.Rep, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await ask_for(visitor, coming(riley))
+    await until(lambda: hold_of(CAROLS) is not None, visitor, 'the hold')
+    other = holds.take(kinds.FIRST, coming(riley, hour=12), CAROLS, HOME)
+    await see(visitor, 'This time is not kept for you any more')
+    close_dialog(visitor)
+    await until(lambda: hold_of(CAROLS) is not None, visitor, 'nothing')
+    found = hold_of(CAROLS)
+    assert found is not None
+    assert found.starts_at == other.starts_at
+
+
+async def test_a_page_that_is_lost_keeps_nothing(riley: db.Rep, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await ask_for(visitor, coming(riley))
+    await until(lambda: hold_of(CAROLS) is not None, visitor, 'the hold')
+    visitor.client.delete()
+    end = time.monotonic() + 5
+    while hold_of(CAROLS):
+        assert time.monotonic() < end, 'the hold stays'
+        await asyncio.sleep(0.02)
+
+
+async def test_a_crowded_office_can_book_without_a_hold(riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holds, 'MOST_PER_NETWORK', 0)
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await ask_for(visitor, coming(riley))
+    await see(visitor, 'This time is not kept for you, as several are being booked')
+    trigger(visitor, form_of(visitor), 'submit', {'name': 'Carol', 'email': 'carol@example.com', 'comment': ''})
+    await until(lambda: appointments.booked_at(riley.id, coming(riley)) is not None, visitor, 'the booking')
+
+
+async def test_a_slot_that_went_before_its_form_was_open_is_told(riley: db.Rep, carol: Customer, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    db.writing(lambda session: session.add(db.Cell(rep_id=riley.id, starts_at=coming(riley))))
+    await ask_for(visitor, coming(riley))
+    await see(visitor, SlotTaken.sentence)
+
+
+def robin_too(session: db.Session) -> db.Rep:
+    """A second rep of the first kind, at the same hours."""
+    robin = db.Rep(name='Robin Reyes', email='robin@example.com', time_zone=BERLIN, created_at=clock.now())
+    session.add(robin)
+    session.flush()
+    session.add(db.KindRep(kind_id=kinds.FIRST, rep_id=robin.id))
+    session.add_all(db.WorkingHours(rep_id=robin.id, weekday=day, starts=clock_time(10), ends=clock_time(17)) for day in range(7))
+    session.execute(update(db.Kind).values(customer_chooses_rep=True))
+    revision.rise(session)
+    return robin
+
+
+async def test_a_slot_is_free_until_its_last_rep_is_gone(riley: db.Rep, carol: Customer, visitor: User) -> None:
+    robin = db.writing(robin_too)
+    await visitor.open(f'/?day={coming(riley).date()}')
+    appointments.book(kinds.FIRST, coming(riley), carol, rep_id=riley.id)
+    holds.take(kinds.FIRST, coming(riley), SAMS, HOME, robin.id)
+    await until(lambda: slot(visitor, coming(riley)).props['aria-label'] == '11:00 AM, being booked', visitor, 'the hold to be shown')
+    appointments.book(kinds.FIRST, coming(riley), carol, rep_id=robin.id, browser=SAMS)
+    await until(lambda: slot(visitor, coming(riley)).props['aria-label'] == '11:00 AM, taken', visitor, 'the booking to be shown')
+
+
+async def test_a_rep_can_be_chosen_and_stands_in_the_address(riley: db.Rep, carol: Customer, visitor: User) -> None:
+    robin = db.writing(robin_too)
+    appointments.book(kinds.FIRST, coming(riley), carol, rep_id=robin.id)
+    await visitor.open(f'/?day={coming(riley).date()}&rep={robin.id}')
+    assert slot(visitor, coming(riley)).props['aria-disabled'] == 'true'
+    chooser = next(element for element in visitor.client.layout.descendants() if element.tag == 'select')
+    trigger(visitor, chooser, 'change', '')
+    await until(lambda: slot(visitor, coming(riley)).props['aria-disabled'] == 'false', visitor, 'any rep to do')
+    went_back(visitor, f'?day={coming(riley).date()}&rep={robin.id}')
+    await until(lambda: slot(visitor, coming(riley)).props['aria-disabled'] == 'true', visitor, 'the rep to be the one asked for')
+
+
+def month_of(user: User) -> str:
+    return next(element.content for element in user.client.layout.descendants() if isinstance(element, ui.html))
+
+
+async def test_the_month_says_how_many_times_a_day_has_and_follows_what_happens(riley: db.Rep, carol: Customer, visitor: User) -> None:
+    day = coming(riley).date()
+    long_day = f'{day:%A}, {day:%B} {day.day}'
+    await visitor.open(f'/?day={day}')
+    assert f'aria-label="{long_day}, 7 free times"' in month_of(visitor)
+    appointments.book(kinds.FIRST, coming(riley), carol)
+    await until(lambda: slot(visitor, coming(riley)).props['aria-disabled'] == 'true', visitor, 'the booking to be shown')
+    every_few_seconds = next(element for element in visitor.client.layout.descendants() if isinstance(element, ui.timer) and element.active)
+    await every_few_seconds.callback()
+    assert f'aria-label="{long_day}, 6 free times"' in month_of(visitor)
+
+
+async def test_next_available_leads_to_the_first_free_time_whatever_month_it_is_in(riley: db.Rep, visitor: User) -> None:
+    away = clock.now().astimezone(ZoneInfo(BERLIN)).date()
+
+    def leave(session: db.Session) -> None:
+        session.add(db.TimeOff(rep_id=riley.id, first_day=away, last_day=away + timedelta(days=60)))
+        revision.rise(session)
+
+    db.writing(leave)
+    await visitor.open('/')
+    await see(visitor, 'No free times on this day')
+    press(visitor, 'Next available')
+    await until(lambda: days_shown(visitor) == {str(away + timedelta(days=61))}, visitor, 'the first free day')
+
+
+async def test_hours_that_change_are_shown_without_a_reload(riley: db.Rep, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+
+    def close(session: db.Session) -> None:
+        session.execute(update(db.WorkingHours).values(starts=clock_time(14)))
+        revision.rise(session)
+
+    db.writing(close)
+    events.publish(events.AvailabilityChanged(riley.id))
+    await see(visitor, '3 free times.')
+
+
+async def test_a_kind_has_a_page_of_its_own_and_several_are_offered(riley: db.Rep, visitor: User) -> None:
+    def add(session: db.Session) -> None:
+        kind = db.Kind(name='A short call', slug='short', minutes=30, step_minutes=30, created_at=clock.now(), description='Only a word.')
+        session.add(kind)
+        session.flush()
+        session.add(db.KindRep(kind_id=kind.id, rep_id=riley.id))
+        revision.rise(session)
+
+    db.writing(add)
+    await visitor.open('/')
+    await see(visitor, 'What would you like to book?')
+    await visitor.open(f'/short?day={coming(riley).date()}')
+    await see(visitor, 'Only a word.')
+    await see(visitor, '30 minutes')
+    await see(visitor, '14 free times.')
+    assert (await visitor.http_client.get('/nothing')).status_code == 404
+
+
+async def test_the_clock_can_be_switched(riley: db.Rep, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    press(visitor, '24 h')
+    await see(visitor, '16:00')
+    visitor.http_client.cookies.set('clock', '24')
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await see(visitor, '16:00')
+
+
+async def test_a_week_begins_where_the_viewer_lives(riley: db.Rep, visitor: User) -> None:
+    visitor.http_client.headers['accept-language'] = 'en-GB'
+    await visitor.open('/')
+    assert month_of(visitor).index('>Mo<') < month_of(visitor).index('>Su<')
