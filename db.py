@@ -20,7 +20,7 @@ T = TypeVar('T')
 
 TRIES = 8
 BUSY_SECONDS = 2  # how long a write waits for another process before the whole of it is tried again
-MYSQL_TRY_AGAIN = {1020, 1205, 1213}  # record changed, lock wait timeout, deadlock
+MYSQL_TRY_AGAIN = {1020, 1205, 1213, 1305}  # record changed, lock wait timeout, deadlock, savepoint gone (by a deadlock inside it)
 POOL = {'pool_size': 32, 'max_overflow': 16}  # what overflows is closed after use, and opening one again costs more than a booking
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -96,7 +97,8 @@ def test_when_a_lock_never_goes_the_answer_is_busy(impatient: db.Rep, monkeypatc
 
 
 @on_mariadb
-def test_of_two_transactions_that_wait_for_each_other_both_get_through(riley: db.Rep) -> None:
+@pytest.mark.parametrize('part', [nullcontext, Session.begin_nested], ids=['as_a_whole', 'in_a_savepoint'])
+def test_of_two_transactions_that_wait_for_each_other_both_get_through(riley: db.Rep, part: Callable[..., Any]) -> None:
     db.writing(lambda session: session.add(db.Rep(id=2, time_zone=BERLIN, created_at=datetime.now(UTC))))
     meeting, tries = threading.Barrier(2), []
 
@@ -108,7 +110,8 @@ def test_of_two_transactions_that_wait_for_each_other_both_get_through(riley: db
             session.execute(update(db.Rep).where(db.Rep.id == first).values(clock=24))
             if not met:
                 met.append(meeting.wait(20))
-            session.execute(update(db.Rep).where(db.Rep.id == second).values(name=f'by {first}'))
+            with part(session):
+                session.execute(update(db.Rep).where(db.Rep.id == second).values(name=f'by {first}'))
 
         return fn
 
