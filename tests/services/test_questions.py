@@ -15,7 +15,7 @@ from tests.conftest import TOKYO, coming, on_sqlite
 TALK = Typed('First talk', rep_ids=[reps.FIRST])
 ASKED = [
     Draft('a', ' Which   office? ', LINE, is_required=True),
-    Draft('b', 'What is it about?', TEXT),
+    Draft('b', 'What is it about?', TEXT, 'Left\nover'),
     Draft('c', 'Which plan?', CHOICE, 'Small\n\n Large \nSmall\n', is_required=True),
     Draft('d', 'Have we met?', YES_NO),
 ]
@@ -42,6 +42,7 @@ def problems(*drafts: Draft) -> dict[str, str]:
 def test_questions_are_kept_tidy_and_in_order(asked: list[db.Question]) -> None:
     assert [question.label for question in asked] == ['Which office?', 'What is it about?', 'Which plan?', 'Have we met?']
     assert [questions.choices(question) for question in asked] == [[], [], ['Small', 'Large'], ['Yes', 'No']]
+    assert [question.choices for question in asked] == ['', '', 'Small\nLarge', '']
     assert [question.is_required for question in asked] == [True, False, True, False]
 
 
