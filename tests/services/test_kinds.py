@@ -3,6 +3,7 @@
 import random
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -222,13 +223,17 @@ def test_lengths_and_buffers_of_all_kinds_fill_a_day_without_sharing_time(riley:
         )
         for lengths in (('20', '5', '0'), ('35', '0', '15'), ('5', '10', '10'))
     ]
-    chance, booked = random.Random(7), list[db.Appointment]()
-    while offers := [(kind.id, start) for kind in mixed for start in free_that_day(kind, riley)]:
-        booked.append(appointments.book(*chance.choice(offers), carol))
+    wishes = [(kind.id, start) for kind in mixed for start in free_that_day(kind, riley)]
+    random.Random(7).shuffle(wishes)
+    booked: list[db.Appointment] = []
+    for kind_id, start in wishes:
+        with suppress(SlotTaken):
+            booked.append(appointments.book(kind_id, start, carol))
     claims = sorted(taken(found) for found in booked)
     assert len(claims) > 5
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(claims))
     assert {found.kind_id for found in booked} == {kind.id for kind in mixed}
+    assert not any(free_that_day(kind, riley) for kind in mixed)
 
 
 def test_of_many_who_book_a_day_at_once_no_more_get_it_than_the_most(riley: db.Rep, carol: Customer) -> None:
