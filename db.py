@@ -85,7 +85,7 @@ class Rep(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     colour: Mapped[str] = mapped_column(String(7), default='#1d5fa8')
     holiday_country: Mapped[str] = mapped_column(String(2), default='')
-    holiday_region: Mapped[str] = mapped_column(String(16), default='')
+    holiday_region: Mapped[str] = mapped_column(String(32), default='')
     link_version: Mapped[int] = mapped_column(default=1)
     feed_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

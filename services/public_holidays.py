@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import holidays
 from babel import Locale
 
-REGION_MAX = 16  # characters that the column holds
+REGION_MAX = 32  # characters that the column holds
 HOW_DATED = re.compile(r' \((?:observed|estimated|observed, estimated|in lieu|substituted from [\d/]+)\)')  # differs from year to year
 
 

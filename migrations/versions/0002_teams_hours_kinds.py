@@ -207,7 +207,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('is_active', sa.Boolean(), nullable=False, server_default='1'))
         batch_op.add_column(sa.Column('colour', sa.String(length=7), nullable=False, server_default='#1d5fa8'))
         batch_op.add_column(sa.Column('holiday_country', sa.String(length=2), nullable=False, server_default=''))
-        batch_op.add_column(sa.Column('holiday_region', sa.String(length=16), nullable=False, server_default=''))
+        batch_op.add_column(sa.Column('holiday_region', sa.String(length=32), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('link_version', sa.Integer(), nullable=False, server_default='1'))
         batch_op.add_column(sa.Column('feed_version', sa.Integer(), nullable=False, server_default='1'))
 
