@@ -1,19 +1,21 @@
-"""Makes `docs/pages.png`, the README's picture, from the running app: `make pictures`."""
+"""Makes the README's pictures, `docs/pages.png` and `docs/team.png`, from the running app: `make pictures`."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from sqlalchemy import update
 
-import db
+from services import kind_changes, kinds, team, working_hours
+from services.kind_fields import Typed
+from services.team import Profile
 from tests.browser.conftest import ALLOW_ALL, CHROMIUM, FAKE_DEVICES, QUIET, wait_alive
 from tests.site import Site, next_full_hour
 
-OUTPUT = Path(__file__).parent / 'pages.png'
+HERE = Path(__file__).parent
 SIZE = {'width': 1120, 'height': 680}
 OTHERS = (('Ben Okafor', 2), ('Ana Lima', 4), ('Yuki Mori', 5))
 PEOPLE = {'Riley': ('#24405e', '#e6b48c', '#3b2a20', '#4f7cac'), 'Carol': ('#5a4a3c', '#f0c8a4', '#1d1a1c', '#b4576a')}
@@ -36,14 +38,13 @@ SHEET = """<body style="margin: 0; padding: 32px; background: #e8ecf1; display: 
 
 @contextmanager
 def running_site(folder: Path) -> Iterator[Site]:
-    """Northwind Advice, whose rep Riley has a few appointments."""
+    """Northwind Advice, whose rep is Riley."""
+    folder.mkdir()
     site = Site(
         folder, SITE_NAME='Northwind Advice', REP_NAME='Riley Berger', REP_EMAIL='riley@example.com', REP_PASSWORD='a long password'
     )
     site.start()
     try:
-        for name, hours in OTHERS:
-            site.book(next_full_hour() + timedelta(hours=hours), name=name)
         yield site
     finally:
         site.stop()
@@ -69,8 +70,10 @@ def chromium_showing(playwright: Playwright, folder: Path, name: str) -> Browser
     return playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, FAKE_DEVICES, ALLOW_ALL, camera])
 
 
-def take(rileys: Browser, carols: Browser, site: Site, folder: Path) -> list[Path]:
+def take(rileys: Browser, *, carols: Browser, site: Site, folder: Path) -> list[Path]:
     """The three pages: the customer's, the rep's, the call."""
+    for name, hours in OTHERS:
+        site.book(next_full_hour() + timedelta(hours=hours), name=name)
     talk = site.book(name='Carol Tanaka', comment='The offer from last week, and when it could start.', time_zone='Asia/Tokyo')
     customer = customers_page(carols, site)
     rep = opened(rileys, site.new_sign_in_link())
@@ -92,22 +95,55 @@ def take(rileys: Browser, carols: Browser, site: Site, folder: Path) -> list[Pat
 def customers_page(browser: Browser, site: Site) -> Page:
     """Tomorrow, with usual hours, some of them taken."""
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    hours = update(db.WorkingHours).where(db.WorkingHours.weekday == tomorrow.weekday()).values(starts=time(9), ends=time(17))
-    db.writing(lambda session: session.execute(hours))
+    working_hours.set_days(site.rep().id, [tomorrow.weekday()], [('09:00', '17:00')])
     for hour in (9, 12, 13):
         site.book(datetime.combine(tomorrow, time(hour), UTC))
     return opened(browser, f'{site.url}/?day={tomorrow}', timezone_id='Europe/London')
 
 
+def take_team(browser: Browser, *, site: Site, folder: Path) -> list[Path]:
+    """When a rep can be booked, what can be booked, and a customer who moves an appointment."""
+    set_up_team(site)
+    rep = opened(browser, site.new_sign_in_link())
+    pictures = [folder / f'{name}.png' for name in ('availability', 'kinds', 'moving')]
+    for picture, path in zip(pictures, ('/availability', '/kinds'), strict=False):
+        rep.goto(f'{site.url}{path}')
+        wait_alive(rep)
+        rep.screenshot(path=picture)
+    customer = opened(browser, site.link('manage', site.book(next_full_hour() + timedelta(hours=27), name='Ana Lima')))
+    customer.get_by_role('button', name='Reschedule').click()
+    customer.locator('dialog[open] .slot-free').first.wait_for()
+    customer.screenshot(path=pictures[2])
+    return pictures
+
+
+def set_up_team(site: Site) -> None:
+    """Weekdays with a break, the holidays of Berlin, a colleague in New York, and two more kinds of appointment."""
+    riley = site.rep().id
+    working_hours.set_days(riley, range(5), [('09:00', '12:00'), ('13:00', '17:00')])
+    working_hours.set_days(riley, (5, 6), [])
+    working_hours.set_holiday_place(riley, 'DE', 'BE')
+    robin = team.invite(Profile('Robin Diaz', 'robin@example.com', 'America/New_York'), kind_ids=(kinds.FIRST,)).id
+    kind_changes.add(Typed('Short question', minutes='15', step_minutes='15', rep_ids=(riley, robin)))
+    kind_changes.add(Typed('Contract review', 'review', minutes='90', after_minutes='30', step_minutes='30', rep_ids=(riley,)))
+
+
+def sheet(browser: Browser, folder: Path, pictures: list[Path], output: Path) -> None:
+    """The pictures on one, the first one large."""
+    page = browser.new_page(viewport={'width': 1480, 'height': 900})
+    html = folder / 'sheet.html'
+    html.write_text(SHEET % tuple(path.as_uri() for path in pictures))
+    page.goto(html.as_uri())
+    page.screenshot(path=output, full_page=True)
+
+
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright, running_site(Path(name)) as site:
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         rileys, carols = (chromium_showing(playwright, folder, person) for person in PEOPLE)
-        sheet = folder / 'sheet.html'
-        sheet.write_text(SHEET % tuple(path.as_uri() for path in take(rileys, carols, site, folder)))
-        page = carols.new_page(viewport={'width': 1480, 'height': 900})
-        page.goto(sheet.as_uri())
-        page.screenshot(path=OUTPUT, full_page=True)
+        for output, taking in (('pages.png', partial(take, carols=carols)), ('team.png', take_team)):
+            with running_site(folder / output) as site:
+                sheet(carols, folder, taking(rileys, site=site, folder=folder), HERE / output)
 
 
 if __name__ == '__main__':
