@@ -60,13 +60,17 @@ async def page(request: Request) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """What there is to show of a choice. `cancelled`: what was booked at the chosen time, when nothing is."""
+    """What there is to show of a choice. `cancelled`: what was booked at the chosen time, when nothing is.
+
+    `latest`: the appointment that was open before, as it is now. It is read last, so it explains what the rest is no longer.
+    """
 
     entries: list[Entry]
     details: Details | None
     cancelled: Appointment | None
     undelivered: list[Undelivered]
     team: dict[int, Rep]
+    latest: Appointment | None
 
 
 class RepView:
@@ -91,7 +95,7 @@ class RepView:
     async def build(self, parts: dict[str, str]) -> None:
         self.choice = self.read(parts)
         async with self._drawing:
-            self.found = await ask(_find, self.rep, self.choice)
+            self.found = await ask(_find, self.rep, self.choice, None)
             self._build()
 
     def _build(self) -> None:
@@ -185,32 +189,31 @@ class RepView:
             if self.choice is not self._shown:
                 return  # `show` is next, and looks it up by itself
             was = self.found.details
-            latest = await ask(appointments.get, was.appointment.id) if was else None
-            if was and latest:
-                self._follow(was.appointment, latest)
-            found = await self._look_up(self.choice)
+            found = await self._look_up(self.choice, was)
+            if found and was and found.latest and self._follow(was.appointment, found.latest):
+                found = await self._look_up(self.choice, was)
             if found is None:
                 return
             self.found = found
             self._show_beside(self.choice)
-            self._update_main(was, latest)
+            self._update_main(was)
 
-    def _follow(self, was: Appointment, now: Appointment) -> None:
-        """Choose where the open appointment has gone, unless the viewer may not see it there."""
-        if self.choice is not self._shown or now.status == appointments.CANCELLED:
-            return
+    def _follow(self, was: Appointment, now: Appointment) -> bool:
+        """Choose where the open appointment has gone. Whether it has, and the viewer may see it there."""
         day = self.reader.date_of(now.starts_at) if self.choice.day == self.reader.date_of(was.starts_at) else self.choice.day
         gone = replace(self.choice, day=day, at=now.starts_at, of=now.rep_id)
-        if gone != self.choice and gone == gone.seen_by(self.rep):
-            self.choice = self._shown = gone
-            ui.navigate.history.replace(self._address(gone))
+        if now.status == appointments.CANCELLED or gone == self.choice or gone != gone.seen_by(self.rep):
+            return False
+        self.choice = self._shown = gone
+        ui.navigate.history.replace(self._address(gone))
+        return True
 
-    async def _look_up(self, choice: Choice) -> Found | None:
+    async def _look_up(self, choice: Choice, was: Details | None = None) -> Found | None:
         """What there is to show; None when the sign-in has ended, or meanwhile something else was chosen or the page was closed."""
         viewer = await viewing.signed_in_again(self.request)
         if viewer is None:
             return None
-        found = await ask(_find, viewer, choice.seen_by(viewer))
+        found = await ask(_find, viewer, choice.seen_by(viewer), was)
         return found if self.choice is choice and not self._main.is_deleted else None
 
     def _show_beside(self, choice: Choice) -> None:
@@ -220,14 +223,14 @@ class RepView:
         self.sidebar.update(self.found.entries)
         self.notices.show(self.rep, self.reader, self.found.undelivered)
 
-    def _update_main(self, was: Details | None, latest: Appointment | None) -> None:
+    def _update_main(self, was: Details | None) -> None:
         """Show what became of the appointment that was open, or that there is one now."""
         now = self.found.details
         if _state(was) == _state(now):
             if self.pane and now:
                 self.pane.show_mail(now.mail)
             return
-        news = self._news(was, latest) if was and latest else ''
+        news = self._news(was, self.found.latest) if was and self.found.latest else ''
         if self.call:
             self.call.say(f'{news} You can finish your call.')
             return
@@ -396,7 +399,7 @@ class RepView:
                 await succeeds(handling.send_mails_again, viewer, appointment_id)
 
 
-def _find(viewer: Rep, choice: Choice) -> Found:
+def _find(viewer: Rep, choice: Choice, was: Details | None) -> Found:
     """:raises NotAllowed: when the viewer may not see it"""
     reps.require_may_handle(viewer, choice.of)
     booked = appointments.booked_at(choice.of, choice.at) if choice.at else None
@@ -406,6 +409,7 @@ def _find(viewer: Rep, choice: Choice) -> Found:
         appointments.last_cancelled_at(choice.of, choice.at) if choice.at and not booked else None,
         outbox.undelivered(viewer.id),
         {rep.id: rep for rep in reps.everyone()},
+        appointments.get(was.appointment.id) if was else None,
     )
 
 
