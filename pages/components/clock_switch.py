@@ -17,7 +17,7 @@ class ClockSwitch:
         self._draw()
 
     def _button(self, hours: int) -> html.button:
-        button = html.button(f'{hours} h').classes('switch-choice').props(f'type=button aria-label="{hours}-hour clock"')
+        button = html.button(f'{hours} h').classes('switch-choice').props(f'type=button aria-label="{hours} h clock"')
         return button.on('click', lambda: self._choose(hours))
 
     async def _choose(self, hours: int) -> None:

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import update
 
-from services import appointments
+import db
+from services import appointments, clock
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site
 from tests.waiting import until
@@ -96,10 +98,42 @@ def test_what_anyone_takes_or_frees_changes_in_every_open_page_and_nothing_else_
     assert watching.evaluate("() => [...document.querySelectorAll('.slot')].every(slot => slot.seen)")
 
 
+def let_holds_run_out(site: Site) -> None:
+    site.use()
+    db.writing(lambda session: session.execute(update(db.Hold).values(expires_at=clock.now())))
+
+
+def test_what_one_browser_keeps_is_seen_in_another_until_it_is_let_go(site: Site, open_page: OpenPage) -> None:
+    let_holds_run_out(site)
+    keeping, watching = (open_page(f'{site.url}/?day={day_ahead(15)}') for _ in range(2))
+    slot(keeping, '10:00 AM').click()
+    expect(slot(watching, '10:00 AM')).to_have_accessible_name('10:00 AM, being booked', timeout=1000)
+    expect(slot(keeping, '10:00 AM')).to_have_attribute('aria-disabled', 'false')
+    keeping.keyboard.press('Escape')
+    expect(slot(watching, '10:00 AM')).to_have_accessible_name('10:00 AM', timeout=1000)
+    slot(keeping, '11:00 AM').click()
+    expect(slot(watching, '11:00 AM')).to_have_accessible_name('11:00 AM, being booked', timeout=1000)
+    keeping.goto('about:blank')
+    expect(slot(watching, '11:00 AM')).to_have_accessible_name('11:00 AM', timeout=3000)
+
+
+def test_a_very_first_visitor_is_known_by_the_same_browser_in_two_tabs(site: Site, open_page: OpenPage) -> None:
+    let_holds_run_out(site)
+    first = open_page(f'{site.url}/?day={day_ahead(16)}')
+    slot(first, '10:00 AM').click()
+    expect(first.get_by_label('Name')).to_be_focused()
+    second = open_page(f'{site.url}/?day={day_ahead(16)}', inside=first.context)
+    slot(second, '11:00 AM').click()
+    expect(first.get_by_text('This time is not kept for you any more.')).to_be_visible()
+    expect(second.get_by_text('This time is not kept for you any more.')).to_be_hidden()
+
+
 def test_a_slot_that_went_meanwhile_is_told_and_everything_typed_is_kept(site: Site, open_page: OpenPage) -> None:
     page, other = (open_page(f'{site.url}/?day={day_ahead(7)}') for _ in range(2))
     slot(page, '10:00 AM').click()
     fill(page, comment='What I typed')
+    let_holds_run_out(site)
+    expect(page.get_by_text('This time is not kept for you any more.')).to_be_visible()
     book(other, '10:00 AM', name='Faster')
     expect(page.get_by_role('alert')).to_have_text('Somebody else has just taken this time. Please choose another one.')
     page.get_by_role('button', name='Schedule').click()
@@ -156,7 +190,7 @@ def test_what_is_typed_while_the_line_is_down_is_what_gets_booked(site: Site, op
 
 def test_the_day_is_in_the_address_and_back_forward_and_reload_work(site: Site, open_page: OpenPage) -> None:
     page = open_page(site.url)
-    words = page.get_by_role('button', name='choose a day')
+    words = page.locator('.date-heading')
     expect(page.get_by_role('button', name='Previous day')).to_be_disabled()
     page.get_by_role('button', name='Next day').click()
     page.wait_for_url(f'**/?day={day_ahead(1)}')
@@ -170,39 +204,65 @@ def test_the_day_is_in_the_address_and_back_forward_and_reload_work(site: Site, 
     expect(words).to_contain_text(f'{day_ahead(2):%a %b} {day_ahead(2).day},')
 
 
-def test_the_calendar_jumps_to_a_day(site: Site, open_page: OpenPage) -> None:
+def day_button(page: Page, day: date) -> Locator:
+    return page.get_by_role('button', name=re.compile(rf'^{day:%A}, {day:%B} {day.day}, \d+ free times?$'))
+
+
+def test_the_month_leads_to_a_day_and_the_focus_to_its_times(site: Site, open_page: OpenPage) -> None:
     page = open_page(site.url)
     target = (day_ahead(0).replace(day=28) + timedelta(days=7)).replace(day=15)
-    page.get_by_role('button', name='choose a day').click()
     page.get_by_role('button', name='Next month').click()
-    page.get_by_role('button', name=f'{target:%a %b} 15, {target.year}').click()
+    expect(page.get_by_role('heading', name=f'{target:%B %Y}')).to_be_visible()
+    day_button(page, target).click()
     page.wait_for_url(f'**/?day={target}')
-    expect(page.get_by_role('dialog')).to_be_hidden()
+    expect(page.get_by_role('group', name=f'{target:%A}, {target:%B} {target.day}, 24 free times')).to_be_focused()
 
 
-def test_the_calendar_follows_the_arrow_keys_and_ends_at_the_horizon(site: Site, open_page: OpenPage) -> None:
-    page = open_page(f'{site.url}/?day={day_ahead(3)}')
-    page.get_by_role('button', name='choose a day').click()
-    current = page.get_by_role('button', name=f'{day_ahead(3):%a %b} {day_ahead(3).day}, {day_ahead(3).year}', exact=True)
-    expect(current).to_be_focused()
-    page.keyboard.press('ArrowLeft')
+def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(40)}')
+    steps = {'ArrowLeft': -1, 'ArrowDown': 7, 'ArrowUp': -7, 'ArrowRight': 1, 'PageDown': 0, 'PageUp': 0}
+    day_button(page, day_ahead(40)).focus()
+    day = day_ahead(40)
+    for key, days in steps.items():
+        page.keyboard.press(key)
+        day += timedelta(days=days)
+        if days:
+            expect(day_button(page, day)).to_be_focused()
+        until(lambda: page.evaluate('document.activeElement.dataset.day'), 'the focus to be on a day')
+    page.keyboard.press('ArrowRight')
     page.keyboard.press('Enter')
-    page.wait_for_url(f'**/?day={day_ahead(2)}')
-    page.get_by_role('button', name='choose a day').click()
-    after = page.get_by_role('button', name='Next month')
-    last = day_ahead(365)
+    page.wait_for_url(f'**/?day={day_ahead(41)}')
+    after, last = page.get_by_role('button', name='Next month'), day_ahead(365)
     while page.get_by_role('heading', name=f'{last:%B %Y}').count() == 0:
-        heading = page.get_by_role('dialog').get_by_role('heading').inner_text()
+        heading = page.locator('.calendar-name').inner_text()
         after.click()
-        expect(page.get_by_role('dialog').get_by_role('heading')).not_to_have_text(heading)
+        expect(page.locator('.calendar-name')).not_to_have_text(heading)
         assert after.is_disabled() or after.evaluate('button => button === document.activeElement')
     expect(after).to_be_disabled()
+
+
+def test_next_available_leads_to_the_first_free_time(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(90)}')
+    page.get_by_role('button', name='Next available').click()
+    page.wait_for_url(re.compile(rf'day=({day_ahead(0)}|{day_ahead(1)})'))
+    expect(page.locator('.slot-free').first).to_be_focused()
+
+
+def test_on_a_phone_the_month_opens_from_the_day(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(3)}', viewport={'width': 390, 'height': 780})
+    page.get_by_role('button', name='choose a day').click()
+    expect(page.locator('[data-day]:focus')).to_have_attribute('data-day', str(day_ahead(3)))
+    page.get_by_role('button', name='Next month').click()
+    target = (day_ahead(3).replace(day=28) + timedelta(days=7)).replace(day=15)
+    day_button(page, target).click()
+    expect(page.get_by_role('grid')).to_be_hidden()
+    expect(page.get_by_role('group', name=f'{target:%A}, {target:%B} {target.day}, 24 free times')).to_be_focused()
 
 
 @pytest.mark.parametrize(('asked', 'shown'), [('2001-01-01', 0), ('tomorrow', 0), ('9999-12-31', 365)])
 def test_a_day_that_cannot_be_booked_leads_to_the_nearest_that_can(site: Site, open_page: OpenPage, asked: str, shown: int) -> None:
     page = open_page(f'{site.url}/?day={asked}')
-    expect(page.get_by_role('button', name='choose a day')).to_contain_text(f'{day_ahead(shown):%a %b} {day_ahead(shown).day},')
+    expect(page.locator('.date-heading')).to_contain_text(f'{day_ahead(shown):%a %b} {day_ahead(shown).day},')
 
 
 def test_times_are_shown_in_the_viewers_zone_and_clock_from_the_first_visit_on(site: Site, open_page: OpenPage) -> None:
@@ -256,10 +316,11 @@ def test_axe_finds_nothing_and_nothing_sticks_out(site: Site, open_page: OpenPag
 
     expect(slot(page, '10:00 AM')).to_be_visible()
     check()
-    page.get_by_role('button', name='choose a day').click()
-    expect(page.get_by_role('dialog')).to_be_visible()
-    check()
-    page.get_by_role('dialog').get_by_role('button', name='Close').click()
+    if width < 720:
+        page.get_by_role('button', name='choose a day').click()
+        expect(page.get_by_role('grid')).to_be_visible()
+        check()
+        page.keyboard.press('Escape')
     page.get_by_role('button', name='Change the time zone').click()
     expect(page.get_by_role('dialog')).to_be_visible()
     check()
