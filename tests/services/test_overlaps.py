@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 import db
-from services import appointments, clock, revision
+from services import clock, revision
 from tests import crowd
 from tests.conftest import coming
 from tests.crowd import Wish
@@ -49,13 +49,18 @@ def race(kind_ids: list[int], morning: datetime) -> list[Wish]:
     return [Wish(kind_id, morning + timedelta(minutes=minute)) for kind_id, minute in wishes]
 
 
+def with_buffers(booked: db.Appointment) -> tuple[datetime, datetime]:
+    before, after = (timedelta(minutes=minutes) for minutes in (booked.before_minutes, booked.minutes + booked.after_minutes))
+    return booked.starts_at - before, booked.starts_at + after
+
+
 def test_nothing_ever_overlaps_whatever_is_booked_at_once(riley: db.Rep, kind_ids: list[int]) -> None:
     outcomes = crowd.outcomes([race(kind_ids, coming(riley, days=day, hour=8)) for day in range(2, RACES + 2)])
     assert all('booked' in of_race for of_race in outcomes)
     assert {outcome for of_race in outcomes for outcome in of_race} == {'booked', 'SlotTaken'}
     with db.reading() as session:
-        claims = sorted(appointments.claim_of(booked) for booked in session.scalars(select(db.Appointment)))
+        claims = sorted(with_buffers(booked) for booked in session.scalars(select(db.Appointment)))
         cells = session.scalar(select(func.count()).select_from(db.Cell))
     assert len(claims) == sum(of_race.count('booked') for of_race in outcomes)
-    assert all(earlier.until_at <= later.from_at for earlier, later in pairwise(claims))
-    assert cells == sum((claim.until_at - claim.from_at) // timedelta(minutes=5) for claim in claims)
+    assert all(until_at <= from_at for (_, until_at), (from_at, _) in pairwise(claims))
+    assert cells == sum((until_at - from_at) // timedelta(minutes=5) for from_at, until_at in claims)
