@@ -117,6 +117,7 @@ async def test_what_is_wrong_is_said_beside_its_field(riley: db.Rep, rep_user: U
 
 async def test_the_form_shows_what_is_known_and_saving_it_changes_nothing(riley: db.Rep, rep_user: User) -> None:
     kind = kind_changes.add(replace(TALK, notice='36', change_notice='90', change_notice_unit='minutes', questions=[Draft('a', 'Why?')]))
+    kind_changes.change(kinds.FIRST, replace(TALK, name='Video call', questions=[Draft('a', 'Who?')]))
     await rep_user.open('/kinds')
     press_of(rep_user, 'Edit', 'First talk')
     await see(rep_user, 'Edit First talk')
@@ -155,7 +156,9 @@ async def test_the_address_that_a_name_gives_is_shown_before_it_is_saved(riley: 
     await until(lambda: slug.props.get('placeholder') == 'video-call-2', rep_user, 'the address')
 
 
-async def test_questions_are_put_in_order_and_removed_before_they_are_saved(riley: db.Rep, rep_user: User) -> None:
+async def test_questions_are_put_in_order_and_removed_before_they_are_saved(
+    riley: db.Rep, rep_user: User, caplog: pytest.LogCaptureFixture
+) -> None:
     await rep_user.open('/kinds')
     press(rep_user, 'Add a kind')
     await see(rep_user, 'Add a question')
@@ -168,6 +171,7 @@ async def test_questions_are_put_in_order_and_removed_before_they_are_saved(rile
     assert questions_shown(rep_user) == ['question_1_label', 'question_3_label']
     send(rep_user, **TYPED | {'name': ''})
     await see(rep_user, 'Please give a name.')
+    assert 'still being used' not in caplog.text
 
 
 async def test_kinds_are_hidden_shown_put_in_order_and_deleted(riley: db.Rep, rep_user: User) -> None:
