@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, and_, select, true, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Answer, Appointment, Kind, Rep, reading, writing
@@ -24,6 +25,7 @@ from services.errors import (
     AppointmentChanged,
     AppointmentOver,
     InvalidFields,
+    NoSuchKind,
     ProductError,
     SlotNotOffered,
     SlotTaken,
@@ -359,9 +361,16 @@ def _book_with_one_of(
 
 
 def _stored(session: Session, appointment: Appointment) -> Appointment:
-    """:raises SlotTaken: when its rep is not free, or has just become inactive: since the row is there, that cannot happen any more"""
+    """The appointment, with its cells claimed.
+
+    :raises SlotTaken: when its rep is not free, or has just become inactive: since the row is there, that cannot happen any more
+    :raises NoSuchKind: when its kind has just been deleted
+    """
     session.add(appointment)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise NoSuchKind from None
     cells.take(session, claim_of(appointment), appointment_id=appointment.id)
     if not session.get_one(Rep, appointment.rep_id).is_active:
         raise SlotTaken

@@ -3,14 +3,16 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 import db
-from services import appointments, kinds, outbox
+from services import appointments, availability, kind_changes, kinds, outbox
 from services.appointments import Customer
-from services.errors import AlreadyCancelled, InvalidFields, SlotNotOffered, SlotTaken, UnknownLink
+from services.errors import AlreadyCancelled, InvalidFields, NoSuchKind, SlotNotOffered, SlotTaken, UnknownLink
+from services.kind_fields import Typed
 from tests.conftest import coming
 
 
@@ -78,6 +80,19 @@ def test_cancelling_twice_is_told(appointment: db.Appointment) -> None:
     appointments.cancel(appointment.id)
     with pytest.raises(AlreadyCancelled):
         appointments.cancel(appointment.id)
+
+
+def test_a_kind_that_is_deleted_meanwhile_cannot_be_booked(riley: db.Rep, carol: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = kind_changes.add(Typed('First talk', rep_ids=[riley.id]))
+    bookable = availability.bookable
+
+    def delete_then(*arguments: Any) -> list[int]:
+        kind_changes.remove(kind.id)
+        return bookable(*arguments)
+
+    monkeypatch.setattr(availability, 'bookable', delete_then)
+    with pytest.raises(NoSuchKind):
+        appointments.book(kind.id, coming(riley), carol)
 
 
 @pytest.mark.parametrize('shift', [timedelta(days=-9), timedelta(minutes=5), timedelta(days=500), timedelta(hours=12)])
