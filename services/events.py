@@ -53,7 +53,7 @@ class AppointmentCancelled(Event):
 
 @dataclass(frozen=True)
 class TimeTaken(Event):
-    """A rep's time, buffers included, is claimed by an appointment; or until the instant `held_until` by a hold of the browser `held_by`."""
+    """A rep's time, buffers included, is claimed by an appointment; or until `held_until` by a hold of the browser `held_by`."""
 
     rep_id: int
     from_at: datetime
