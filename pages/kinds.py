@@ -1,29 +1,24 @@
 """`/kinds`: what can be booked. For admins."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
-from typing import ParamSpec, TypeVar
 
 from fastapi import Request
 from nicegui import html
 
 from db import Kind
 from pages import live, viewing
-from pages.asking import ask, tell
+from pages.asking import ask
 from pages.components.confirmation import Confirmation
 from pages.components.kind_form import KindForm
 from pages.components.kind_list import NOTHING
 from pages.components.kind_row import DELETE, EDIT, HIDE, SHOW, KindRow
 from pages.components.words import Words
 from pages.layout import frame
+from pages.viewing import as_admin, succeeds_as_admin
 from services import events, kind_changes, questions, reps
-from services.errors import EXPECTED
 from services.kind_changes import Listed
 from services.kind_fields import Typed, typed_as
-
-P = ParamSpec('P')
-T = TypeVar('T')
 
 
 async def page(request: Request) -> None:
@@ -88,15 +83,15 @@ class KindsView:
     async def _save(self, kind: Kind | None, typed: Typed) -> None:
         """:raises ProductError: what the form shows"""
         change = kind_changes.add if kind is None else partial(kind_changes.change, kind.id)
-        if saved := await self._as_admin(change, typed):
+        if saved := await as_admin(self.request, change, typed):
             self._said.set_text(f'{saved.name} is saved.')
 
     async def _hide(self, listed: Listed) -> None:
-        if await self._succeeds(kind_changes.show, listed.kind.id, is_active=False):
+        if await succeeds_as_admin(self.request, kind_changes.show, listed.kind.id, is_active=False):
             self._said.set_text(f'{listed.kind.name} is hidden: nobody can book it. What is booked stays.')
 
     async def _publish(self, listed: Listed) -> None:
-        if await self._succeeds(kind_changes.show, listed.kind.id, is_active=True):
+        if await succeeds_as_admin(self.request, kind_changes.show, listed.kind.id, is_active=True):
             self._said.set_text(f'{listed.kind.name} can be booked again.')
 
     async def _delete(self, listed: Listed) -> None:
@@ -104,29 +99,14 @@ class KindsView:
             f'Delete {listed.kind.name}?', 'Nobody has ever booked it. Its address will lead nowhere.', yes='Delete', no='Keep it'
         )
         with self._list:
-            if await asked.given() and await self._succeeds(kind_changes.remove, listed.kind.id):
+            if await asked.given() and await succeeds_as_admin(self.request, kind_changes.remove, listed.kind.id):
                 self._said.set_text(f'{listed.kind.name} is deleted.')
 
     async def _move(self, listed: Listed, places: int) -> None:
-        if await self._succeeds(kind_changes.move, listed.kind.id, places):
+        if await succeeds_as_admin(self.request, kind_changes.move, listed.kind.id, places):
             await self.on_changed()  # the event would come later than the focus must
             self._rows[listed.kind.id].focus(places)
 
     def _say_copied(self, address: str, is_copied: bool) -> None:
         """A page that is not https has no clipboard: there the address is shown."""
         self._said.set_text(f'Copied: {address}' if is_copied else f'Your browser does not let us copy. This is the address: {address}')
-
-    async def _as_admin(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """What the service returns; None when the viewer's sign-in has ended.
-
-        :raises ProductError: what the service raises, and `NotAllowed` when the viewer is no admin any more
-        """
-        return await ask(service, *args, **kwargs) if await viewing.admin_again(self.request) else None
-
-    async def _succeeds(self, service: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
-        """Whether it was done; an expected error is shown."""
-        try:
-            return await self._as_admin(service, *args, **kwargs) is not None
-        except EXPECTED as error:
-            tell(str(error))
-            return False

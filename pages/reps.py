@@ -1,12 +1,10 @@
 """`/reps`: everybody who can be booked or looks after those who are. For admins."""
 
 import asyncio
-from collections.abc import Callable
-from typing import ParamSpec
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from nicegui import html
+from nicegui import html, ui
 
 from db import Appointment, Rep
 from pages import live, times, viewing
@@ -16,12 +14,11 @@ from pages.components.rep_form import RepForm
 from pages.components.rep_row import DEACTIVATE, EDIT, INVITE_AGAIN, REACTIVATE, RepRow
 from pages.components.words import Words
 from pages.layout import frame
+from pages.viewing import as_admin, succeeds_as_admin
 from services import events, kinds, reps, team
-from services.errors import EXPECTED
+from services.errors import EXPECTED, NotAllowed
 from services.team import Profile
 from services.times import Reader
-
-P = ParamSpec('P')
 
 
 async def page(request: Request) -> None:
@@ -54,10 +51,13 @@ class RepsView:
         await self.on_rep()
 
     async def on_rep(self, _event: events.RepChanged | None = None) -> None:
-        """Somebody came, went or is not as they were."""
+        """Somebody came, went or is not as they were; a viewer who is no admin any more sees no more of it."""
         async with self._turn:
-            for index, rep in enumerate(await ask(reps.everyone)):
-                self._show(rep, index)
+            try:
+                for index, rep in enumerate(await as_admin(self.request, reps.everyone) or ()):
+                    self._show(rep, index)
+            except NotAllowed:
+                ui.navigate.to('/rep')
 
     def _show(self, rep: Rep, index: int) -> None:
         if rep.id not in self._rows:
@@ -83,7 +83,7 @@ class RepsView:
 
     async def _invite(self, profile: Profile, kind_ids: list[int]) -> None:
         """:raises ProductError: what the form shows"""
-        if rep := await self._as_admin(team.invite, profile, kind_ids):
+        if rep := await as_admin(self.request, team.invite, profile, kind_ids):
             self._said.set_text(f'{rep.name} is invited: a mail is on its way to {rep.email}.')
 
     def _ask_what_to_change(self, rep: Rep) -> None:
@@ -91,39 +91,27 @@ class RepsView:
 
     async def _change(self, rep_id: int, profile: Profile) -> None:
         """:raises ProductError: what the form shows"""
-        if rep := await self._as_admin(team.change, rep_id, profile):
+        if rep := await as_admin(self.request, team.change, rep_id, profile):
             self._said.set_text(f'{reps.display_name(rep)} is saved.')
 
     async def _invite_again(self, rep: Rep) -> None:
-        if await self._succeeds(team.invite_again, rep.id):
+        if await succeeds_as_admin(self.request, team.invite_again, rep.id):
             self._said.set_text(f'{rep.name} is invited again: a mail is on its way to {rep.email}.')
 
     async def _ask_what_becomes(self, rep: Rep) -> None:
-        await self._leaving.ask(rep)
+        try:
+            await self._leaving.ask(rep)
+        except EXPECTED as error:
+            tell(str(error))
 
     async def _appointments(self, rep_id: int) -> list[Appointment]:
-        return await ask(team.appointments_to_come, rep_id)
+        return await as_admin(self.request, team.appointments_to_come, rep_id) or []
 
     async def _let_go(self, rep: Rep, hand_over: bool, reason: str) -> None:
         """:raises ProductError: what the dialog shows"""
-        if await self._as_admin(team.let_go, rep.id, by_id=self.viewer.id, hand_over=hand_over, reason=reason):
+        if await as_admin(self.request, team.let_go, rep.id, by_id=self.viewer.id, hand_over=hand_over, reason=reason):
             self._said.set_text(f'{reps.display_name(rep)} is inactive.')
 
     async def _reactivate(self, rep: Rep) -> None:
-        if await self._succeeds(team.reactivate, rep.id):
+        if await succeeds_as_admin(self.request, team.reactivate, rep.id):
             self._said.set_text(f'{reps.display_name(rep)} is active again.')
-
-    async def _as_admin(self, service: Callable[P, Rep], *args: P.args, **kwargs: P.kwargs) -> Rep | None:
-        """What the service returns; None when the viewer's sign-in has ended.
-
-        :raises ProductError: what the service raises, and `NotAllowed` when the viewer is no admin any more
-        """
-        return await ask(service, *args, **kwargs) if await viewing.admin_again(self.request) else None
-
-    async def _succeeds(self, service: Callable[P, Rep], *args: P.args, **kwargs: P.kwargs) -> bool:
-        """Whether it was done; an expected error is shown."""
-        try:
-            return await self._as_admin(service, *args, **kwargs) is not None
-        except EXPECTED as error:
-            tell(str(error))
-            return False

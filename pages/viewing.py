@@ -1,15 +1,20 @@
 """Who is looking at a page: the signed-in rep, by their cookie, and what they may do."""
 
 import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 from fastapi import Request
 from nicegui import Client, ui
 
 from db import Rep
 from pages import live
-from pages.asking import ask
+from pages.asking import ask, tell
 from services import events, reps, sign_ins
-from services.errors import NotSignedIn
+from services.errors import EXPECTED, NotSignedIn
+
+P = ParamSpec('P')
+T = TypeVar('T')
 
 COOKIE, FLASH = 'sign_in', 'sign_in_problem'
 LEAVING_SECONDS = 1.0  # for the browser to hear that it is to leave
@@ -64,6 +69,23 @@ async def admin_again(request: Request) -> Rep | None:
     if rep:
         reps.require_admin(rep)
     return rep
+
+
+async def as_admin(request: Request, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """What the service returns; None when the sign-in of whoever looks has ended.
+
+    :raises ProductError: what the service raises, and `NotAllowed` when they are no admin any more
+    """
+    return await ask(service, *args, **kwargs) if await admin_again(request) else None
+
+
+async def succeeds_as_admin(request: Request, service: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Whether the service did it; an expected error is shown."""
+    try:
+        return await as_admin(request, service, *args, **kwargs) is not None
+    except EXPECTED as error:
+        tell(str(error))
+        return False
 
 
 def _send_away() -> None:

@@ -5,7 +5,7 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from services import appointments, kinds, outbox, reps, sign_ins, team
+from services import appointments, events, kinds, outbox, reps, sign_ins, team
 from services.appointments import Customer
 from services.team import Profile
 from tests.conftest import NEW_YORK, coming, on_sqlite
@@ -119,6 +119,19 @@ async def test_rights_are_asked_again_at_each_step(riley: db.Rep, robin: db.Rep,
     send(rep_user, **TYPED | {'email': 'sam@example.com'})
     await see(rep_user, 'Password')
     assert len(reps.everyone()) == 2
+
+
+async def test_an_admin_who_is_none_any_more_reads_no_more_about_the_others(
+    riley: db.Rep, robin: db.Rep, carol: Customer, rep_user: User
+) -> None:
+    appointments.book(kinds.FIRST, coming(robin), carol, rep_id=robin.id)
+    await rep_user.open('/reps')
+    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    press_of(rep_user, 'Deactivate', 'Robin Doe')
+    await until(lambda: 'This is for admins. Please ask one of yours.' in rep_user.notify.messages, rep_user, 'the refusal')
+    assert not any('Carol Tanaka' in words for words in words_on(rep_user))
+    events.publish(events.RepChanged(robin.id))
+    await see(rep_user, 'Please select an appointment')
 
 
 async def test_nobody_can_press_away_their_own_account(riley: db.Rep, rep_user: User) -> None:
