@@ -28,6 +28,7 @@ CLOCK_CHANGES = {
     'Apia skips a day': (APIA, date(2011, 12, 30)),
     'Sao Paulo skips midnight': (SAO_PAULO, date(2018, 11, 4)),
     'Sao Paulo repeats the hour before midnight': (SAO_PAULO, date(2018, 2, 18)),
+    'Havana repeats the hour after midnight': (ZoneInfo('America/Havana'), date(2026, 11, 1)),
     'St Johns goes back into the day before': (ST_JOHNS, date(2010, 11, 6)),
 }
 VIEWERS = [BERLIN, NEW_YORK, TOKYO, LORD_HOWE, APIA, KATHMANDU, CASABLANCA, SAO_PAULO, UTC_ZONE, ZoneInfo('Etc/GMT+12')]
@@ -207,6 +208,15 @@ def test_the_span_of_a_day_holds_all_of_it(zone: ZoneInfo, change: date) -> None
     for day in (change - timedelta(days=1), change, change + timedelta(days=1)):
         first, last = slots.day_span(day, zone)
         assert all(first <= at < last for at in moments if at.astimezone(zone).date() == day)
+
+
+@pytest.mark.parametrize(('zone', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+def test_two_spans_that_meet_hold_together_what_one_over_both_does(zone: ZoneInfo, change: date) -> None:
+    every_half_hour, noon = plan(zone, ROUND_THE_CLOCK, step=30), datetime.combine(change, time(12), UTC)
+    first, last = noon - timedelta(days=2), noon + timedelta(days=2)
+    whole = slots.starts_between(first, last, every_half_hour)
+    for between in slots.cells(noon - timedelta(days=1), noon + timedelta(days=1)):
+        assert slots.starts_between(first, between, every_half_hour) + slots.starts_between(between, last, every_half_hour) == whole
 
 
 def test_a_slot_must_end_within_the_hours() -> None:

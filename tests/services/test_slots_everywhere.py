@@ -183,9 +183,10 @@ def test_who_works_round_the_clock_offers_each_five_minutes_once(name: str, data
 
 
 @searching
-@given(scenes(), ZONES)
-def test_the_days_of_any_viewer_together_hold_each_slot_once(scene: tuple[datetime, Plan], viewer: str) -> None:
-    (at, plan), zone = scene, ZoneInfo(viewer)
+@given(ZONES, ZONES, st.data())
+def test_the_days_of_any_viewer_together_hold_each_slot_once(name: str, viewer: str, data: st.DataObject) -> None:
+    at, zone = data.draw(moments(name) | moments(viewer)), ZoneInfo(viewer)
+    plan = data.draw(plans(name, at))
     days = [at.astimezone(zone).date() + DAY * distance for distance in (-1, 0, 1)]
     seen = [start for day in days for start in slots.starts_on(day, zone, plan)]
     offered = slots.starts_between(at - 4 * DAY, at + 4 * DAY, plan)
