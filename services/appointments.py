@@ -178,7 +178,7 @@ def free_reps(appointment: Appointment) -> list[Rep]:
     with reading() as session:
         known = catalogue.current(session)
         others = [rep for rep in known.reps.values() if rep.is_active and rep.id != appointment.rep_id]
-        away = cells.not_free(session, [rep.id for rep in others], *claim_of(appointment)[1:])
+        away = cells.away(session, [rep.id for rep in others], *claim_of(appointment)[1:])
     own = known.reps_of.get(appointment.kind_id, ())
     return sorted((rep for rep in others if rep.id not in away), key=lambda rep: (rep.id not in own, rep.name))
 

@@ -44,13 +44,14 @@ def not_free(session: Session, rep_ids: Collection[int], from_at: datetime, unti
 
     Holds that have run out are removed when they are all that stands in the way.
     """
-    found = _not_free(session, rep_ids, from_at, until_at)
+    found = away(session, rep_ids, from_at, until_at)
     if found and _remove_old_holds(session):
-        return _not_free(session, rep_ids, from_at, until_at)
+        return away(session, rep_ids, from_at, until_at)
     return found
 
 
-def _not_free(session: Session, rep_ids: Collection[int], from_at: datetime, until_at: datetime) -> set[int]:
+def away(session: Session, rep_ids: Collection[int], from_at: datetime, until_at: datetime) -> set[int]:
+    """The same for a session that only reads: holds that have just run out stand in the way until they are removed."""
     claimed = select(Cell.rep_id).where(Cell.rep_id.in_(rep_ids), Cell.starts_at >= from_at, Cell.starts_at < until_at)
     busy = select(BusyTime.rep_id).where(
         BusyTime.rep_id.in_(rep_ids), BusyTime.starts_at > from_at - slots.DAY, BusyTime.starts_at < until_at, BusyTime.ends_at > from_at

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import db
 from services import appointments, clock, events, holds, kinds
@@ -89,6 +89,21 @@ def test_a_hold_that_has_run_out_stands_in_nobodys_way(riley: db.Rep, carol: Cus
     take(riley, 'sams', hour=12)
     outlive(now)
     assert take(riley, 'robins', hour=12).rep_id == riley.id
+
+
+def test_who_is_free_is_told_while_somebody_writes(riley: db.Rep, robin: db.Rep, carol: Customer, now: Callable[[datetime], None]) -> None:
+    starts_at = coming(riley, hour=16)
+    appointment = appointments.book(kinds.FIRST, starts_at, carol, rep_id=riley.id)
+    holds.take(kinds.FIRST, starts_at, 'sams', HOME, robin.id)
+    outlive(now)
+
+    def ask_meanwhile(session: db.Session) -> list[int]:
+        session.execute(update(db.Revision).values(number=db.Revision.number))
+        return [rep.id for rep in appointments.free_reps(appointment)]
+
+    assert db.writing(ask_meanwhile) == []
+    holds.reap()
+    assert [rep.id for rep in appointments.free_reps(appointment)] == [robin.id]
 
 
 def test_a_hold_ends_by_itself_and_everyone_hears_it(riley: db.Rep, now: Callable[[datetime], None], heard: list[events.Event]) -> None:
