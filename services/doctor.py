@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import db
-from services import clock, delivery, reps, revision, settings, turn, video
+from services import clock, delivery, mail, reps, revision, settings, turn, video
 from services.errors import MailNotSent, VideoUnavailable, WrongSetting
 from services.time_zones import zone_names
 from services.video.base import REP
@@ -46,6 +46,7 @@ def examine(is_current: Callable[[Engine], bool]) -> Iterator[Finding]:
     database = _database(is_current)
     yield database
     yield _mail()
+    yield _mail_texts()
     yield _opentok()
     yield from _relays()
     yield _time_zones([rep.time_zone for rep in reps.everyone()] if database.state == OK else [])
@@ -64,12 +65,16 @@ def _database(is_current: Callable[[Engine], bool]) -> Finding:
         if not is_current(engine):
             return Finding('database', PROBLEM, 'its tables are not those of this version: start the app, which upgrades them')
         _write_nothing()
+    except db.Busy:
+        return Finding('database', PROBLEM, f'{_shown(url)} is locked: another program is writing to it for longer than we wait')
     except SQLAlchemyError as error:
         reason = str(getattr(error, 'orig', None) or type(error).__name__)
         return Finding('database', PROBLEM, settings.current().why_not_database(reason))
-    return Finding(
-        'database', OK, f'{url.render_as_string(hide_password=True)} can be read and written, its tables are those of this version'
-    )
+    return Finding('database', OK, f'{_shown(url)} can be read and written, its tables are those of this version')
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
 
 
 class _Undone(Exception):
@@ -99,6 +104,17 @@ def _mail() -> Finding:
     except MailNotSent as error:
         return Finding('mail', PROBLEM, f'{error} Check the SMTP_ or GMAIL_ variables.')
     return Finding('mail', OK, f'{current.smtp_host or "Gmail"} lets us in')
+
+
+def _mail_texts() -> Finding:
+    folder = settings.current().mail_templates
+    if not folder:
+        return Finding('mail texts', NOT_CHECKED, 'no folder of your own is set: ours are used')
+    try:
+        mail.check_templates()
+    except WrongSetting as error:
+        return Finding('mail texts', PROBLEM, str(error))
+    return Finding('mail texts', OK, f'every text in {folder} can be used')
 
 
 def _opentok() -> Finding:

@@ -45,7 +45,7 @@ def allocate(url: str, name: str, password: str) -> None:
     with _Line(url) as line:
         kind, answer = line.ask(ALLOCATE, UDP_RELAY)
         if _code(answer) == UNAUTHORIZED:  # which is how it says what to sign with (RFC 8489 §9.2)
-            realm, nonce = answer[REALM], answer[NONCE]
+            realm, nonce = answer.get(REALM, b''), answer.get(NONCE, b'')
             key = hashlib.md5(b':'.join((name.encode(), realm, password.encode())), usedforsecurity=False).digest()
             kind, answer = line.ask(ALLOCATE, UDP_RELAY | {USERNAME: name.encode(), REALM: realm, NONCE: nonce}, key)
         _require(ALLOCATE, kind, answer)
@@ -147,5 +147,5 @@ def _require(request: int, kind: int, answer: Attributes) -> None:
 
 def _code(answer: Attributes) -> int:
     """The number of the error, 0 when there is none (RFC 8489 §14.8)."""
-    error = answer.get(ERROR_CODE, bytes(4))
+    error = answer.get(ERROR_CODE, b'').ljust(4, b'\0')
     return error[2] % 8 * 100 + error[3]

@@ -1,5 +1,7 @@
 """The doctor against real things: databases, a mail server, the OpenTok platform's stand-in, a relay, clocks."""
 
+import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -51,7 +53,8 @@ def words(what: str) -> str:
 
 def test_with_nothing_configured_the_database_and_the_zones_are_fine(riley: db.Rep) -> None:
     found = states()
-    assert found.pop('clock') == found.pop('address') == found.pop('mail') == found.pop('OpenTok') == NOT_CHECKED
+    assert found.pop('clock') == found.pop('address') == found.pop('OpenTok') == NOT_CHECKED
+    assert found.pop('mail') == found.pop('mail texts') == NOT_CHECKED
     assert found == {'settings': OK, 'database': OK, 'time zones': OK}
 
 
@@ -77,6 +80,17 @@ def test_a_database_that_cannot_be_written_is_told(database: str) -> None:
     with db.engine().begin() as connection:
         connection.execute(sa.text("CREATE TRIGGER full BEFORE UPDATE ON revision BEGIN SELECT RAISE(ROLLBACK, 'no room'); END"))
     assert 'cannot be used (no room)' in words('database')
+
+
+@on_sqlite
+def test_a_database_that_somebody_else_keeps_locked_is_told(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, 'BUSY_SECONDS', 0.01)
+    monkeypatch.setattr(db, 'TRIES', 1)
+    with sqlite3.connect(str(db.engine().url.database)) as other:
+        other.execute('BEGIN IMMEDIATE')
+        assert 'is locked: another program is writing to it' in words('database')
+        other.rollback()
+    assert states()['database'] == OK
 
 
 def test_a_wrong_setting_is_all_there_is_to_say(configure: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +123,17 @@ def test_the_mail_server_is_signed_in_to(configure: Configure) -> None:
     assert states()['mail'] == PROBLEM
 
 
+def test_an_owners_mail_texts_are_tried(configure: Configure, tmp_path: Path) -> None:
+    configure()
+    assert states()['mail texts'] == NOT_CHECKED
+    (tmp_path / 'texts').mkdir()
+    configure(MAIL_TEMPLATES=str(tmp_path / 'texts'))
+    assert states()['mail texts'] == OK
+    (tmp_path / 'texts' / 'reminder.jinja').write_text('Hello')
+    assert words('mail texts').startswith('MAIL_TEMPLATES: no mail uses "reminder.jinja"')
+    assert states()['mail texts'] == PROBLEM
+
+
 def test_opentok_is_asked_for_a_session(configure: Configure) -> None:
     with opentok_platform() as platform:
         configure(**platform.variables)
@@ -131,6 +156,22 @@ def test_a_relay_that_is_not_there_is_told(configure: Configure, monkeypatch: py
     for way in ('', '?transport=tcp'):
         configure(TURN_URLS=f'turn:127.0.0.1:{free_port()}{way}', TURN_SECRET=turn_server.SECRET)
         assert 'cannot be reached (ConnectionRefusedError): check TURN_URLS' in words('TURN')
+
+
+@pytest.mark.parametrize('why', [b'\0\0\x04\x01Who?', b''])
+def test_a_relay_that_refuses_without_saying_how_to_sign_is_told(configure: Configure, why: bytes) -> None:
+    def refuse(relay: socket.socket) -> None:
+        for _ in range(1 + bool(why)):
+            asked, back = relay.recvfrom(2048)
+            *_, cookie, transaction = turn.HEADER.unpack_from(asked)
+            error = turn._attribute(turn.ERROR_CODE, why)
+            relay.sendto(turn.HEADER.pack(turn.ALLOCATE + 0x0110, len(error), cookie, transaction) + error, back)
+
+    with socket.socket(type=socket.SOCK_DGRAM) as relay:
+        relay.bind(('127.0.0.1', 0))
+        threading.Thread(target=refuse, args=(relay,), daemon=True).start()
+        configure(TURN_URLS=f'turn:127.0.0.1:{relay.getsockname()[1]}', TURN_SECRET=turn_server.SECRET)
+        assert f'refuses ({"401 Who?" if why else 0})' in words('TURN')
 
 
 def test_a_server_for_addresses_is_asked_for_ours(configure: Configure, relay: int) -> None:
