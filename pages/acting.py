@@ -20,7 +20,7 @@ class RepActs:
 
     def __init__(self, reader: Reader, *, who: Callable[[], Awaitable[Rep | None]]) -> None:
         self.reader, self._who = reader, who
-        self._moving = RescheduleDialog(find=self._slots, on_move=self._move)
+        self._moving = RescheduleDialog(find=self._slots, count=self._count, on_move=self._move)
         self._handing_over = HandOverDialog(on_hand_over=self._hand_over)
         self._cancelling = CancelDialog(on_cancel=self._cancel)
 
@@ -59,6 +59,9 @@ class RepActs:
 
     async def _slots(self, appointment: Appointment, day: date) -> list[Slot]:
         return await ask(availability.slots_to_move, appointment, day, self.reader.zone, is_bound=False)
+
+    async def _count(self, appointment: Appointment, first: date, last: date) -> dict[date, int]:
+        return await ask(availability.free_to_move_per_day, appointment, first, last, self.reader.zone, is_bound=False)
 
     async def _move(self, appointment: Appointment, starts_at: datetime) -> None:
         if rep := await self._who():

@@ -49,7 +49,7 @@ class AppointmentView:
         self.key, self.details, self.reader = key, details, reader
         self._news = ''
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
-        self._moving = RescheduleDialog(find=self._slots, on_move=self._move)
+        self._moving = RescheduleDialog(find=self._slots, count=self._count, on_move=self._move)
         self._cancelling = CancelDialog(on_cancel=self._cancel)
 
     @property
@@ -237,6 +237,9 @@ class AppointmentView:
 
     async def _slots(self, appointment: Appointment, day: date) -> list[Slot]:
         return await ask(availability.slots_to_move, appointment, day, self.reader.zone, is_bound=True)
+
+    async def _count(self, appointment: Appointment, first: date, last: date) -> dict[date, int]:
+        return await ask(availability.free_to_move_per_day, appointment, first, last, self.reader.zone, is_bound=True)
 
     async def _move(self, appointment: Appointment, starts_at: datetime) -> None:
         """The key is looked at again: it may have been revoked since the page was opened."""

@@ -82,7 +82,7 @@ class RepView:
     def __init__(self, request: Request, rep: Rep, usual: int | None) -> None:
         """`usual`: whose appointments are shown when nothing else is asked for; None: everyone's."""
         self.request, self.rep, self._usual = request, rep, usual
-        self.reader = Reader(ZoneInfo(rep.time_zone), times.clock_of(request))
+        self.reader = Reader(ZoneInfo(rep.time_zone), times.clock_of(request), times.language_of(request))
         self.pane: AppointmentPane | None = None
         self.call: VideoCall | None = None
         self._drawing = asyncio.Lock()
@@ -169,7 +169,7 @@ class RepView:
             return
         async with self._drawing:
             self.rep = await ask(reps.get, self.rep.id)
-            self.reader = self.acts.reader = Reader(ZoneInfo(self.rep.time_zone), self.reader.clock)
+            self.reader = self.acts.reader = replace(self.reader, zone=ZoneInfo(self.rep.time_zone))
             self.sidebar.change_reader(self.reader)
         await (self._catch_up() if self.choice.in_call else self.show(self.choice.seen_by(self.rep)))
 

@@ -1,12 +1,13 @@
 """When reps can be booked: what their plans offer, without what is taken."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
 from db import Appointment, BusyTime, Hold, Kind, reading
@@ -100,27 +101,43 @@ def bookable(known: Catalogue, kind: Kind, starts_at: datetime, rep_id: int | No
     """
     if not kind.is_active:
         raise NoSuchKind
-    now = clock.now()
+    if not earliest(kind, clock.now()) <= starts_at <= catalogue.horizon(kind):  # first: near the ends of the calendar no zone can be reckoned
+        raise SlotNotOffered
     own = [rep for rep in known.reps_of.get(kind.id, ()) if rep_id in (None, rep) and slots.is_offered(starts_at, known.plan(kind, rep))]
-    if not own or not earliest(kind, now) <= starts_at <= catalogue.horizon(kind):
+    if not own:
         raise SlotNotOffered
     return own
 
 
 def slots_to_move(appointment: Appointment, day: date, viewer: ZoneInfo, *, is_bound: bool) -> list[Slot]:
     """The slots to which an appointment can be moved, with its rep: its own time counts as free. `is_bound`: the kind's notice holds."""
-    first, last = slots.day_span(day, viewer)
-    with reading() as session:
-        known = catalogue.current(session)
-        kind, plans = known.kind(appointment.kind_id), {appointment.rep_id: plan_to_move(known, appointment)}
-        offers = _offers(session, known, kind, plans, first, last, without=appointment.id)
-    return _on(day, viewer, kind, offers, earliest(kind, clock.now()) if is_bound else clock.now() + MOMENT)
+    found = _to_move(appointment, *slots.day_span(day, viewer), is_bound=is_bound)
+    return [slot for slot in found if slot.starts_at.astimezone(viewer).date() == day]
+
+
+def free_to_move_per_day(appointment: Appointment, first: date, last: date, viewer: ZoneInfo, *, is_bound: bool) -> dict[date, int]:
+    """How many of these slots, but for its own time, are free on each date from `first` to `last`; dates without any are left out."""
+    found = _to_move(appointment, slots.day_span(first, viewer)[0], slots.day_span(last, viewer)[1], is_bound=is_bound)
+    free = [slot.starts_at for slot in found if slot.state == 'free' and slot.starts_at != appointment.starts_at]
+    counts = Counter(start.astimezone(viewer).date() for start in free)
+    return {day: count for day, count in counts.items() if first <= day <= last}
 
 
 def plan_to_move(known: Catalogue, appointment: Appointment) -> Plan:
     """What its rep offers for an appointment as long as it is, whatever its kind is now."""
     lengths = {name: getattr(appointment, name) for name in ('minutes', 'before_minutes', 'after_minutes')}
     return replace(known.plan(known.kind(appointment.kind_id), appointment.rep_id), **lengths)
+
+
+def _to_move(appointment: Appointment, first: datetime, last: datetime, *, is_bound: bool) -> list[Slot]:
+    with reading() as session:
+        known = catalogue.current(session)
+        kind, plans = known.kind(appointment.kind_id), {appointment.rep_id: plan_to_move(known, appointment)}
+        offers = _offers(session, known, kind, plans, first, last, without=appointment.id)
+    now = clock.now()
+    return slots.slots_between(
+        first, min(last, catalogue.horizon(kind) + MOMENT), offers, now, earliest(kind, now) if is_bound else now + MOMENT
+    )
 
 
 def _on(day: date, viewer: ZoneInfo, kind: Kind, offers: list[Offer], from_at: datetime) -> list[Slot]:
@@ -147,42 +164,45 @@ def _offers(
 ) -> list[Offer]:
     """What each rep offers, with all that is taken of their time thereabouts. Nothing that takes time is longer than a day."""
     taken: defaultdict[int, list[Taken]] = defaultdict(list)
-    booked = [row for row in _booked(session, plans, first - DAY, last + DAY) if row.id != without]
-    for row in booked:
-        taken[row.rep_id].append(Taken(*slots.claim(row.starts_at, row.before_minutes, row.minutes, row.after_minutes)))
-    for rep_id, held in _held(session, plans, browser_hash):
-        taken[rep_id].append(held)
-    for rep_id, busy in _busy(session, plans, first - DAY, last + DAY):
-        taken[rep_id].append(busy)
-    full = _full_days(known, kind, booked)
+    claims = _claims(session, plans, first - DAY, last + DAY, browser_hash)
+    found = [row for row in claims if without is None or row.appointment_id != without]
+    for row in found:
+        ends_at = row.ends_at or row.starts_at + timedelta(minutes=row.minutes + row.after_minutes)
+        taken[row.rep_id].append(Taken(row.starts_at - timedelta(minutes=row.before_minutes), ends_at, row.is_held == 1))
+    full = _full_days(known, kind, found)
     return [Offer(rep_id, plan, taken[rep_id], full[rep_id]) for rep_id, plan in plans.items()]
 
 
-def _booked(session: Session, rep_ids: Collection[int], first: datetime, last: datetime) -> list[Appointment]:
-    """Only what is needed of each, as rows."""
-    about = Appointment.id, Appointment.rep_id, Appointment.kind_id, Appointment.starts_at
-    lengths = Appointment.before_minutes, Appointment.minutes, Appointment.after_minutes
-    where = Appointment.rep_id.in_(rep_ids), Appointment.starts_at >= first, Appointment.starts_at < last
-    return list(session.execute(select(*about, *lengths).where(*where, Appointment.cancelled_at.is_(None))))  # type: ignore[arg-type]
+def _claims(session: Session, rep_ids: Collection[int], first: datetime, last: datetime, browser_hash: str) -> Sequence[Row[Any]]:
+    """What takes these reps' time and starts between these instants: busy times, appointments, and what other browsers hold."""
+    given = {'reps': list(rep_ids), 'first': first, 'last': last, 'now': clock.now(), 'browser': browser_hash}
+    return session.execute(CLAIMS, given).all()
 
 
-def _held(session: Session, rep_ids: Collection[int], browser_hash: str) -> Iterable[tuple[int, Taken]]:
-    rows = session.scalars(select(Hold).where(Hold.rep_id.in_(rep_ids), Hold.expires_at > clock.now(), Hold.browser_hash != browser_hash))
-    for hold in rows:
-        yield hold.rep_id, Taken(*slots.claim(hold.starts_at, hold.before_minutes, hold.minutes, hold.after_minutes), is_held=True)
+def _claimed(table: type[Appointment | BusyTime | Hold], *where: ColumnElement[bool], **columns: ColumnElement[Any]) -> Select[Any]:
+    """A table's part of `CLAIMS`; columns it has not are named."""
+    names = 'appointment_id', 'kind_id', 'starts_at', 'ends_at', 'before_minutes', 'minutes', 'after_minutes', 'is_held'
+    chosen = [(columns[name] if name in columns else getattr(table, name)).label(name) for name in names]
+    span = table.starts_at >= bindparam('first'), table.starts_at < bindparam('last')
+    return select(table.rep_id, *chosen).where(table.rep_id.in_(bindparam('reps', expanding=True)), *span, *where)
 
 
-def _busy(session: Session, rep_ids: Collection[int], first: datetime, last: datetime) -> Iterable[tuple[int, Taken]]:
-    where = BusyTime.rep_id.in_(rep_ids), BusyTime.starts_at >= first, BusyTime.starts_at < last
-    for rep_id, starts_at, ends_at in session.execute(select(BusyTime.rep_id, BusyTime.starts_at, BusyTime.ends_at).where(*where)):
-        yield rep_id, Taken(starts_at, ends_at)
+NO: ColumnElement[int] = literal_column('0')
+YES: ColumnElement[int] = literal_column('1')
+NO_LENGTH = {'before_minutes': NO, 'minutes': NO, 'after_minutes': NO}
+HELD = Hold.expires_at > bindparam('now'), Hold.browser_hash != bindparam('browser')
+CLAIMS = union_all(  # one statement, because each costs more than what it finds
+    _claimed(BusyTime, appointment_id=NO, kind_id=NO, is_held=NO, **NO_LENGTH),
+    _claimed(Appointment, Appointment.cancelled_at.is_(None), appointment_id=Appointment.id.expression, ends_at=null(), is_held=NO),
+    _claimed(Hold, *HELD, appointment_id=NO, ends_at=null(), is_held=YES),
+)
 
 
-def _full_days(known: Catalogue, kind: Kind, booked: Iterable[Appointment]) -> defaultdict[int, set[date]]:
+def _full_days(known: Catalogue, kind: Kind, found: Iterable[Row[Any]]) -> defaultdict[int, set[date]]:
     """The days on which a rep has as many appointments of this kind as they may."""
     full: defaultdict[int, set[date]] = defaultdict(set)
     if kind.most_a_day is not None:
-        own = (row for row in booked if row.kind_id == kind.id)
+        own = (row for row in found if row.appointment_id and row.kind_id == kind.id)
         counts = Counter((row.rep_id, row.starts_at.astimezone(known.plan(kind, row.rep_id).zone).date()) for row in own)
         for (rep_id, day), count in counts.items():
             if count >= kind.most_a_day:

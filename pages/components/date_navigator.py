@@ -9,7 +9,7 @@ from nicegui.element import Element
 
 from pages.components.dialog import Dialog
 from pages.components.icon import icon
-from pages.components.month_calendar import MonthCalendar
+from pages.components.month_calendar import Count, MonthCalendar
 from pages.components.words import Words
 from services.times import Reader
 
@@ -19,7 +19,8 @@ DAY = timedelta(days=1)
 class DateNavigator:
     """Shows `day`; `on_change` gets the day that is chosen and answers with `show`. Days outside `first` and `last` are closed.
 
-    The calendar opens in a dialog; or it is this `popover`, which wide windows always show, so that only narrow ones open it.
+    The calendar opens in a dialog, and shows what `count` answers; or it is this `popover`, which wide windows always show, so that only
+    narrow ones open it.
     """
 
     def __init__(
@@ -31,10 +32,11 @@ class DateNavigator:
         last: date | None = None,
         reader: Reader | None = None,
         popover: Element | None = None,
+        count: Count | None = None,
     ) -> None:
         self.day, self.first, self.last = day, first or date(1990, 1, 1), last or date(2199, 12, 31)
         self.reader = reader or Reader(ZoneInfo('UTC'))
-        self._on_change, self._popover = on_change, popover
+        self._on_change, self._popover, self._count = on_change, popover, count
 
     def build(self) -> None:
         with html.div().classes('date-navigator').props('role=group aria-label=Day'):
@@ -79,7 +81,7 @@ class DateNavigator:
         """The calendar is made when somebody wants it."""
         self._dialog.clear()
         with self._dialog.content():
-            calendar = MonthCalendar(self.reader, on_choose=self._choose_and_close, autofocus=True)
+            calendar = MonthCalendar(self.reader, on_choose=self._choose_and_close, count=self._count, autofocus=True)
             calendar.build()
             with html.div().classes('buttons'):
                 html.button('Close').classes('button').props('type=button').on('click', self._dialog.close)

@@ -52,7 +52,7 @@ class RepSidebar:
         with html.nav().classes('rep-sidebar').props('aria-label="Times of the day"'):
             self._filter = RepFilter(on_change=self._on_whose)
             self._filter.build()
-            self._navigator = DateNavigator(date.min, on_change=self._on_day)
+            self._navigator = DateNavigator(date.min, reader=self.reader, on_change=self._on_day)
             self._navigator.build()
             self._summary = Words(tag='p').classes('rep-summary quiet small').props('role=status')
             self._list = html.ol().classes('rep-times')
@@ -60,7 +60,7 @@ class RepSidebar:
     def show(self, day: date, whose: int | None, chosen: tuple[datetime | None, int]) -> None:
         """From the next `update` on, show this day of this rep or of everyone, with the time `(start, rep)` marked."""
         self._day, self._whose, self._chosen = day, whose, chosen
-        self._navigator.show(day)
+        self._navigator.show(day, reader=self.reader)
 
     def offer(self, team: Mapping[int, Rep], *, is_filtered: bool) -> None:
         """Word the reps as they are now; with `is_filtered`, let one of them be chosen."""

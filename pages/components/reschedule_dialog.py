@@ -1,8 +1,9 @@
 """The dialog in which an appointment gets another time: the days and their slots as where it was booked, then old and new side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from nicegui import html
 
@@ -23,7 +24,8 @@ CHOOSE, CONFIRM = 'Choose a new time', 'Move the appointment to this time?'
 
 
 class RescheduleDialog:
-    """`find(appointment, day)` answers with that day's slots, `on_move(appointment, starts_at)` moves it; its expected errors are shown.
+    """`find(appointment, day)` answers with that day's slots, `count(appointment, first, last)` with how many are free on each day;
+    `on_move(appointment, starts_at)` moves it; its expected errors are shown.
 
     Whoever reads slots and shows them has the `_turn` meanwhile, so that what happens between is neither missed nor overwritten.
     """
@@ -32,9 +34,10 @@ class RescheduleDialog:
         self,
         *,
         find: Callable[[Appointment, date], Awaitable[list[Slot]]],
+        count: Callable[[Appointment, date, date], Awaitable[Mapping[date, int]]],
         on_move: Callable[[Appointment, datetime], Awaitable[None]],
     ) -> None:
-        self._find, self._on_move = find, on_move
+        self._find, self._count, self._on_move = find, count, on_move
         self._appointment: Appointment | None = None
         self._chosen: datetime | None = None
         self._turn = asyncio.Lock()
@@ -76,7 +79,8 @@ class RescheduleDialog:
             call_warning(appointment)
             with html.div().classes('moving-slots') as self._choosing:
                 html.p(f'Now: {self._span(appointment, appointment.starts_at)}').classes('quiet')
-                self._navigator = DateNavigator(self._day, first=first, last=last, on_change=self._go_to)
+                count = partial(self._count, appointment)
+                self._navigator = DateNavigator(self._day, first=first, last=last, reader=self._reader, count=count, on_change=self._go_to)
                 self._navigator.build()
                 self._grid = SlotGrid(slots, self._reader, on_choose=self._choose)
                 self._grid.build()

@@ -81,6 +81,7 @@ def test_the_focus_is_never_lost_and_escape_leads_back(site: Site, open_page: Op
     page = open_page(site.link('manage', appointment))
     page.get_by_role('button', name='Reschedule').press('Enter')
     dialog = page.get_by_role('dialog')
+    expect(dialog).to_be_visible()
     page.keyboard.press('Escape')
     expect(dialog).to_be_hidden()
     expect(page.get_by_role('button', name='Reschedule')).to_be_focused()

@@ -212,6 +212,13 @@ def test_the_customer_moves_only_to_what_the_kind_s_notice_leaves(
     assert appointments.reschedule(appointment.id, soon, by=outbox.REP).starts_at == soon
 
 
+def test_the_month_counts_what_it_can_be_moved_to(appointment: db.Appointment, riley: db.Rep, carol: Customer) -> None:
+    zone, day = slots.ZoneInfo(riley.time_zone), appointment.starts_at.date()
+    appointments.book(kinds.FIRST, appointment.starts_at + HOUR, carol)
+    counts = availability.free_to_move_per_day(appointment, day - slots.DAY, day + slots.DAY, zone, is_bound=True)
+    assert counts == {day - slots.DAY: 7, day: 5, day + slots.DAY: 7}
+
+
 def test_the_reason_is_kept_and_has_an_end(appointment: db.Appointment) -> None:
     with pytest.raises(InvalidFields, match='shorten this to 500 characters; it has 501'):
         appointments.cancel(appointment.id, by=outbox.CUSTOMER, reason='x' * 501)
