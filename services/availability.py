@@ -101,8 +101,8 @@ def bookable(known: Catalogue, kind: Kind, starts_at: datetime, rep_id: int | No
     """
     if not kind.is_active:
         raise NoSuchKind
-    if not earliest(kind, clock.now()) <= starts_at <= catalogue.horizon(kind):  # first: near the ends of the calendar no zone can be reckoned
-        raise SlotNotOffered
+    if not earliest(kind, clock.now()) <= starts_at <= catalogue.horizon(kind):
+        raise SlotNotOffered  # looked at first: near the ends of the calendar no zone can be reckoned
     own = [rep for rep in known.reps_of.get(kind.id, ()) if rep_id in (None, rep) and slots.is_offered(starts_at, known.plan(kind, rep))]
     if not own:
         raise SlotNotOffered

@@ -13,6 +13,7 @@ import db
 from pages import endpoints, failures
 from services import appointments, availability, clock, holds, kinds, revision, slots
 from services.appointments import Customer
+from services.errors import SlotNotOffered
 from tests.conftest import BERLIN, NEW_YORK, TOKYO, coming, on_sqlite
 
 
@@ -149,6 +150,13 @@ def test_a_kind_and_a_rep_can_be_booked_by_name_and_number(http: TestClient, ril
     assert http.post('/schedule', json=form | {'rep': 'Robin'}).json()['fields'] == {'rep': 'Please give the number of a rep.'}
     assert http.post('/schedule', data=form | {'rep': robin.id}).status_code == 201
     assert appointments.booked_at(robin.id, starts_at) is not None
+
+
+@on_sqlite
+@pytest.mark.parametrize('timestamp', [-62_135_596_800_000, 253_402_300_799_000])  # the first and the last second that there are
+def test_what_lies_at_the_ends_of_the_calendar_cannot_be_booked(http: TestClient, timestamp: int) -> None:
+    answer = http.post('/schedule', json={'name': 'Carol', 'email': 'carol@example.com', 'timestamp': timestamp})
+    assert (answer.status_code, answer.json()['error']) == (409, SlotNotOffered.sentence)
 
 
 def test_the_next_free_slot_is_found_however_far_away(riley: db.Rep, carol: Customer) -> None:
