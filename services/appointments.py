@@ -25,7 +25,6 @@ from services.errors import (
     AppointmentChanged,
     AppointmentOver,
     InvalidFields,
-    NoSuchKind,
     ProductError,
     SlotNotOffered,
     SlotTaken,
@@ -100,7 +99,12 @@ def book(
         outbox.add(session, appointment, outbox.VIDEO_SESSION, outbox.NOBODY)
         return appointment, freed
 
-    appointment, freed = writing(fn)
+    try:
+        appointment, freed = writing(fn)
+    except IntegrityError:
+        with reading() as session:
+            catalogue.current(session).kind(kind_id)  # which may just have been deleted
+        raise
     _publish_freed([claim for claim in freed if claim != claim_of(appointment)])
     events.publish(events.TimeTaken(*claim_of(appointment)))
     events.publish(events.AppointmentBooked(appointment.id, appointment.rep_id, starts_at, ends_at(appointment)))
@@ -361,16 +365,9 @@ def _book_with_one_of(
 
 
 def _stored(session: Session, appointment: Appointment) -> Appointment:
-    """The appointment, with its cells claimed.
-
-    :raises SlotTaken: when its rep is not free, or has just become inactive: since the row is there, that cannot happen any more
-    :raises NoSuchKind: when its kind has just been deleted
-    """
+    """:raises SlotTaken: when its rep is not free, or has just become inactive: since the row is there, that cannot happen any more"""
     session.add(appointment)
-    try:
-        session.flush()
-    except IntegrityError:
-        raise NoSuchKind from None
+    session.flush()
     cells.take(session, claim_of(appointment), appointment_id=appointment.id)
     if not session.get_one(Rep, appointment.rep_id).is_active:
         raise SlotTaken
