@@ -97,6 +97,12 @@ def read_now(rep_id: int, calendar_id: int) -> None:
     events.publish(events.BusyCalendarChanged(rep_id))
 
 
+def read_anew(session: Session, rep_id: int) -> None:
+    """Let the rep's calendars soon be read whole, in the caller's transaction: times without a zone mean others in another one."""
+    whole = {'due_at': clock.now(), 'whole_at': None}
+    session.execute(update(BusyCalendar).where(BusyCalendar.rep_id == rep_id).values(whole).execution_options(synchronize_session=False))
+
+
 def claim(limit: int) -> list[Due]:
     """At most so many calendars to be read now, the longest due first; no other process gets them until they are due again."""
     now = clock.now()
@@ -117,7 +123,8 @@ def keep(due: Due, found: Found) -> bool:
         row.error = _skipped(found.skipped) if found.spans is not None else row.error
         if found.spans is None:
             return False
-        row.etag, row.last_modified, row.whole_at = found.etag, found.last_modified, row.read_at
+        is_whole = session.get_one(Rep, row.rep_id).time_zone == due.wanted.zone  # it may have been changed meanwhile
+        row.etag, row.last_modified, row.whole_at = found.etag, found.last_modified, row.read_at if is_whole else None
         return _swap(session, row, set(found.spans))
 
     has_changed = writing(fn)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tzlocal import get_localzone_name
 
 from db import KindRep, Rep, WorkingHours, reading, writing
-from services import clock, events, kinds, outbox, revision, settings, sign_ins
+from services import busy_calendars, clock, events, kinds, outbox, revision, settings, sign_ins
 from services.errors import InvalidFields, NotAllowed, WrongSetting
 from services.plain_text import one_line
 from services.time_zones import zone_names
@@ -172,6 +172,8 @@ def write(session: Session, rep: Rep, values: dict[str, Any]) -> None:
     """
     if rep.email and values.get('email', rep.email) != rep.email:
         rep.link_version += 1
+    if rep.id and values.get('time_zone', rep.time_zone) != rep.time_zone:
+        busy_calendars.read_anew(session, rep.id)
     for field, value in values.items():
         setattr(rep, field, value)
     revision.rise(session)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 import db
-from services import availability, busy_calendars, calendar_reading, events, kinds
+from services import availability, busy_calendars, calendar_reading, events, kinds, reps
 from services.busy_calendars import Source
 from services.calendar_reader import CalendarReader
 from services.calendar_reading import Found, Wanted
@@ -142,6 +142,19 @@ def test_what_is_known_is_asked_for_again_once_a_day(riley: db.Rep, now: Callabl
     assert [wanted.etag for wanted in asked] == ['', '"one"', '']
     assert (asked[0].first, asked[0].zone) == (datetime(2026, 11, 30, tzinfo=UTC), 'Europe/Berlin')
     assert asked[0].last - asked[0].first > timedelta(days=365 + 30)
+
+
+@pytest.mark.parametrize('is_under_way', [False, True])
+def test_in_another_zone_all_of_it_is_asked_for_at_once(riley: db.Rep, is_under_way: bool) -> None:
+    busy_calendars.add(riley.id, SECRET)
+    (due,) = busy_calendars.claim(4)
+    if not is_under_way:
+        busy_calendars.keep(due, Found([], 0, '"one"'))
+    reps.update(riley.id, name='Riley Berger', email='riley@example.com', time_zone='Asia/Tokyo')
+    if is_under_way:
+        busy_calendars.keep(due, Found([], 0, '"one"'))
+    (due,) = busy_calendars.claim(4)
+    assert (due.wanted.etag, due.wanted.zone) == ('', 'Asia/Tokyo')
 
 
 def test_only_what_differs_is_touched_and_only_a_difference_is_told(riley: db.Rep, heard: list[events.Event]) -> None:
