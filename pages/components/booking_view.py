@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from services.errors import EXPECTED, NoSuchKind, SlotTaken, TooManyHolds
 from services.slots import Slot
 from services.times import Reader, duration
 
-FOCUS_DAY = "(e) => { if (e.newState === 'open') e.target.querySelector('[data-day][tabindex=\"0\"]').focus() }"
+FOCUS_DAY = "(e) => { if (e.newState === 'open') e.target.querySelector('[data-day]:not([tabindex=\"-1\"])').focus() }"
 NOTHING_FREE = 'There is no free time at all just now. Please come back later.'
 
 
@@ -37,17 +38,20 @@ class BookingView:
     Whoever reads slots and shows them has the `_turn` meanwhile, so that what happens between is neither missed nor overwritten.
     """
 
-    def __init__(self, kind: Kind, offered: list[Rep], reader: Reader, keeper: SlotKeeper, *, address: str) -> None:
-        self.kind, self.reps, self.reader = kind, offered, reader
+    def __init__(self, kind: Kind, reader: Reader, keeper: SlotKeeper, *, address: str) -> None:
+        self.kind, self.reader = kind, reader
         self._keeper, self._address = keeper, address
+        self.reps: list[Rep] = []
         self.rep_id: int | None = None
+        self._is_offered = True
         self._is_stale = False  # whether the month may have other free times than it shows
         self._turn = asyncio.Lock()
 
     async def build(self, day: str, rep: str) -> None:
         """Show it; `day` and `rep` as the address has them, whatever they are."""
-        self.day, self.rep_id = self._wanted_day(day), self._wanted_rep(rep)
         async with self._turn:
+            await self._read_kind()
+            self.day, self.rep_id = self._wanted_day(day), self._wanted_rep(rep)
             found = await self._slots()
             self._build(found)
             await self._show_month()
@@ -71,7 +75,7 @@ class BookingView:
                 return
             self._is_stale = True
             claim = Claim(event.rep_id, event.from_at, event.until_at)
-            if self.kind.most_a_day is not None and event.held_until is None:
+            if self._fills_a_day(event) and event.held_until is None:
                 self.grid.update(await self._slots())
             else:
                 self.grid.update(slot_changes.after_taking(self.grid.slots, claim, is_held=event.held_until is not None))
@@ -85,8 +89,11 @@ class BookingView:
             self._is_stale = True
             if self._keeper.has_lost(event) and self.dialog.is_open:
                 self.dialog.notice.show_lost()
-            changed = slot_changes.after_freeing(self.grid.slots, Claim(event.rep_id, event.from_at, event.until_at))
-            self.grid.update(await self._slots() if changed is None else self._aged(changed))
+            claim = Claim(event.rep_id, event.from_at, event.until_at)
+            changed = slot_changes.after_freeing(self.grid.slots, claim)
+            if changed is None or (self._fills_a_day(event) and not slot_changes.touches(self.grid.slots, claim)):
+                changed = await self._slots()
+            self.grid.update(self._aged(changed))
             self._tell_dialog()
 
     async def on_changed(self, event: events.RepChanged | events.AvailabilityChanged | events.KindChanged) -> None:
@@ -94,10 +101,10 @@ class BookingView:
         async with self._turn:
             if isinstance(event, events.KindChanged) and event.kind_id != self.kind.id:
                 return
-            self.kind, self.reps = await ask(kinds.get, self.kind.id), await ask(kinds.reps_of, self.kind.id)
+            await self._read_kind()
             self.describe.refresh()
             await self._show()
-            if not self.kind.is_active:
+            if not self._is_offered:
                 tell(NoSuchKind.sentence)
 
     async def tick(self) -> None:
@@ -153,9 +160,7 @@ class BookingView:
         self.navigator = DateNavigator(self.day, first=first, last=last, reader=self.reader, popover=self.month, on_change=self._go_to)
         self.navigator.build()
         self.grid.build()
-        with html.button().classes('button next-free').props('type=button').on('click', self._go_to_next_free):
-            icon('event_available')
-            html.span('Next available')
+        html.button('Next available').classes('button next-free').props('type=button').on('click', self._go_to_next_free)
 
     def _fact(self, picture: str) -> html.li:
         item = html.li()
@@ -179,14 +184,23 @@ class BookingView:
         self._is_stale = False
         await self.calendar.show(self.day, *availability.first_and_last_day(self.kind, self.reader.zone), self.reader)
 
+    async def _read_kind(self) -> None:
+        """Look up what is offered now, and by whom; a rep who can be chosen no more is not chosen any longer."""
+        try:
+            self.kind, self.reps = await ask(_offered, self.kind.id)
+            self._is_offered = self.kind.is_active
+        except NoSuchKind:
+            self.reps, self._is_offered = [], False
+        self.rep_id = self._wanted_rep(str(self.rep_id))
+
     async def _slots(self) -> list[Slot]:
-        if not self.kind.is_active:
+        if not self._is_offered:
             return []
         who = {'rep_id': self.rep_id, 'browser_hash': self._keeper.browser_hash}
         return await ask(availability.slots_on, self.kind.id, self.day, self.reader.zone, **who)
 
     async def _count(self, first: date, last: date) -> Mapping[date, int]:
-        if not self.kind.is_active:
+        if not self._is_offered:
             return {}
         return await ask(availability.free_per_day, self.kind.id, first, last, self.reader.zone, rep_id=self.rep_id)
 
@@ -199,6 +213,11 @@ class BookingView:
         slot = self.grid.at(self.dialog.starts_at) if self.dialog.is_open and self.dialog.starts_at else None
         if slot:
             self.dialog.say_taken(SlotTaken.sentence if slot.state in ('taken', 'held') else '')
+
+    def _fills_a_day(self, event: events.TimeTaken | events.TimeFreed) -> bool:
+        """Whether it may decide if a day of the rep's is full, which changes times that it does not touch."""
+        first, last = slots.day_span(self.day, self.reader.zone)
+        return self.kind.most_a_day is not None and first - slots.DAY < event.from_at < last + slots.DAY
 
     def _is_mine(self, rep_id: int) -> bool:
         return rep_id == self.rep_id if self.rep_id else any(rep.id == rep_id for rep in self.reps)
@@ -235,6 +254,9 @@ class BookingView:
 
     async def _go_to_next_free(self) -> None:
         """Go to the first free time; from an empty day, to the first one after it."""
+        if not self._is_offered:
+            tell(NoSuchKind.sentence)
+            return
         now = clock.now()
         after = now if self.grid.free else max(now, slots.day_span(self.day, self.reader.zone)[0])
         own = {'rep_id': self.rep_id}
@@ -270,16 +292,18 @@ class BookingView:
 
     async def _keep(self) -> None:
         """Keep the time that the dialog asks about, for as long as somebody may need to fill it in."""
-        assert self.dialog.starts_at is not None
+        starts_at, say = self.dialog.starts_at, self.dialog.notice.show_refused
+        assert starts_at is not None
         try:
-            hold = await self._keeper.keep(self.kind.id, self.dialog.starts_at, self.rep_id)
+            hold = await self._keeper.keep(self.kind.id, starts_at, self.rep_id)
+            say = partial(self.dialog.notice.show_kept, hold.expires_at)
         except TooManyHolds:
-            self.dialog.notice.show_refused()
+            pass
         except EXPECTED as error:
-            self.dialog.say(str(error))
+            say = partial(self.dialog.say, str(error))
             await self.show_day(self.day)
-        else:
-            self.dialog.notice.show_kept(hold.expires_at)
+        if self.dialog.is_open and self.dialog.starts_at == starts_at:  # else it asks about another time by now
+            say()
 
     async def _book(self, starts_at: datetime, fields: dict[str, str]) -> None:
         """Book, and go to the appointment.
@@ -289,6 +313,10 @@ class BookingView:
         key = await ask(_book, self.kind.id, starts_at, fields, self.reader, self.rep_id, self._keeper.browser)
         self._keeper.forget()
         ui.navigate.to(f'/appointment/{key}')
+
+
+def _offered(kind_id: int) -> tuple[Kind, list[Rep]]:
+    return kinds.get(kind_id), kinds.reps_of(kind_id)
 
 
 def _book(kind_id: int, starts_at: datetime, fields: dict[str, str], reader: Reader, rep_id: int | None, browser: str) -> str:

@@ -27,7 +27,7 @@ MOVE = """(e) => {
     e.preventDefault();
     const day = new Date(from.dataset.day + 'T12:00:00Z');
     day.setUTCDate(day.getUTCDate() + (days ?? 0));
-    const iso = day.toISOString().slice(0, 10), to = e.currentTarget.querySelector(`[data-day="${iso}"]:not(.calendar-day-outside)`);
+    const iso = day.toISOString().slice(0, 10), to = e.currentTarget.querySelector(`td:not(.outside) [data-day="${iso}"]`);
     if (months || !to) return emit([iso, months]);
     from.tabIndex = -1;
     to.tabIndex = 0;
@@ -106,19 +106,19 @@ class MonthCalendar:
         return Calendar(self._reader.week()[0][0]).monthdatescalendar(self._month.year, self._month.month)
 
     def _table(self, weeks: list[list[date]], counts: Mapping[date, int], reachable: date) -> str:
-        """Made of dates and numbers only, nothing that anybody typed."""
-        head = ''.join(f'<th scope="col" class="calendar-weekday">{escape(name)}</th>' for _, name in self._reader.week())
+        """Made of dates and numbers only, nothing that anybody typed; short, because every visitor gets it."""
+        head = ''.join(f'<th scope=col>{escape(name)}</th>' for _, name in self._reader.week())
         rows = ''.join(f'<tr>{"".join(self._cell(day, counts.get(day, 0), day == reachable) for day in week)}</tr>' for week in weeks)
-        name = f'<table role="grid" aria-labelledby="{self.heading.html_id}">'
+        name = f'<table role=grid aria-labelledby={self.heading.html_id}>'
         return f'{name}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
     def _cell(self, day: date, count: int, is_reachable: bool) -> str:
-        look = 'calendar-day' + ' calendar-day-free' * bool(count) + ' calendar-day-outside' * (day.month != self._month.month)
         words = self._reader.long_day(day) + (f', {count} free {"time" if count == 1 else "times"}' if count else '')
-        state = f'tabindex="{0 if is_reachable else -1}"' + ' autofocus' * (self._autofocus and day == self._day)
-        closed = '' if self._first <= day <= self._last else ' aria-disabled="true"'
-        button = f'<button type="button" class="{look}" data-day="{day}" aria-label="{escape(words)}" {state}{closed}>{day.day}</button>'
-        return f'<td aria-selected="{"true" if day == self._day else "false"}">{button}</td>'
+        marks = ' class=free' * bool(count) + ' tabindex=-1' * (not is_reachable) + ' autofocus' * (self._autofocus and day == self._day)
+        closed = '' if self._first <= day <= self._last else ' aria-disabled=true'
+        cell = '<td aria-selected=true' if day == self._day else '<td'
+        outside = ' class=outside' * (day.month != self._month.month)
+        return f"{cell}{outside}><button data-day={day} aria-label='{escape(words)}'{marks}{closed}>{day.day}</button></td>"
 
 
 def _moved(day: date, months: int) -> date:

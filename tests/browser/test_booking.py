@@ -220,18 +220,22 @@ def test_the_month_leads_to_a_day_and_the_focus_to_its_times(site: Site, open_pa
 
 def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open_page: OpenPage) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(40)}')
-    steps = {'ArrowLeft': -1, 'ArrowDown': 7, 'ArrowUp': -7, 'ArrowRight': 1, 'PageDown': 0, 'PageUp': 0}
-    day_button(page, day_ahead(40)).focus()
     day = day_ahead(40)
-    for key, days in steps.items():
+    day_button(page, day).focus()
+    for key, days in {'ArrowLeft': -1, 'ArrowDown': 7, 'ArrowUp': -7, 'ArrowRight': 1}.items():
         page.keyboard.press(key)
         day += timedelta(days=days)
-        if days:
-            expect(day_button(page, day)).to_be_focused()
-        until(lambda: page.evaluate('document.activeElement.dataset.day'), 'the focus to be on a day')
+        expect(day_button(page, day)).to_be_focused()
+    for key in ('PageDown', 'PageUp'):
+        month = page.locator('.calendar-name').inner_text()
+        page.keyboard.press(key)
+        expect(page.locator('.calendar-name')).not_to_have_text(month)
+        expect(page.locator('[data-day]:focus')).to_have_count(1)
+    day = date.fromisoformat(page.locator('[data-day]:focus').get_attribute('data-day') or '')
     page.keyboard.press('ArrowRight')
+    expect(day_button(page, day + timedelta(days=1))).to_be_focused()
     page.keyboard.press('Enter')
-    page.wait_for_url(f'**/?day={day_ahead(41)}')
+    page.wait_for_url(f'**/?day={day + timedelta(days=1)}')
     after, last = page.get_by_role('button', name='Next month'), day_ahead(365)
     while page.get_by_role('heading', name=f'{last:%B %Y}').count() == 0:
         heading = page.locator('.calendar-name').inner_text()

@@ -1,6 +1,7 @@
 """The customer's pages where timing matters: answers that come late, and events that come early."""
 
 import asyncio
+import threading
 import time
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -13,11 +14,11 @@ from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
-from services import appointments, availability, clock, events, holds, kinds, outbox, revision
+from services import appointments, availability, clock, events, holds, kind_changes, kinds, outbox, revision
 from services.appointments import Customer
-from services.errors import Failed, SlotTaken
+from services.errors import Failed, NoSuchKind, SlotTaken
 from tests.conftest import BERLIN, coming, on_sqlite
-from tests.pages.seeing import element_with, find, press, see, trigger, until, went_back
+from tests.pages.seeing import element_with, find, press, see, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
 CAROLS, SAMS = '0' * 32, '1' * 32  # browsers
@@ -249,6 +250,82 @@ async def test_a_rep_can_be_chosen_and_stands_in_the_address(riley: db.Rep, caro
     await until(lambda: slot(visitor, coming(riley)).props['aria-disabled'] == 'true', visitor, 'the rep to be the one asked for')
 
 
+async def test_a_rep_who_can_be_chosen_no_more_is_not_chosen_any_longer(riley: db.Rep, carol: Customer, visitor: User) -> None:
+    robin = db.writing(robin_too)
+    appointments.book(kinds.FIRST, coming(riley), carol, rep_id=riley.id)
+    await visitor.open(f'/?day={coming(riley).date()}&rep={robin.id}')
+    assert slot(visitor, coming(riley)).props['aria-disabled'] == 'false'
+
+    def leave(session: db.Session) -> None:
+        session.get_one(db.Rep, robin.id).is_active = False
+        revision.rise(session)
+
+    db.writing(leave)
+    events.publish(events.RepChanged(robin.id))
+    await until(lambda: slot(visitor, coming(riley)).props['aria-disabled'] == 'true', visitor, "the time to be Riley's")
+
+
+async def test_who_looks_at_a_kind_that_is_deleted_is_told(riley: db.Rep, visitor: User) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    kind_changes.remove(kinds.FIRST)
+    await see(visitor, 'No free times on this day')
+    assert visitor.notify.messages == [NoSuchKind.sentence]
+    press(visitor, 'Next available')
+    await until(lambda: len(visitor.notify.messages) == 2, visitor, 'the same sentence')
+
+
+async def test_a_kind_that_changes_before_the_page_listens_is_shown_as_it_is_now(
+    riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = kinds.active
+
+    def hidden_right_after() -> list[db.Kind]:
+        found = read()
+        kind_changes.show(kinds.FIRST, is_active=False)
+        return found
+
+    monkeypatch.setattr(kinds, 'active', hidden_right_after)
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await see(visitor, 'No free times on this day')
+
+
+async def test_a_day_that_is_full_no_more_is_shown_also_when_another_date_of_the_viewers_was_booked(
+    riley: db.Rep, carol: Customer, visitor: User
+) -> None:
+    def change(session: db.Session) -> None:
+        session.execute(update(db.WorkingHours).values(starts=clock_time(), ends=clock_time()))
+        session.execute(update(db.Kind).values(most_a_day=1))
+        revision.rise(session)
+
+    db.writing(change)
+    booked, late = appointments.book(kinds.FIRST, coming(riley, hour=10), carol), coming(riley, hour=23)
+    visitor.http_client.cookies.set('tz', 'Asia%2FTokyo')
+    await visitor.open(f'/?day={late.astimezone(ZoneInfo("Asia/Tokyo")).date()}')
+    assert slot(visitor, late).props['aria-disabled'] == 'true'
+    appointments.cancel(booked.id)
+    await until(lambda: slot(visitor, late).props['aria-disabled'] == 'false', visitor, 'the day to have room')
+
+
+async def test_what_comes_late_of_one_time_is_not_said_about_another(riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    take, go = holds.take, threading.Event()
+
+    def slow(kind_id: int, starts_at: datetime, *args: object) -> db.Hold:
+        if starts_at == coming(riley):
+            go.wait(5)
+            raise SlotTaken
+        return take(kind_id, starts_at, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(holds, 'take', slow)
+    await visitor.open(f'/?day={coming(riley).date()}')
+    await ask_for(visitor, coming(riley))
+    close_dialog(visitor)
+    await ask_for(visitor, coming(riley, hour=12))
+    await see(visitor, f'{coming(riley).date():%a %b} {coming(riley).date().day}, {coming(riley).year} at 12:00 PM')
+    go.set()
+    await until(lambda: hold_of(CAROLS) is not None, visitor, 'the hold')
+    assert SlotTaken.sentence not in words_on(visitor)
+
+
 def month_of(user: User) -> str:
     return next(element.content for element in user.client.layout.descendants() if isinstance(element, ui.html))
 
@@ -257,12 +334,12 @@ async def test_the_month_says_how_many_times_a_day_has_and_follows_what_happens(
     day = coming(riley).date()
     long_day = f'{day:%A}, {day:%B} {day.day}'
     await visitor.open(f'/?day={day}')
-    assert f'aria-label="{long_day}, 7 free times"' in month_of(visitor)
+    assert f"'{long_day}, 7 free times'" in month_of(visitor)
     appointments.book(kinds.FIRST, coming(riley), carol)
     await until(lambda: slot(visitor, coming(riley)).props['aria-disabled'] == 'true', visitor, 'the booking to be shown')
     every_few_seconds = next(element for element in visitor.client.layout.descendants() if isinstance(element, ui.timer) and element.active)
     await every_few_seconds.callback()
-    assert f'aria-label="{long_day}, 6 free times"' in month_of(visitor)
+    assert f"'{long_day}, 6 free times'" in month_of(visitor)
 
 
 async def test_next_available_leads_to_the_first_free_time_whatever_month_it_is_in(riley: db.Rep, visitor: User) -> None:
