@@ -51,7 +51,7 @@ async def _show(request: Request, kind: Kind, day: str, rep: str, *, address: st
     if reader is None:
         return
     keeper = SlotKeeper(request)
-    shown = BookingView(kind, await ask(kinds.reps_of, kind.id), reader, keeper, address=address)
+    shown = BookingView(kind, reader, keeper, address=address)
     live.on(events.TimeTaken, shown.on_taken)
     live.on(events.TimeFreed, shown.on_freed)
     for changed in (events.RepChanged, events.AvailabilityChanged, events.KindChanged):
