@@ -111,9 +111,7 @@ def reactivate(rep_id: int) -> Rep:
 
     def fn(session: Session) -> Rep:
         rep = session.get_one(Rep, rep_id)
-        rep.is_active = True
-        sign_ins.end_all(session, rep)  # one may have begun while they were let go
-        revision.rise(session)
+        _bring_back(session, rep)
         return rep
 
     rep = writing(fn)
@@ -129,8 +127,12 @@ def make_admin(profile: Profile) -> Rep:
     values = reps.tidied(asdict(profile))
 
     def fn(session: Session) -> Rep:
-        rep = session.scalar(select(Rep).where(Rep.email == values['email'])) or _new(session, values, ())
-        rep.is_admin = rep.is_active = True
+        rep = session.scalar(select(Rep).where(Rep.email == values['email']))
+        if rep is None or rep.email != values['email']:  # MySQL also finds é for e, who is somebody else
+            rep = _new(session, values, ())
+        if not rep.is_active:
+            _bring_back(session, rep)
+        rep.is_admin = True
         revision.rise(session)
         return rep
 
@@ -167,6 +169,12 @@ def _deactivate(session: Session, rep_id: int) -> tuple[Rep, list[str]]:
     rep.is_active = False
     revision.rise(session)
     return rep, sign_ins.end_all(session, rep)
+
+
+def _bring_back(session: Session, rep: Rep) -> None:
+    rep.is_active = True
+    sign_ins.end_all(session, rep)  # one may have begun while they were let go
+    revision.rise(session)
 
 
 def _new(session: Session, values: dict[str, Any], kind_ids: Collection[int]) -> Rep:

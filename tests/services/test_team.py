@@ -221,3 +221,19 @@ def test_an_admin_made_in_the_terminal_is_a_new_rep_or_the_one_with_that_address
     assert (again.id, again.name, again.is_admin, again.is_active) == (robin.id, 'Robin Doe', True, True)
     new = team.make_admin(Profile('sam', 'sam@example.com', TOKYO))
     assert (new.is_admin, [rep.id for rep in kinds.reps_of(kinds.FIRST)]) == (True, [riley.id, robin.id])
+
+
+def test_nobody_becomes_admin_for_having_nearly_the_address_that_was_given(robin: db.Rep) -> None:
+    with suppress(InvalidFields):  # by MySQL, which takes the two for one
+        team.make_admin(Profile('robin', 'róbin@example.com', TOKYO))
+    assert not reps.get(robin.id).is_admin
+
+
+@on_sqlite
+def test_what_began_while_a_rep_was_let_go_has_ended_when_they_are_made_admin(riley: db.Rep, robin: db.Rep) -> None:
+    team.let_go(robin.id, by_id=riley.id, hand_over=False)
+    late = sign_ins.sign_in_by_link(sign_ins.new_link(riley.id))
+    db.writing(lambda session: session.execute(update(db.SignIn).values(rep_id=robin.id)))
+    team.make_admin(ROBIN)
+    with pytest.raises(NotSignedIn):
+        sign_ins.rep_of(late)
