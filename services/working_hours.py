@@ -15,6 +15,7 @@ from db import Appointment, ExtraHours, Rep, TimeOff, WorkedHoliday, WorkingHour
 from services import catalogue, clock, events, public_holidays, revision, slots
 from services.catalogue import Catalogue
 from services.errors import InvalidFields
+from services.plain_text import one_line
 
 T = TypeVar('T')
 
@@ -77,7 +78,7 @@ def add_time_off(rep: Rep, first_day: str, last_day: str = '', starts: str = '',
     first = _day(rep, first_day, 'first_day', problems)
     last = _day(rep, last_day, 'last_day', problems) if last_day else first
     hours = _range((starts, ends), 'starts', problems) if starts or ends else None
-    note = ' '.join(note.split())
+    note = one_line(note)
     if first and last and last < first:
         problems['last_day'] = 'Please let the last day be on or after the first.'
     if len(note) > NOTE_MAX:

@@ -86,7 +86,7 @@ def test_hours_that_cannot_be_are_told_one_by_one_and_nothing_changes(
 
 
 def test_time_off_takes_whole_days_or_a_part_of_each(riley: db.Rep) -> None:
-    working_hours.add_time_off(riley, '2026-12-07', '2026-12-08', note='  Moving   house ')
+    working_hours.add_time_off(riley, '2026-12-07', '2026-12-08', note='  Moving  \x00 house\ud83d ')
     working_hours.add_time_off(riley, '2026-12-09', '', '11:00', '16:00')
     assert [free(MONDAY + timedelta(days=day)) for day in range(3)] == [[], [], ['10:00', '16:00']]
     whole, part = working_hours.time_off(riley)
