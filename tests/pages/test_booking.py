@@ -140,11 +140,30 @@ def close_dialog(user: User) -> None:
     trigger(user, dialog, 'close')
 
 
+def change_hours(riley: db.Rep, **hours: clock_time) -> None:
+    def change(session: db.Session) -> None:
+        session.execute(update(db.WorkingHours).values(**hours))
+        revision.rise(session)
+
+    db.writing(change)
+    events.publish(events.AvailabilityChanged(riley.id))
+
+
+def take_days_off(riley: db.Rep, first: date, last: date) -> None:
+    def leave(session: db.Session) -> None:
+        session.add(db.TimeOff(rep_id=riley.id, first_day=first, last_day=last))
+        revision.rise(session)
+
+    db.writing(leave)
+
+
 async def test_a_slot_is_kept_while_its_form_is_open(riley: db.Rep, visitor: User) -> None:
     await visitor.open(f'/?day={coming(riley).date()}')
     await ask_for(visitor, coming(riley))
     await until(lambda: hold_of(CAROLS) is not None, visitor, 'the hold')
     assert slot(visitor, coming(riley)).props['aria-label'] == '11:00 AM', 'for this browser it is free'
+    change_hours(riley, starts=clock_time(11))
+    await see(visitor, '6 free times.')
     close_dialog(visitor)
     await until(lambda: hold_of(CAROLS) is None, visitor, 'the hold to end')
 
@@ -344,27 +363,20 @@ async def test_the_month_says_how_many_times_a_day_has_and_follows_what_happens(
 
 async def test_next_available_leads_to_the_first_free_time_whatever_month_it_is_in(riley: db.Rep, visitor: User) -> None:
     away = clock.now().astimezone(ZoneInfo(BERLIN)).date()
-
-    def leave(session: db.Session) -> None:
-        session.add(db.TimeOff(rep_id=riley.id, first_day=away, last_day=away + timedelta(days=60)))
-        revision.rise(session)
-
-    db.writing(leave)
+    take_days_off(riley, away, away + timedelta(days=60))
     await visitor.open('/')
     await see(visitor, 'No free times on this day')
     press(visitor, 'Next available')
     await until(lambda: days_shown(visitor) == {str(away + timedelta(days=61))}, visitor, 'the first free day')
+    take_days_off(riley, away + timedelta(days=70), away + timedelta(days=79))
+    await visitor.open(f'/?day={away + timedelta(days=75)}')
+    press(visitor, 'Next available')
+    await until(lambda: days_shown(visitor) == {str(away + timedelta(days=80))}, visitor, 'the first free day after the empty one')
 
 
 async def test_hours_that_change_are_shown_without_a_reload(riley: db.Rep, visitor: User) -> None:
     await visitor.open(f'/?day={coming(riley).date()}')
-
-    def close(session: db.Session) -> None:
-        session.execute(update(db.WorkingHours).values(starts=clock_time(14)))
-        revision.rise(session)
-
-    db.writing(close)
-    events.publish(events.AvailabilityChanged(riley.id))
+    change_hours(riley, starts=clock_time(14))
     await see(visitor, '3 free times.')
 
 
