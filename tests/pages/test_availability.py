@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from nicegui import ui
@@ -12,6 +13,7 @@ import db
 from services import appointments, busy_calendars, clock, events, kinds, sign_ins, working_hours
 from services.appointments import Customer
 from services.calendar_reading import Found
+from services.times import Reader
 from tests.conftest import BERLIN, coming, on_sqlite
 from tests.pages.seeing import answer, element_with, press, see, see_no, trigger, until, words_on
 
@@ -121,6 +123,11 @@ async def test_time_off_is_added_and_removed_and_what_is_outside_is_listed(riley
     assert appointments.get(appointment.id).cancelled_at is None
 
 
+def shown(rep: db.Rep) -> str:
+    """The rep's zone, as it is now."""
+    return Reader(ZoneInfo(rep.time_zone)).place_and_offset(clock.now())
+
+
 def labels(user: User) -> list[str]:
     """The names of all that has one for screen readers."""
     assert user.client is not None
@@ -171,7 +178,7 @@ async def test_an_admin_sees_and_changes_the_availability_of_others_and_nobody_e
     robin = db.Rep(name='Robin', email='robin@example.com', time_zone='America/New_York', created_at=riley.created_at)
     db.writing(lambda session: session.add(robin))
     await rep_user.open(f'/availability?rep={robin.id}')
-    await see(rep_user, 'New York (GMT-5) time')
+    await see(rep_user, f'{shown(robin)} time')
     await see(rep_user, 'Nobody can book here yet.')
     line(rep_user, 'Friday', works='on')
     await until(lambda: working_hours.week(robin.id)[4] == [(time(9), time(17))], rep_user, 'the hours of Robin')
@@ -183,7 +190,7 @@ async def test_an_admin_sees_and_changes_the_availability_of_others_and_nobody_e
     assert (await rep_user.http_client.get('/availability')).status_code == 200
     assert working_hours.week(robin.id)[4] == [(time(9), time(17))]
     events.publish(events.AvailabilityChanged(robin.id))
-    await see(rep_user, 'Berlin (GMT+1) time')
+    await see(rep_user, f'{shown(riley)} time')
     sign_ins.end(key)
     assert (await rep_user.http_client.get('/availability')).status_code == 303
 

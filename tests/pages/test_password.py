@@ -1,11 +1,14 @@
 """`/password/{key}` and the way there from `/sign-in`, in a simulated browser."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
 from nicegui.testing import User
 from sqlalchemy import select
 
 import db
-from services import outbox, reps, sign_ins
+from services import clock, outbox, reps, sign_ins
 from tests.conftest import on_sqlite
 from tests.pages.seeing import element_with, press, see, trigger, words_on
 
@@ -65,7 +68,8 @@ async def test_asking_for_a_link_says_the_same_to_everybody(robin: db.Rep, user:
     assert mails == ([robin.id] if address == robin.email else [])
 
 
-async def test_asking_too_often_is_told_to_wait(robin: db.Rep, user: User) -> None:
+async def test_asking_too_often_is_told_to_wait(robin: db.Rep, user: User, now: Callable[[datetime], None]) -> None:
+    now(clock.now())
     await user.open('/sign-in')
     press(user, 'Forgot your password?')
     for _ in range(4):

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -153,10 +153,14 @@ reminders.queue_due()
 """
 
 
+LATER = timedelta(days=3)
+
+
 @pytest.fixture
-def children(riley: db.Rep) -> Iterator[list[subprocess.Popen[str]]]:
-    """Four processes that wait for a line before they look for what is due in three days."""
-    moment = (clock.now() + timedelta(days=3)).isoformat()
+def children(riley: db.Rep, now: Now) -> Iterator[list[subprocess.Popen[str]]]:
+    """It is noon in December, and four processes wait for a line before they look for what is due three days later."""
+    now(datetime(2026, 12, 1, 11, tzinfo=UTC))
+    moment = (clock.now() + LATER).isoformat()
     environment = {**os.environ, 'PYTHONPATH': str(Path(db.__file__).parent)}
     command = [sys.executable, '-c', CHILD, moment]
     started = [subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
@@ -169,7 +173,7 @@ def children(riley: db.Rep) -> Iterator[list[subprocess.Popen[str]]]:
 def test_several_processes_remind_everybody_once(riley: db.Rep, carol: Customer, children: list[subprocess.Popen[str]]) -> None:
     starts = [coming(riley, days, hour) for days in (3, 4) for hour in range(10, 17)]
     all_booked = [appointments.book(kinds.FIRST, starts_at, carol) for starts_at in starts]
-    day = clock.now() + timedelta(days=3), clock.now() + timedelta(days=4)
+    day = clock.now() + LATER, clock.now() + LATER + timedelta(days=1)
     assert [process.stdout.readline() for process in children if process.stdout] == ['ready\n'] * 4
     for process in children:
         assert process.stdin is not None
