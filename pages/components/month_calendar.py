@@ -33,6 +33,20 @@ MOVE = """(e) => {
     to.tabIndex = 0;
     to.focus();
 }"""
+# When the days are counted again, the focus stays on the day it was on. (Where it goes by itself, `relatedTarget` says so.)
+KEEP_FOCUS = """(e) => {
+    const days = e.currentTarget, iso = e.target.dataset.day;
+    days.keeper?.disconnect();
+    days.keeper = new MutationObserver(() => {
+        const day = days.querySelector(`[data-day="${iso}"]`);
+        if (!day || document.activeElement !== document.body) return;
+        days.querySelector('button:not([tabindex="-1"])').tabIndex = -1;
+        day.tabIndex = 0;
+        day.focus({ preventScroll: true });
+    });
+    days.keeper.observe(days, { childList: true });
+}"""
+LET_GO = '(e) => { if (e.relatedTarget) e.currentTarget.keeper?.disconnect() }'
 FOCUS = 'setTimeout(() => document.querySelector(\'#%s [data-day="%s"]\')?.focus(), 50)'  # when the new month is there
 
 Count = Callable[[date, date], Awaitable[Mapping[date, int]]]
@@ -65,6 +79,7 @@ class MonthCalendar:
         self._days = ui.html(sanitize=False).classes('calendar')
         self._days.on('click', lambda event: self._choose(event.args), js_handler=EMIT_DAY)
         self._days.on('keydown', lambda event: self._go(*event.args), js_handler=MOVE)
+        self._days.on('focusin', js_handler=KEEP_FOCUS).on('focusout', js_handler=LET_GO)
 
     async def show(self, day: date, first: date, last: date, reader: Reader | None = None) -> None:
         """Show the month of this day; days before `first` and after `last` cannot be chosen."""

@@ -245,6 +245,29 @@ def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open
     expect(after).to_be_disabled()
 
 
+def test_days_of_the_months_beside_it_are_marked_like_its_own(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(60)}')
+    expect(page.locator('.calendar .outside button').first).to_be_visible()
+    looks = "days => [...new Set(days.map(day => getComputedStyle(day).backgroundColor))]"
+    own, beside = (page.locator(days).evaluate_all(looks) for days in ('td:not(.outside, [aria-selected]) > .free', 'td.outside > .free'))
+    assert len(own) == 1
+    assert own == beside
+    assert page.locator('.calendar .outside button:not(.free)').count() == 0
+
+
+def test_the_focus_stays_on_its_day_when_the_month_is_counted_again(site: Site, open_page: OpenPage) -> None:
+    page = open_page(f'{site.url}/?day={day_ahead(44)}')
+    day_button(page, day_ahead(44)).focus()
+    page.keyboard.press('ArrowRight')
+    expect(page.locator('[data-day]:focus')).to_have_attribute('data-day', str(day_ahead(45)))
+    form = {'name': 'Carol', 'email': 'carol@example.com', 'timestamp': round(at(day_ahead(45), 10).timestamp() * 1000)}
+    assert page.request.post(f'{site.url}/schedule', data=form).ok
+    expect(page.get_by_role('button', name=re.compile('23 free times'))).to_be_focused(timeout=20_000)
+    page.keyboard.press('Tab')
+    page.keyboard.press('Shift+Tab')
+    expect(page.locator('[data-day]:focus')).to_have_attribute('data-day', str(day_ahead(45)))
+
+
 def test_next_available_leads_to_the_first_free_time(site: Site, open_page: OpenPage) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(90)}')
     page.get_by_role('button', name='Next available').click()
