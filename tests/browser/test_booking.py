@@ -248,7 +248,7 @@ def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open
 def test_days_of_the_months_beside_it_are_marked_like_its_own(site: Site, open_page: OpenPage) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(60)}')
     expect(page.locator('.calendar .outside button').first).to_be_visible()
-    looks = "days => [...new Set(days.map(day => getComputedStyle(day).backgroundColor))]"
+    looks = 'days => [...new Set(days.map(day => getComputedStyle(day).backgroundColor))]'
     own, beside = (page.locator(days).evaluate_all(looks) for days in ('td:not(.outside, [aria-selected]) > .free', 'td.outside > .free'))
     assert len(own) == 1
     assert own == beside
