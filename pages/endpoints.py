@@ -346,7 +346,10 @@ def _instant(timestamp: str) -> datetime:
 def _held_until(text: str) -> datetime:
     """:raises BadRequest: when this is no instant"""
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError
+        return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadRequest('Please give "held" as an instant, such as 2026-11-24T09:00:00+00:00.') from None
 

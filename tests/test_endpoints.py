@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 import db
 from pages import endpoints, failures
-from services import appointments, feeds, keys, kind_changes, kinds, reps, sign_ins
+from services import appointments, feeds, holds, keys, kind_changes, kinds, reps, sign_ins
 from services.appointments import Customer
 from services.kind_fields import Typed
 from services.questions import CHOICE, Draft
@@ -296,3 +296,25 @@ def test_monitors_may_ask_for_the_head_only(http: TestClient) -> None:
 def test_the_routes_are_described(http: TestClient) -> None:
     paths = http.get('/api/openapi.json').json()['paths']
     assert {'/availability/{daystring}', '/schedule', '/getinfo/{timestamp}', '/cancel/{timestamp}'} <= set(paths)
+
+
+def test_only_the_browser_that_holds_a_time_lets_go_of_it(http: TestClient, riley: db.Rep) -> None:
+    carols, sams = '0' * 32, '1' * 32
+    hold = holds.take(kinds.FIRST, coming(riley), carols, '203.0.113.7')
+    until = {'held': hold.expires_at.isoformat()}
+
+    def answer(browser: str, said: dict[str, str], **headers: str) -> int:
+        http.cookies.set('browser', browser)
+        return http.post('/api/release', data=said, headers=headers).status_code
+
+    def is_held() -> bool:
+        with db.reading() as session:
+            return session.get(db.Hold, hold.id) is not None
+
+    assert answer(sams, until) == 204
+    assert answer(carols, until, Origin='https://evil.example') == 403
+    assert answer(carols, {'held': 'soon'}) == 400
+    assert answer(carols, {'held': hold.expires_at.replace(tzinfo=None).isoformat()}) == 400  # of which zone?
+    assert is_held()
+    assert answer(carols, until) == 204
+    assert not is_held()
