@@ -96,9 +96,8 @@ class AppointmentView:
         if event.appointment_id != self.appointment.id:
             return
         async with self._turn:
-            was = self.details
             await self._read()
-            self._news = self._words_for(event, was)
+            self._news = await self._words_for(event)
             self._moving.close()
             self._cancelling.close()
             self.build.refresh()
@@ -127,13 +126,14 @@ class AppointmentView:
         """What decides which ways out of here there are."""
         return calls.state(self.appointment, clock.now()), self._is_over, appointments.can_change(self.appointment, self.details.kind)
 
-    def _words_for(self, event: Changed, was: Details) -> str:
+    async def _words_for(self, event: Changed) -> str:
         """What has happened; a cancelling is told with the appointment itself."""
         if isinstance(event, events.AppointmentRescheduled):
             who = 'You have' if event.by == outbox.CUSTOMER else f'{self._rep_name} has'
             return f'{who} moved this appointment. Before, it was on {self.reader.moment(event.earlier_starts_at)}.'
         if isinstance(event, events.AppointmentHandedOver):
-            return f'{self._rep_name} will talk to you instead of {reps.display_name(was.rep)}. The time stays the same.'
+            earlier = await ask(reps.get, event.earlier_rep_id)  # what was shown before may have been read after it happened
+            return f'{self._rep_name} will talk to you instead of {reps.display_name(earlier)}. The time stays the same.'
         return ''
 
     def _head(self) -> None:

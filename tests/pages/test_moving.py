@@ -117,6 +117,22 @@ async def test_a_customer_reads_at_once_what_the_rep_does(
     assert 'Reschedule' not in words_on(carol_user)
 
 
+async def test_who_it_was_with_is_told_also_when_the_page_has_read_the_change_already(
+    appointment: db.Appointment, robin: db.Rep, carol_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await carol_user.open(manage(appointment))
+    publish = events.publish
+
+    def after_a_mail(event: events.Event) -> None:
+        if isinstance(event, events.AppointmentHandedOver):
+            publish(events.OutboxChanged(appointment.id, is_done=True))
+        publish(event)
+
+    monkeypatch.setattr(events, 'publish', after_a_mail)
+    appointments.hand_over(appointment.id, robin.id)
+    await see(carol_user, 'Robin Ray will talk to you instead of Riley Berger.')
+
+
 async def test_when_notice_has_begun_a_sentence_stands_where_the_buttons_were(
     appointment: db.Appointment, carol_user: User, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,3 +370,9 @@ async def test_an_admin_takes_the_rep_s_seat_of_another_s_call(
     await in_call(rep_user, at_rep(appointment, f'&rep=all&of={robin.id}&call=1'))
     assert calls.who_is_there(appointment.id) == {REP}
     await see(rep_user, 'Stop chatting')
+
+
+async def test_a_cookie_that_names_nobody_means_everyone(robin: db.Rep, rep_user: User) -> None:
+    for whose in ('nobody', '9' * 30):
+        rep_user.http_client.cookies.set('whose', whose)
+        assert (await rep_user.http_client.get('/rep')).status_code == 200
