@@ -44,7 +44,7 @@ class MailMessage:
             html.pre(self._parts['text/plain'].get_content())
 
     def _calendar(self, part: EmailMessage) -> None:
-        lines = part.get_content().splitlines()
+        lines = part.get_content().rstrip('\n').split('\n')  # `splitlines` knows more ends of a line than RFC 5545
         with html.details().classes('mail-part'):
             html.summary(f'Calendar part ({part.get_param("method")})')
             html.pre('\n'.join(lines).replace('\n ', ''))  # long lines are folded in it (RFC 5545 §3.1)

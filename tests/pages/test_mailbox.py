@@ -1,13 +1,18 @@
 """`/mailbox` in a simulated browser: who is shown the mails, and that none is missed. The messages themselves need a real one."""
 
+import re
+from base64 import b64decode
+from dataclasses import replace
+
 import pytest
 from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
-from services import clock, events, outbox, sign_ins
-from tests.conftest import on_sqlite
-from tests.pages.seeing import see, words_on
+from services import appointments, clock, events, kinds, outbox, sign_ins
+from services.appointments import Customer
+from tests.conftest import coming, on_sqlite
+from tests.pages.seeing import element_with, see, words_on
 
 pytestmark = on_sqlite
 
@@ -34,6 +39,16 @@ async def test_a_rep_who_is_no_admin_reads_only_what_went_to_them(riley: db.Rep,
         to_carol = session.scalars(select(db.OutboxItem.id).where(db.OutboxItem.recipient == outbox.CUSTOMER)).one()
     await rep_user.open(f'/mailbox?message={to_carol}')
     await see(rep_user, 'There is no such message.')
+
+
+async def test_the_calendar_part_is_saved_as_it_was_sent(riley: db.Rep, carol: Customer, rep_user: User) -> None:
+    sly = replace(carol, comment='Hello\u2028ATTENDEE:mailto:sam@example.com\x85LOCATION:elsewhere')
+    deliver(appointments.book(kinds.FIRST, coming(riley), sly))
+    await rep_user.open('/mailbox')
+    await see(rep_user, 'Save the calendar part')
+    saved = b64decode(element_with(rep_user, download='invitation.ics').props['href'].rpartition(',')[2]).decode()
+    assert saved.endswith('END:VCALENDAR\r\n')
+    assert re.findall(r'^(?:ATTENDEE:|LOCATION:elsewhere).*', saved, re.M) == []
 
 
 async def test_whoever_was_signed_out_is_shown_no_new_mail(appointment: db.Appointment, rep_user: User, key: str) -> None:
