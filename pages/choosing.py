@@ -30,7 +30,7 @@ class Choice:
 
         An address that names a time and no rep is in a mail to the viewer, about an appointment of theirs.
         """
-        start, whose = _instant(parts.get('at', '')), _whose(parts.get('rep', ''), usual)
+        start, whose = _instant(parts.get('at', '')), rep_or_everyone(parts.get('rep', ''), usual)
         if start and 'rep' not in parts and whose is not None:
             whose = viewer.id
         of = _number(parts.get('of', '')) or whose or viewer.id
@@ -54,7 +54,8 @@ def parts_of(search: object) -> dict[str, str]:
     return {name: value for name, value in parse_qsl(str(search)[1:]) if name in PARTS}
 
 
-def _whose(text: str, usual: int | None) -> int | None:
+def rep_or_everyone(text: str, usual: int | None) -> int | None:
+    """The row number of a rep that this means; None: everyone. Where it means nothing: `usual`."""
     return None if text == EVERYONE else _number(text) or usual
 
 

@@ -13,7 +13,7 @@ from db import Appointment, Rep
 from pages import live, times, viewing
 from pages.acting import RepActs
 from pages.asking import ask, succeeds
-from pages.choosing import Choice, parts_of
+from pages.choosing import Choice, parts_of, rep_or_everyone
 from pages.components.appointment_pane import AppointmentPane
 from pages.components.confirmation import Confirmation
 from pages.components.icon import icon
@@ -430,8 +430,7 @@ def _cancelled(appointment: Appointment | None) -> str:
 
 def _usual(request: Request) -> int | None:
     """Whose appointments the viewer looked at last; None: everyone's."""
-    whose = request.cookies.get(WHOSE, EVERYONE)
-    return int(whose) if whose.isascii() and whose.isdecimal() else None
+    return rep_or_everyone(request.cookies.get(WHOSE, ''), None)
 
 
 def _remember(whose: int | None) -> None:
