@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -27,7 +27,6 @@ from pages.layout import frame
 from services import availability, busy_calendars, clock, events, kinds, reps, slots, working_hours
 from services.busy_calendars import Source
 from services.errors import EXPECTED, BadRequest, NotAllowed
-from services.times import Reader
 from services.working_hours import Holiday, Range, Typed
 
 P = ParamSpec('P')
@@ -76,7 +75,7 @@ class AvailabilityView:
 
     def __init__(self, request: Request, viewer: Rep, rep: Rep) -> None:
         self.request, self.viewer, self.rep = request, viewer, rep
-        self.reader = times.reader_of(request) or Reader(ZoneInfo(rep.time_zone), times.clock_of(request))
+        self.reader = times.reader_of(request) or times.reader_in(request, rep.time_zone)
         self._kind_id = 0
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
@@ -107,11 +106,11 @@ class AvailabilityView:
         await self.refresh()
 
     def _make(self, state: State) -> None:
-        clock_hours, today = self.reader.clock, working_hours.today(state.rep)
+        today = working_hours.today(state.rep)
         self._outside = OutsideList()
         self._hours = HoursEditor(state.week, on_save=self._save_hours)
         adding = {'on_time_off': self._add_time_off, 'on_extra_hours': self._add_extra_hours}
-        self._time_off = TimeOffList(state.entries, today, clock_hours, **adding, on_remove=self._remove_entry)
+        self._time_off = TimeOffList(state.entries, today, self.reader, **adding, on_remove=self._remove_entry)
         self._holidays = HolidayList(state.place, state.holidays, on_place=self._set_place, on_work=self._work_on_holiday)
         self._calendars = BusyCalendarList(
             state.sources, on_add=self._add_calendar, on_remove=self._remove_calendar, on_read=self._read_calendar
@@ -152,7 +151,7 @@ class AvailabilityView:
 
     def _show(self, state: State) -> None:
         self.rep, self._kind_id = state.rep, state.kind_id
-        own, now = Reader(ZoneInfo(state.rep.time_zone), self.reader.clock), clock.now()
+        own, now = replace(self.reader, zone=ZoneInfo(state.rep.time_zone)), clock.now()
         self._zone.set_text(f'{own.place_and_offset(now)} time. Midnight as the end means the end of the day.')
         self._outside.show(state.rep, state.outside, own)
         self._hours.show(state.week)
@@ -170,7 +169,7 @@ class AvailabilityView:
         await self.refresh()
 
     async def _change_zone(self, name: str) -> None:
-        self.reader = Reader(ZoneInfo(name), self.reader.clock)
+        self.reader = replace(self.reader, zone=ZoneInfo(name))
         await self.refresh()
 
     async def _save_hours(self, weekdays: Sequence[int], typed: Sequence[Typed]) -> list[Range] | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from email.message import EmailMessage
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from nicegui import html, ui
@@ -23,7 +22,7 @@ Letter = tuple[int, EmailMessage]  # the number of its row, and what it says
 
 async def page(request: Request, message: str = '', skip: str = '') -> None:
     rep = await viewing.signed_in(request)
-    shown = MailboxView(request, rep, Reader(ZoneInfo(rep.time_zone), times.clock_of(request)), _number(message), _number(skip))
+    shown = MailboxView(request, rep, times.reader_in(request, rep.time_zone), _number(message), _number(skip))
     live.on(events.OutboxChanged, shown.on_outbox)
     with frame('Mailbox', rep=rep, wide=True):
         await shown.build()

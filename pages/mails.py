@@ -1,7 +1,6 @@
 """`/mails`: every mail there is, with made-up people in it: what it looks like, and which file its text is in. For admins."""
 
 from email.message import EmailMessage
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from nicegui import html, ui
@@ -18,7 +17,7 @@ from services.times import Reader
 async def page(request: Request, message: str = '') -> None:
     rep = await viewing.admin(request)
     samples = await ask(_samples)
-    reader = Reader(ZoneInfo(rep.time_zone), times.clock_of(request))
+    reader = times.reader_in(request, rep.time_zone)
     with frame('Mails', rep=rep, wide=True):
         MailsView(samples, message if message in samples else '', reader).build()
 

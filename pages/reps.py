@@ -1,7 +1,6 @@
 """`/reps`: everybody who can be booked or looks after those who are. For admins."""
 
 import asyncio
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from nicegui import html, ui
@@ -18,7 +17,6 @@ from pages.viewing import as_admin, succeeds_as_admin
 from services import events, kinds, reps, team
 from services.errors import EXPECTED, NotAllowed
 from services.team import Profile
-from services.times import Reader
 
 
 async def page(request: Request) -> None:
@@ -38,7 +36,7 @@ class RepsView:
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
     async def build(self) -> None:
-        reader = Reader(ZoneInfo(self.viewer.time_zone), times.clock_of(self.request))
+        reader = times.reader_in(self.request, self.viewer.time_zone)
         with html.div().classes('team-head'):
             html.h1('Reps')
             html.button('Invite a rep').classes('button primary').props('type=button').on('click', self._ask_whom_to_invite)

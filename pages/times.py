@@ -26,6 +26,11 @@ def reader_of(request: Request) -> Reader | None:
     return Reader(zone, clock_of(request), language_of(request)) if zone else None
 
 
+def reader_in(request: Request, time_zone: str) -> Reader:
+    """Who looks, where it is said in which IANA zone."""
+    return Reader(ZoneInfo(time_zone), clock_of(request), language_of(request))
+
+
 async def ask_reader(request: Request) -> Reader:
     """Who looks, asking the browser for its zone; the page must be connected. UTC when it does not say."""
     try:

@@ -10,7 +10,7 @@ from db import Kind
 from pages.components.form import Field
 from pages.components.words import Words
 from pages.components.zone_chooser import ZoneChooser
-from services.times import Reader, day_words
+from services.times import Reader
 
 EMIT_DAY = "(e) => { const day = e.target.closest('button[data-day]'); if (day) emit(day.dataset.day) }"
 EMIT_VALUE = '(e) => emit(e.target.value)'
@@ -47,7 +47,7 @@ class AvailabilityPreview:
         if list(self._days) != list(starts):
             self._fill(list(starts))
         for day, day_starts in starts.items():
-            self._days[day].show(len(day_starts))
+            self._days[day].show(len(day_starts), reader.day_words(day))
         if (self._starts, self._reader) != (starts, reader):
             self._starts, self._reader = starts, reader
             self._choose(self._chosen if self._chosen in starts else _first(starts))
@@ -82,7 +82,7 @@ class AvailabilityPreview:
             self._days[other].mark(other == day)
         self._chosen = day
         starts = self._starts.get(day, [])
-        self._title.set_text(day_words(day) if starts else f'{day_words(day)}: no free times')
+        self._title.set_text(self._reader.day_words(day) + ('' if starts else ': no free times'))
         self._times.clear()
         self._times.set_visibility(bool(starts))
         with self._times:
@@ -94,7 +94,6 @@ class Day:
     """A day in the grid, with the number of its free times."""
 
     def __init__(self, day: date, *, names_month: bool) -> None:
-        self._day = day
         with html.button() as self._button:
             with html.span().classes('weeks-seen').props('aria-hidden=true'):
                 if names_month:
@@ -105,11 +104,11 @@ class Day:
         self._button.props['type'], self._button.props['data-day'] = 'button', day.isoformat()
         self.mark(False)
 
-    def show(self, count: int) -> None:
+    def show(self, count: int, words: str) -> None:
         """Show how many times are free on it."""
         self._count.set_text(str(count) if count else '–')
         self._button.classes(replace='weeks-cell' if count else 'weeks-cell weeks-none')
-        self._name.set_text(f'{day_words(self._day)}, {count or "no"} free {"time" if count == 1 else "times"}')
+        self._name.set_text(f'{words}, {count or "no"} free {"time" if count == 1 else "times"}')
 
     def mark(self, is_chosen: bool) -> None:
         """Show it as the one whose times are shown, or not."""

@@ -13,7 +13,7 @@ from pages.components.icon import icon
 from pages.components.icon_button import icon_button
 from pages.components.words import Words
 from pages.components.work_form import WorkForm
-from services.times import day_words, wall_words
+from services.times import Reader, wall_words
 
 Entry = TimeOff | ExtraHours
 Add = Callable[[dict[str, str]], Awaitable[None]]
@@ -28,13 +28,13 @@ class TimeOffList:
         self,
         entries: list[Entry],
         today: date,
-        clock: int,
+        reader: Reader,
         *,
         on_time_off: Add,
         on_extra_hours: Add,
         on_remove: Callable[[Entry], Awaitable[bool]],
     ) -> None:
-        self._entries, self._today, self._clock = entries, today, clock
+        self._entries, self._today, self._reader = entries, today, reader
         self._on_time_off, self._on_extra_hours, self._on_remove = on_time_off, on_extra_hours, on_remove
 
     def build(self) -> None:
@@ -62,7 +62,7 @@ class TimeOffList:
                     self._entry(entry)
 
     def _entry(self, entry: Entry) -> None:
-        is_off, days = isinstance(entry, TimeOff), _days(entry)
+        is_off, days = isinstance(entry, TimeOff), self._days(entry)
         icon('event_busy' if is_off else 'more_time')
         with html.div().classes('entry-words'):
             html.p(days).classes('entry-title')
@@ -70,10 +70,16 @@ class TimeOffList:
         button = icon_button('delete_outline', f'Remove {"time off" if is_off else "extra hours"}: {days}')
         button.on('click', lambda: self._remove(entry))
 
+    def _days(self, entry: Entry) -> str:
+        """`Thu Dec 24, 2026`, or with `–` the first and the last day."""
+        first, last = (entry.first_day, entry.last_day) if isinstance(entry, TimeOff) else (entry.day, entry.day)
+        words = self._reader.day_words(first)
+        return words if first == last else f'{words} – {self._reader.day_words(last)}'
+
     def _facts(self, entry: Entry) -> str:
         hours = 'all day'
         if entry.starts is not None and entry.ends is not None:
-            hours = f'{wall_words(entry.starts, self._clock)} – {wall_words(entry.ends, self._clock)}'
+            hours = f'{wall_words(entry.starts, self._reader.clock)} – {wall_words(entry.ends, self._reader.clock)}'
         if isinstance(entry, ExtraHours):
             return f'Extra hours, {hours}'
         return f'Time off, {hours}' + (f' · {entry.note}' if entry.note else '')
@@ -135,12 +141,6 @@ def _times(form: WorkForm) -> None:
     with html.div().classes('hours-fields'):
         form.field('From', 'starts').props('type=time step=300')
         form.field('Until', 'ends').props('type=time step=300')
-
-
-def _days(entry: Entry) -> str:
-    """`Thu Dec 24, 2026`, or with `–` the first and the last day."""
-    first, last = (entry.first_day, entry.last_day) if isinstance(entry, TimeOff) else (entry.day, entry.day)
-    return day_words(first) if first == last else f'{day_words(first)} – {day_words(last)}'
 
 
 def _keys(entries: list[Entry]) -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ from services.appointments import Customer
 from services.calendar_reading import Found
 from services.times import Reader
 from tests.conftest import BERLIN, coming, on_sqlite
-from tests.pages.seeing import answer, element_with, press, see, see_no, trigger, until, words_on
+from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
 
@@ -68,6 +68,17 @@ async def test_changed_hours_are_saved_at_once_and_seen_in_another_tab_and_by_cu
     assert times_of(rep_user, 'Monday') == ['10:00', '17:00']  # what was typed is in the browser only: its line is left alone
     monday = next_monday()
     await see(other, f'{monday:%a %b} {monday.day}, {monday.year}, 2 free times')
+
+
+async def test_days_are_told_as_where_the_viewer_lives(riley: db.Rep, rep_user: User) -> None:
+    rep_user.http_client.headers['accept-language'] = 'en-GB'
+    day = next_monday()
+    working_hours.add_time_off(riley, day.isoformat())
+    await rep_user.open('/availability')
+    words = Reader(ZoneInfo(BERLIN), language='en-GB').day_words(day)
+    assert words.startswith(f'Mon {day.day} ')
+    await see(rep_user, f'{words}, no free times')
+    assert find(rep_user, words).classes == ['entry-title']
 
 
 async def test_hours_that_cannot_be_stay_as_they_are_typed_with_the_reason(riley: db.Rep, rep_user: User) -> None:
