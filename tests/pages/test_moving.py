@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from nicegui.testing import User
@@ -13,13 +14,15 @@ from services import appointments, calls, events, handling, holds, kinds, reps, 
 from services.appointments import Customer
 from services.errors import AppointmentChanged, NotAllowed, SlotTaken
 from services.team import Profile
+from services.times import Reader
 from services.video.base import REP
-from tests.conftest import NEW_YORK, coming, on_sqlite
+from tests.conftest import NEW_YORK, TOKYO, coming, on_sqlite
 from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+IN_TOKYO = Reader(ZoneInfo(TOKYO))
 
 
 @pytest.fixture(autouse=True)
@@ -67,13 +70,13 @@ async def test_a_customer_moves_an_appointment_and_reads_when_it_was(appointment
     await carol_user.open(manage(appointment))
     press(carol_user, 'Reschedule')
     await see(carol_user, 'Choose a new time')
-    assert '7:00 PM' not in words_on(carol_user)
+    assert IN_TOKYO.time(appointment.starts_at) not in words_on(carol_user)
     choose(carol_user, appointment.starts_at + HOUR)
     await see(carol_user, 'Move the appointment to this time?')
     await see(carol_user, '12:00 PM for Riley Berger in Berlin')
     press(carol_user, 'Move it')
     await see(carol_user, 'You have moved this appointment. Before, it was on')
-    await see(carol_user, '8:00 – 9:00 PM')
+    await see(carol_user, IN_TOKYO.span(appointment.starts_at + HOUR, appointment.starts_at + 2 * HOUR))
     assert appointments.get(appointment.id).starts_at == appointment.starts_at + HOUR
 
 
@@ -182,7 +185,7 @@ async def test_a_rep_moves_by_the_same_grid_without_notice(appointment: db.Appoi
     press(rep_user, 'Reschedule')
     await see(rep_user, 'Choose a new time')
     choose(rep_user, appointment.starts_at + HOUR)
-    await see(rep_user, '8:00 PM for Carol in Tokyo')
+    await see(rep_user, f'{IN_TOKYO.time(appointment.starts_at + HOUR)} for Carol in Tokyo')
     press(rep_user, 'Move it')
     await see(rep_user, 'has been moved. Before, it was on')
     assert appointments.get(appointment.id).calendar_sequence == 1

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from nicegui import ui
@@ -13,8 +14,9 @@ import db
 from pages.components.call_engine import CallEngine
 from services import agenda, appointments, calls, clock, events, invitations, kinds, outbox, reps, sign_ins
 from services.appointments import Customer
+from services.times import Reader
 from services.video.base import CUSTOMER, REP
-from tests.conftest import BERLIN, NEW_YORK, coming, on_sqlite
+from tests.conftest import BERLIN, NEW_YORK, TOKYO, coming, on_sqlite
 from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
@@ -65,13 +67,14 @@ async def test_a_day_shows_its_times_and_asks_to_select_one(appointment: db.Appo
     words = words_on(rep_user)
     assert words[words.index('11:00 AM') + 1] == 'Carol Tanaka'
     assert words.count('free') == 6
-    assert '1 appointment · Berlin (GMT+1) time' in words
+    assert f'1 appointment · {Reader(ZoneInfo(BERLIN)).place_and_offset(appointment.starts_at)} time' in words
 
 
 async def test_a_chosen_time_shows_the_appointment(appointment: db.Appointment, rep_user: User) -> None:
     await rep_user.open(address_of_day(appointment))
     press(rep_user, 'Carol Tanaka')
-    for words in ('at 11:00 AM', 'carol@example.com', 'The offer from last week', '60 minutes · starts in', '7:00 PM for Carol in Tokyo'):
+    theirs = f'{Reader(ZoneInfo(TOKYO)).time(appointment.starts_at)} for Carol in Tokyo'
+    for words in ('at 11:00 AM', 'carol@example.com', 'The offer from last week', '60 minutes · starts in', theirs):
         await see(rep_user, words)
     assert row_of(rep_user, 'Carol Tanaka').props['aria-current'] == 'true'
 
