@@ -9,6 +9,7 @@ from pages.components.words import Words
 from services import clock
 
 LAST_MINUTE = timedelta(minutes=1)
+LAST = 'This time is kept for you for less than a minute more:'
 LOST = 'This time is not kept for you any more. You can still schedule it, as long as nobody else does.'
 REFUSED = 'This time is not kept for you, as several are being booked from where you are. You can schedule it, as long as nobody else does.'
 
@@ -21,12 +22,12 @@ class HoldNotice:
         self._expires_at: datetime | None = None
 
     def build(self) -> None:
-        with html.div().classes('notice hold-notice') as self._box:
+        with html.div().classes('hold-notice') as self._box:  # never hidden: what is said in it would not be heard when it appears
             with html.p():
                 self._sentence = Words().props('role=status')
                 self._countdown = Words().props('role=timer')
-            again = html.button('Keep it for five minutes').classes('link-button').props('type=button')
-            again.on('click', self._on_again)
+            self._again = html.button('Keep it for five minutes').classes('link-button').props('type=button')
+            self._again.on('click', self._on_again)
         self._timer = ui.timer(1, self._tick, active=False)
         self.clear()
 
@@ -52,13 +53,20 @@ class HoldNotice:
         self._box.props['data-held'] = expires_at.isoformat() if expires_at else ''
         self._sentence.set_text(sentence)
         self._countdown.set_text('')
-        self._box.set_visibility(bool(sentence))
+        self._draw()
         self._timer.active = expires_at is not None
+
+    def _draw(self) -> None:
+        """Make much of it while it says something."""
+        is_said = bool(self._sentence.text)
+        self._box.classes(add='notice' if is_said else '', remove='' if is_said else 'notice')
+        self._again.set_visibility(is_said)
 
     def _tick(self) -> None:
         left = self._expires_at - clock.now() if self._expires_at else timedelta()
         if left <= timedelta():
             self.show_lost()
         elif left < LAST_MINUTE:
-            self._box.set_visibility(True)
-            self._countdown.set_text(f'Kept for you for 0:{left.seconds:02}')
+            self._sentence.set_text(LAST)
+            self._countdown.set_text(f' 0:{left.seconds:02}')
+            self._draw()

@@ -162,6 +162,9 @@ async def test_a_slot_is_kept_while_its_form_is_open(riley: db.Rep, visitor: Use
     await ask_for(visitor, coming(riley))
     await until(lambda: hold_of(CAROLS) is not None, visitor, 'the hold')
     assert slot(visitor, coming(riley)).props['aria-label'] == '11:00 AM', 'for this browser it is free'
+    assert 'Keep it for five minutes' not in words_on(visitor)
+    status = next(element for element in form_of(visitor).parent_slot.parent.descendants() if element.props.get('role') == 'status')
+    assert all(element.visible for element in (status, *status.ancestors())), 'or a screen reader would not hear what is said there'
     change_hours(riley, starts=clock_time(11))
     await see(visitor, '6 free times.')
     close_dialog(visitor)
@@ -182,13 +185,14 @@ async def test_the_last_minute_is_counted_down_and_the_time_can_be_kept_again(
     monkeypatch.setattr(holds, 'LASTS', timedelta(seconds=55))
     await visitor.open(f'/?day={coming(riley).date()}')
     await ask_for(visitor, coming(riley))
-    await see(visitor, 'Kept for you for 0:5')
+    await see(visitor, 'This time is kept for you for less than a minute more:')
+    await see(visitor, ' 0:5')
     first = hold_of(CAROLS)
     db.writing(lambda session: session.execute(update(db.Hold).values(expires_at=clock.now())))
     holds.reap()
     await see(visitor, 'This time is not kept for you any more')
     press(visitor, 'Keep it for five minutes')
-    await see(visitor, 'Kept for you for 0:5')
+    await see(visitor, ' 0:5')
     again = hold_of(CAROLS)
     assert first is not None
     assert again is not None
