@@ -14,7 +14,7 @@ from pages.components.rep_row import DEACTIVATE, EDIT, INVITE_AGAIN, REACTIVATE,
 from pages.components.words import Words
 from pages.layout import frame
 from pages.viewing import as_admin, succeeds_as_admin
-from services import events, kinds, reps, team
+from services import events, kinds, outbox, reps, team
 from services.errors import EXPECTED, NotAllowed
 from services.team import Profile
 
@@ -23,6 +23,7 @@ async def page(request: Request) -> None:
     rep = await viewing.admin(request)
     shown = RepsView(request, rep)
     live.on(events.RepChanged, shown.on_rep)
+    live.on(events.OutboxChanged, shown.on_outbox)
     with frame('Reps', rep=rep):
         await shown.build()
 
@@ -52,12 +53,19 @@ class RepsView:
         """Somebody came, went or is not as they were; a viewer who is no admin any more sees no more of it."""
         async with self._turn:
             try:
-                for index, rep in enumerate(await as_admin(self.request, reps.everyone) or ()):
-                    self._show(rep, index)
+                everyone = await as_admin(self.request, reps.everyone) or ()
+                unreached = await ask(outbox.undelivered_invitations)
+                for index, rep in enumerate(everyone):
+                    self._show(rep, index, is_unreached=rep.id in unreached)
             except NotAllowed:
                 ui.navigate.to('/rep')
 
-    def _show(self, rep: Rep, index: int) -> None:
+    async def on_outbox(self, event: events.OutboxChanged) -> None:
+        """Perhaps an invitation was delivered, or was not."""
+        if event.appointment_id is None:
+            await self.on_rep()
+
+    def _show(self, rep: Rep, index: int, *, is_unreached: bool) -> None:
         if rep.id not in self._rows:
             acts = {
                 EDIT: self._ask_what_to_change,
@@ -69,7 +77,7 @@ class RepsView:
             with self._list:
                 self._rows[rep.id].build()
         row = self._rows[rep.id]
-        row.show(rep)
+        row.show(rep, is_unreached=is_unreached)
         if self._list.default_slot.children.index(row.element) != index:
             row.element.move(target_index=index)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from db import Appointment, OutboxItem, Rep, reading, writing
@@ -124,6 +124,14 @@ def undelivered(rep_id: int) -> list[Undelivered]:
             .order_by(Appointment.starts_at, OutboxItem.id)
         ).all()
     return [Undelivered(about.id, about.starts_at, about.name, item.kind, item.recipient, item.state == FAILED) for item, about in rows]
+
+
+def undelivered_invitations() -> set[int]:
+    """The row numbers of the reps whose last invitation keeps failing or was given up."""
+    last = select(func.max(OutboxItem.id)).where(OutboxItem.kind == INVITATION).group_by(OutboxItem.rep_id)
+    with reading() as session:
+        found = session.scalars(select(OutboxItem.rep_id).where(OutboxItem.id.in_(last), _is_undelivered()))
+        return {rep_id for rep_id in found if rep_id is not None}
 
 
 def delivered(skip: int, limit: int, reader: Rep | None = None) -> list[OutboxItem]:

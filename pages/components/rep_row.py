@@ -15,10 +15,11 @@ Act = Callable[[Rep], Awaitable[None] | None]
 
 
 class RepRow:
-    """`show(rep)` shows them as they are now; what is pressed calls `acts`, by what is on the button."""
+    """`show` shows them as they are now; what is pressed calls `acts`, by what is on the button."""
 
     def __init__(self, rep: Rep, *, is_own: bool, acts: dict[str, Act]) -> None:
         self.rep, self._is_own, self._acts = rep, is_own, acts
+        self._is_unreached = False
         self._buttons: dict[str, html.button] = {}
 
     def build(self) -> html.li:
@@ -38,9 +39,9 @@ class RepRow:
         self.show(self.rep)
         return self.element
 
-    def show(self, rep: Rep) -> None:
-        """Show this as what the rep is now."""
-        self.rep = rep
+    def show(self, rep: Rep, *, is_unreached: bool = False) -> None:
+        """Show this as what the rep is now; `is_unreached`: their invitation is not delivered."""
+        self.rep, self._is_unreached = rep, is_unreached
         name, states = reps.display_name(rep), self._states()
         self._mark.style(f'background: {rep.colour if rep.colour in reps.COLOURS else next(iter(reps.COLOURS))}')
         self._initial.set_text(name[0].upper())
@@ -75,5 +76,6 @@ class RepRow:
             'You': self._is_own,
             'Admin': self.rep.is_admin,
             'Invited, not yet here': self._is_awaited,
+            'The invitation is not delivered': self._is_awaited and self._is_unreached,
             'Inactive': not self.rep.is_active,
         }

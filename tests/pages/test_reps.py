@@ -5,7 +5,7 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from services import appointments, events, kinds, outbox, reps, sign_ins, team
+from services import appointments, clock, events, kinds, outbox, reps, sign_ins, team
 from services.appointments import Customer
 from services.team import Profile
 from tests.conftest import NEW_YORK, coming, on_sqlite
@@ -74,6 +74,16 @@ async def test_the_invitation_is_sent_again(robin: db.Rep, rep_user: User) -> No
     await see(rep_user, 'Robin Doe is invited again')
     with db.reading() as session:
         assert [mail.kind for mail in session.query(db.OutboxItem)] == [outbox.INVITATION] * 2
+
+
+async def test_an_invitation_that_is_not_delivered_is_told_until_another_one_is(robin: db.Rep, rep_user: User) -> None:
+    await rep_user.open('/reps')
+    assert 'The invitation is not delivered' not in words_on(rep_user)
+    db.writing(lambda session: session.execute(update(db.OutboxItem).values(state='failed', done_at=clock.now())))
+    events.publish(events.OutboxChanged(None, is_done=False))
+    await see(rep_user, 'The invitation is not delivered')
+    press_of(rep_user, 'Invite again', 'Robin Doe')
+    await see_no(rep_user, 'The invitation is not delivered')
 
 
 async def test_what_nobody_can_take_over_is_shown_and_can_be_cancelled(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect, select, text, update
 
 import db
-from services import appointments, clock, events, kinds, mail, outbox
+from services import appointments, clock, events, kinds, mail, outbox, team
 from services.appointments import Customer
 from services.errors import MailNotSent
 from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, HAND_OVER, RELEASE, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
@@ -266,3 +266,12 @@ def test_no_link_key_lies_in_the_database(appointment: db.Appointment) -> None:
 def _everything(table: str) -> list[Any]:
     with db.reading() as session:
         return list(session.execute(text(f'SELECT * FROM {table}')))
+
+
+def test_only_the_last_invitation_of_a_rep_counts_as_undelivered(robin: db.Rep) -> None:
+    db.writing(lambda session: session.execute(update(db.OutboxItem).values(state=outbox.FAILED)))
+    assert outbox.undelivered_invitations() == {robin.id}
+    team.invite_again(robin.id)
+    assert outbox.undelivered_invitations() == set()
+    db.writing(lambda session: session.execute(update(db.OutboxItem).values(tries=outbox.TOLD_AFTER)))
+    assert outbox.undelivered_invitations() == {robin.id}
