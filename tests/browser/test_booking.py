@@ -236,6 +236,7 @@ def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open
     expect(day_button(page, day + timedelta(days=1))).to_be_focused()
     page.keyboard.press('Enter')
     page.wait_for_url(f'**/?day={day + timedelta(days=1)}')
+    expect(page.locator('.slot-grid')).to_be_focused()
     after, last = page.get_by_role('button', name='Next month'), day_ahead(365)
     while page.get_by_role('heading', name=f'{last:%B %Y}').count() == 0:
         heading = page.locator('.calendar-name').inner_text()
