@@ -101,9 +101,12 @@ class BookingView:
         async with self._turn:
             if isinstance(event, events.KindChanged) and event.kind_id != self.kind.id:
                 return
+            if isinstance(event, events.AvailabilityChanged) and not self._is_mine(event.rep_id):
+                return
             await self._read_kind()
             self.describe.refresh()
-            await self._show()
+            await self._show_slots()
+            await self._count_again()
             if not self._is_offered:
                 tell(NoSuchKind.sentence)
 
@@ -113,8 +116,7 @@ class BookingView:
             is_held = any(slot.held for slot in self.grid.slots)  # of a hold that nobody was told the end of
             self.grid.update(await self._slots() if is_held else self._aged(self.grid.slots))
         if self._is_stale:
-            self._is_stale = False
-            await self.calendar.refresh()
+            await self._count_again()
 
     @ui.refreshable_method
     def describe(self) -> None:
@@ -169,7 +171,11 @@ class BookingView:
         return item
 
     async def _show(self) -> None:
-        """Show the day as it is now; the caller has the turn."""
+        """Show the day as it is now, and its month; the caller has the turn."""
+        await self._show_slots()
+        await self._show_month()
+
+    async def _show_slots(self) -> None:
         found = await self._slots()
         first, last = availability.first_and_last_day(self.kind, self.reader.zone)
         self.navigator.show(self.day, first=first, last=last, reader=self.reader)
@@ -178,7 +184,11 @@ class BookingView:
         else:
             self.grid.show(found, self.reader)
         self.zone.show(self.reader, self._noon(found))
-        await self._show_month()
+
+    async def _count_again(self) -> None:
+        """Count again what the month has, whichever month it is that the viewer looks at."""
+        self._is_stale = False
+        await self.calendar.refresh(*availability.first_and_last_day(self.kind, self.reader.zone))
 
     async def _show_month(self) -> None:
         self._is_stale = False

@@ -86,8 +86,9 @@ class MonthCalendar:
         self._day, self._first, self._last, self._reader = day, first, last, reader or self._reader
         await self._show_month(day, day)
 
-    async def refresh(self) -> None:
-        """Count again."""
+    async def refresh(self, first: date | None = None, last: date | None = None) -> None:
+        """Count again, perhaps between other bounds; the month that is shown stays."""
+        self._first, self._last = first or self._first, last or self._last
         await self._show_month(self._month, self._day)
 
     async def _show_month(self, month: date, reachable: date) -> None:

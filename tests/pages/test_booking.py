@@ -384,6 +384,26 @@ async def test_hours_that_change_are_shown_without_a_reload(riley: db.Rep, visit
     await see(visitor, '3 free times.')
 
 
+async def test_the_month_that_is_looked_at_stays_when_hours_change(riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = coming(riley).date()
+    following = (day.replace(day=28) + timedelta(days=7)).replace(day=15)
+    await visitor.open(f'/?day={day}')
+    trigger(visitor, element_with(visitor, **{'aria-label': 'Next month'}), 'click')
+    await see(visitor, f'{following:%B %Y}')
+    db.writing(lambda session: session.execute(update(db.WorkingHours).values(starts=clock_time(14))))
+    db.writing(revision.rise)
+    events.publish(events.AvailabilityChanged(riley.id))
+    await until(lambda: f"data-day={following} aria-label='{following:%A}, {following:%B} 15, 3 free" in month_of(visitor), visitor, 'it')
+    await see(visitor, f'{following:%B %Y}')
+
+    def fail(*_args: object, **_more: object) -> None:
+        raise AssertionError('the hours of somebody else are no reason to look')
+
+    monkeypatch.setattr(availability, 'slots_on', fail)
+    events.publish(events.AvailabilityChanged(99))
+    await asyncio.sleep(0.2)
+
+
 async def test_a_kind_has_a_page_of_its_own_and_several_are_offered(riley: db.Rep, visitor: User) -> None:
     def add(session: db.Session) -> None:
         kind = db.Kind(name='A short call', slug='short', minutes=30, step_minutes=30, created_at=clock.now(), description='Only a word.')
