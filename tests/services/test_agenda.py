@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import delete
 
 import db
-from services import agenda, appointments, kinds
+from services import agenda, appointments, kinds, revision, team
 from services.appointments import Customer
+from services.errors import NotAllowed
+from services.team import Profile
 from services.times import from_now
 from tests.conftest import BERLIN, coming
 
@@ -58,6 +60,37 @@ def test_an_appointment_off_the_grid_stands_at_its_own_time_and_hides_what_it_ov
         '10:00', '11:30', '13:00', '14:00', '15:00', '16:00',
     ]  # fmt: skip
     assert entries[1].state == 'booked'
+
+
+def test_where_the_first_kind_leaves_room_the_next_one_is_shown(riley: db.Rep, carol: Customer, now: Callable[[datetime], None]) -> None:
+    now(SUNDAY - timedelta(days=1))
+
+    def fn(session: db.Session) -> None:
+        session.add(db.Kind(id=2, name='Short', slug='short', minutes=30, step_minutes=30, position=1, created_at=SUNDAY))
+        session.flush()
+        session.add(db.KindRep(kind_id=2, rep_id=riley.id))
+        revision.rise(session)
+
+    db.writing(fn)
+    appointments.book(2, SUNDAY.replace(hour=11), carol)
+    entries = agenda.entries_on(riley, SUNDAY.date(), riley.id)
+    times = [f'{entry.starts_at.astimezone(ZoneInfo(BERLIN)):%H:%M} {entry.state}' for entry in entries]
+    assert times == ['10:00 free', '11:00 booked', '11:30 free', '12:00 free', '13:00 free', '14:00 free', '15:00 free', '16:00 free']
+
+
+def test_everyone_s_day_is_one_list_and_only_for_admins(riley: db.Rep, carol: Customer, now: Callable[[datetime], None]) -> None:
+    now(SUNDAY - timedelta(days=1))
+    robin = team.invite(Profile('Robin Ray', 'robin@example.com', BERLIN), [kinds.FIRST])
+    appointments.book(kinds.FIRST, SUNDAY.replace(hour=11), carol, rep_id=robin.id)
+    entries = agenda.entries_on(riley, SUNDAY.date(), None)
+    assert [(entry.state, entry.rep_ids) for entry in entries[:3]] == [
+        ('free', (riley.id, robin.id)),
+        ('free', (riley.id,)),
+        ('booked', (robin.id,)),
+    ]
+    for whose in (None, riley.id):
+        with pytest.raises(NotAllowed):
+            agenda.entries_on(robin, SUNDAY.date(), whose)
 
 
 @pytest.mark.parametrize(
