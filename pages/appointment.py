@@ -28,7 +28,7 @@ Changed = events.AppointmentRescheduled | events.AppointmentHandedOver | events.
 async def page(request: Request, key: str) -> None:
     details = await ask(handling.by_key, key)
     appointment = details.appointment
-    reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock)
+    reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock, times.language_of(request))
     shown = AppointmentView(key, details, reader)
     live.on(events.OutboxChanged, shown.on_mail)
     for kind in (events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):

@@ -25,7 +25,7 @@ TICK_SECONDS = 0.5  # how late, at most, the page notices what time has made tru
 
 async def page(request: Request, key: str) -> None:
     appointment = await ask(appointments.by_key, 'chat', key)
-    reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock)
+    reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock, times.language_of(request))
     shown = ChatView(appointment, reader)
     for kind in (events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
         live.on(kind, shown.on_changed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from nicegui.testing import User
@@ -10,6 +11,7 @@ import db
 from pages.components.call_engine import CallEngine
 from services import appointments, calls, clock, reps
 from services.errors import VideoUnavailable
+from services.times import day_words
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
@@ -76,6 +78,17 @@ async def test_early_the_page_says_when_the_call_opens(appointment: db.Appointme
     await see(user, 'It opens in 2 hours and 5 minutes.')
     await see(user, 'The offer from last week')
     assert 'Join' not in words_on(user)
+
+
+@pytest.mark.parametrize('kind', ['chat', 'manage'])
+async def test_dates_are_in_the_order_of_the_browser_also_where_its_zone_is_not_known(
+    appointment: db.Appointment, user: User, kind: str
+) -> None:
+    user.http_client.headers['accept-language'] = 'en-GB'
+    await user.open(f'/{"chat" if kind == "chat" else "appointment"}/{appointments.key(kind, appointment)}')
+    day = appointment.starts_at.astimezone(ZoneInfo(appointment.time_zone)).date()
+    await see(user, day_words(day, 'en-GB'))
+    assert day_words(day) not in ' '.join(words_on(user))
 
 
 @pytest.mark.parametrize(
