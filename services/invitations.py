@@ -55,7 +55,7 @@ def feed(booked: Sequence[tuple[Appointment, str]], rep: Rep) -> bytes:
         events.append(event)
     calendar = _calendar(events or [_utc()], 'PUBLISH' if events else '')
     calendar.calendar_name = settings.current().site_name
-    calendar.refresh_interval = timedelta(minutes=1)
+    calendar.add('refresh-interval', timedelta(minutes=1), {'VALUE': 'DURATION'})  # the parameter must be there (RFC 7986 §5.7)
     calendar.add('x-published-ttl', 'PT1M')  # what Outlook reads instead
     return bytes(calendar.to_ical())
 

@@ -55,6 +55,9 @@ PARAMETERS = {
 }
 
 
+WITH = {'REFRESH-INTERVAL': (';VALUE=DURATION', 'RFC 7986 §5.7')}  # a parameter that must be there
+
+
 @dataclass
 class Part:
     """A component: its properties by name, and the components in it."""
@@ -101,6 +104,9 @@ def _faults_of_lines(content: bytes) -> Iterator[str]:
 def _faults_of_values(line: re.Match[str]) -> Iterator[str]:
     pattern, section = VALUES.get(line['name'], (re.compile('.*'), ''))
     if not pattern.fullmatch(line['value']):
+        yield f'{section}: {line[0]}'
+    parameters, section = WITH.get(line['name'], ('', ''))
+    if parameters not in line['parameters']:
         yield f'{section}: {line[0]}'
     for parameter in re.finditer(f';{PARAMETER}', line['parameters']):
         pattern, section = PARAMETERS.get(parameter['name'], (re.compile('.*'), ''))
