@@ -95,7 +95,7 @@ class BookingDialog:
         }
         self._questions = QuestionFields()
         self._questions.build()
-        self._inputs['comment'] = Field('What would you like to talk about?', 'comment', tag='textarea').props('rows=3')
+        self._inputs['comment'] = Field('What would you like to talk about? (optional)', 'comment', tag='textarea').props('rows=3')
         counter = html.p(f'0 / {COMMENT_MAX:,}').classes('counter quiet small').props('aria-hidden=true')
         self._inputs['comment'].input.on('input', js_handler=COUNT % (counter.html_id, f'{COMMENT_MAX:,}'))
 

@@ -33,7 +33,7 @@ def slot(page: Page, name: str) -> Locator:
 def fill(page: Page, *, name: str = 'Carol Tanaka', email: str = 'carol@example.com', comment: str = 'The offer') -> None:
     page.get_by_label('Name').fill(name)
     page.get_by_label('Email').fill(email)
-    page.get_by_label('What would you like to talk about?').fill(comment)
+    page.get_by_label('What would you like to talk about? (optional)').fill(comment)
 
 
 def book(page: Page, time_name: str, **fields: str) -> None:
@@ -141,7 +141,7 @@ def test_a_slot_that_went_meanwhile_is_told_and_everything_typed_is_kept(site: S
     page.get_by_role('button', name='Close').click()
     expect(slot(page, '10:00 AM')).to_have_attribute('aria-disabled', 'true')
     slot(page, '11:00 AM').click()
-    expect(page.get_by_label('What would you like to talk about?')).to_have_value('What I typed')
+    expect(page.get_by_label('What would you like to talk about? (optional)')).to_have_value('What I typed')
     page.get_by_role('button', name='Schedule').click()
     expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
 
