@@ -39,8 +39,7 @@ async def alive(_app: FastAPI) -> AsyncIterator[None]:
     for worker in beside:
         worker.start()
     yield
-    for worker in beside:
-        await asyncio.to_thread(worker.stop)
+    await asyncio.gather(*(asyncio.to_thread(worker.stop) for worker in beside))
     mounting.stop()
 
 

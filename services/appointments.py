@@ -51,6 +51,14 @@ class Customer:
     clock: int = 12
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A rep to whom an appointment could be handed over, because they are free then; their hours may say that they do not work."""
+
+    rep: Rep
+    works_then: bool
+
+
 def checked_customer(name: str, email: str, comment: str, time_zone: str, hours: int = 12) -> Customer:
     """The customer, with what was typed made printable and trimmed, and the address normalised.
 
@@ -177,14 +185,16 @@ def hand_over(appointment_id: int, rep_id: int, *, seen: int | None = None) -> A
     return appointment
 
 
-def free_reps(appointment: Appointment) -> list[Rep]:
-    """The other active reps who are free all of the appointment's time, those of its kind first, then by name."""
+def free_reps(appointment: Appointment) -> list[Candidate]:
+    """The other active reps who are free all of the appointment's time: those who work then first, then those of its kind, then by name."""
     with reading() as session:
         known = catalogue.current(session)
         others = [rep for rep in known.reps.values() if rep.is_active and rep.id != appointment.rep_id]
         away = cells.away(session, [rep.id for rep in others], *claim_of(appointment)[1:])
     own = known.reps_of.get(appointment.kind_id, ())
-    return sorted((rep for rep in others if rep.id not in away), key=lambda rep: (rep.id not in own, rep.name))
+    works = {rep.id: slots.is_open(appointment.starts_at, availability.plan_to_move(known, appointment, rep.id)) for rep in others}
+    free = [Candidate(rep, works[rep.id]) for rep in others if rep.id not in away]
+    return sorted(free, key=lambda found: (not found.works_then, found.rep.id not in own, found.rep.name))
 
 
 def cancel(appointment_id: int, *, by: str = outbox.REP, reason: str = '', seen: int | None = None) -> Appointment:

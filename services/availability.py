@@ -123,10 +123,10 @@ def free_to_move_per_day(appointment: Appointment, first: date, last: date, view
     return {day: count for day, count in counts.items() if first <= day <= last}
 
 
-def plan_to_move(known: Catalogue, appointment: Appointment) -> Plan:
-    """What its rep offers for an appointment as long as it is, whatever its kind is now."""
+def plan_to_move(known: Catalogue, appointment: Appointment, rep_id: int | None = None) -> Plan:
+    """What its rep, or another one, offers for an appointment as long as it is, whatever its kind is now."""
     lengths = {name: getattr(appointment, name) for name in ('minutes', 'before_minutes', 'after_minutes')}
-    return replace(known.plan(known.kind(appointment.kind_id), appointment.rep_id), **lengths)
+    return replace(known.plan(known.kind(appointment.kind_id), rep_id or appointment.rep_id), **lengths)
 
 
 def _to_move(appointment: Appointment, first: datetime, last: datetime, *, is_bound: bool) -> list[Slot]:

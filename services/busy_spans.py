@@ -12,10 +12,12 @@ import recurring_ical_events
 from icalendar import Calendar, Component
 
 from services.calendar_fetch import Unreadable
+from services.plain_text import one_line
 from services.time_zones import zone_names
 
 DAY = timedelta(days=1)
 MOST = 20_000  # pieces of one calendar
+NAME_MAX = 100
 OUR_OWN = '@scheduled-calls'  # how the UIDs of our own appointments end, which come back when the calendar subscribes to our feed
 
 Span = tuple[datetime, datetime]
@@ -23,10 +25,11 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Busy:
-    """Busy times, aware UTC, in order, none touching another, in pieces of at most a day; and how many events made no sense."""
+    """Busy times, aware UTC, in order, none touching another, in pieces of at most a day; how many events made no sense; what the calendar calls itself."""
 
     spans: list[Span]
     skipped: int
+    name: str
 
 
 def busy(text: bytes, zone: ZoneInfo, first: datetime, last: datetime) -> Busy:
@@ -36,7 +39,8 @@ def busy(text: bytes, zone: ZoneInfo, first: datetime, last: datetime) -> Busy:
     """
     spans: list[Span] = []
     skipped = 0
-    for calendar in _calendars(text):
+    calendars = _calendars(text)
+    for calendar in calendars:
         own = _zone(calendar) or zone
         for event_spans in _expanded(calendar, own, first, last):
             if event_spans is None:
@@ -46,18 +50,32 @@ def busy(text: bytes, zone: ZoneInfo, first: datetime, last: datetime) -> Busy:
     pieces = [piece for span in _merged(spans) for piece in _pieces(span)]
     if len(pieces) > MOST:
         raise Unreadable('This calendar has more events than can be read. Please publish one with fewer events.')
-    return Busy(pieces, skipped)
+    return Busy(pieces, skipped, _name(calendars[0]))
 
 
 def _calendars(text: bytes) -> list[Component]:
     found: list[Component] = []
     try:
         found += [component for component in Calendar.from_ical(text, multiple=True) if component.name == 'VCALENDAR']
-    except (ValueError, IndexError, KeyError):
+    except MemoryError:
+        raise
+    except Exception:  # whatever the parser raises at what strangers wrote
         found = []
     if not found:
         raise Unreadable('What lies at this address is no calendar. Please give the one that ends in .ics in your calendar program.')
     return found
+
+
+def _name(calendar: Component) -> str:
+    """What the calendar calls itself (RFC 7986 §5.1), or in the way that is older than the standard; empty when it does not say."""
+    names = (name for key in ('NAME', 'X-WR-CALNAME') for name in _all(calendar, key))
+    return next((name for name in names if name), '')
+
+
+def _all(calendar: Component, key: str) -> list[str]:
+    """Each of the property's values on one line: one that may be there once may be there twice all the same."""
+    values = calendar.get(key, [])
+    return [one_line(str(value))[:NAME_MAX].strip() for value in (values if isinstance(values, list) else [values])]
 
 
 def _zone(calendar: Component) -> ZoneInfo | None:

@@ -278,8 +278,8 @@ def _is_moot() -> ColumnElement[bool]:
     """Only good while the appointment stands, and it has been cancelled; or a reminder, and the time is past or another one now."""
     about = aliased(Appointment)
     cancelled = and_(OutboxItem.kind.not_in((CANCELLATION, RELEASE)), about.cancelled_at.is_not(None))
-    elsewhere = or_(about.starts_at != OutboxItem.starts_at, about.rep_id != OutboxItem.rep_id, about.starts_at <= clock.now())
-    stale = and_(OutboxItem.kind == REMINDER, elsewhere)
+    handed_over = and_(OutboxItem.recipient == REP, about.rep_id != OutboxItem.rep_id)
+    stale = and_(OutboxItem.kind == REMINDER, or_(about.starts_at != OutboxItem.starts_at, about.starts_at <= clock.now(), handed_over))
     return exists().where(about.id == OutboxItem.appointment_id, or_(cancelled, stale))
 
 

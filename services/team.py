@@ -87,7 +87,7 @@ def appointments_to_come(rep_id: int) -> list[Appointment]:
 def let_go(rep_id: int, *, by_id: int, hand_over: bool, reason: str = '') -> Rep:
     """The rep, who is inactive now: signed out, and booked no more.
 
-    What they have to come is first handed over, each appointment to a rep who is free then, or else cancelled for this reason.
+    What they have to come is first handed over, each appointment to a rep who works then and is free, or else cancelled for this reason.
 
     :raises OwnAccount: when they are the one who asks for it
     :raises LastAdmin: when no admin would be left
@@ -150,11 +150,12 @@ def _to_come(session: Session, rep_id: int) -> list[Appointment]:
 
 
 def _hand_over(appointment: Appointment) -> None:
-    """Give it to the first who is free then and still is when asked; if nobody is, it stays."""
+    """Give it to the first who works then, is free, and still is when asked; if nobody is, it stays."""
     for other in appointments.free_reps(appointment):
-        with suppress(SlotTaken):
-            appointments.hand_over(appointment.id, other.id)
-            return
+        if other.works_then:
+            with suppress(SlotTaken):
+                appointments.hand_over(appointment.id, other.rep.id)
+                return
 
 
 def _deactivate(session: Session, rep_id: int) -> tuple[Rep, list[str]]:

@@ -1,18 +1,20 @@
 """The dialog in which an appointment is given to another rep who is free then."""
 
 from collections.abc import Awaitable, Callable
+from zoneinfo import ZoneInfo
 
 from nicegui import html
 from nicegui.element import Element
 
-from db import Appointment, Rep
+from db import Appointment
 from pages.components.call_warning import call_warning
 from pages.components.dialog import Dialog
 from pages.components.rep_badge import RepBadge
 from pages.components.tick import tick
 from pages.components.work_form import WorkForm
+from services.appointments import Candidate
 from services.errors import InvalidFields
-from services.times import zone_place
+from services.times import Reader
 
 
 class HandOverDialog:
@@ -24,7 +26,7 @@ class HandOverDialog:
     def build(self) -> None:
         self._dialog = Dialog()
 
-    def ask(self, appointment: Appointment, moment: str, free: list[Rep]) -> None:
+    def ask(self, appointment: Appointment, moment: str, free: list[Candidate]) -> None:
         """Ask which of these reps is to have the appointment; `moment` is when it is, in words."""
         self._dialog.clear()
         with self._dialog.content():
@@ -41,13 +43,13 @@ class HandOverDialog:
         """Ask no more."""
         self._dialog.close()
 
-    def _form(self, appointment: Appointment, free: list[Rep]) -> None:
+    def _form(self, appointment: Appointment, free: list[Candidate]) -> None:
         form = WorkForm('Hand over', 'Handing over…', on_sent=lambda typed: self._hand_over(appointment, typed))
         with form.build():
             with html.fieldset().classes('ticks'):
                 html.legend('To whom? These reps are free then.')
-                for rep in free:
-                    _choice(rep)
+                for candidate in free:
+                    _choice(candidate, appointment)
             html.p(f'{appointment.name} and both reps are told by mail.').classes('quiet small')
         form.add_way_out('Keep it', self._dialog.close)
 
@@ -64,8 +66,12 @@ class HandOverDialog:
         return ''
 
 
-def _choice(rep: Rep) -> Element:
+def _choice(candidate: Candidate, appointment: Appointment) -> Element:
+    """`Robin · 9:00 PM in New York, outside their hours`"""
+    rep = candidate.rep
+    theirs = Reader(ZoneInfo(rep.time_zone), rep.clock)
     with tick('', 'to', chosen=False, value=str(rep.id), one_of_several=True) as words:
         RepBadge(rep)
-        html.span(zone_place(rep.time_zone)).classes('quiet small')
+        outside = '' if candidate.works_then else ', outside their hours'
+        html.span(f'{theirs.time(appointment.starts_at)} in {theirs.place()}{outside}').classes('quiet small')
     return words

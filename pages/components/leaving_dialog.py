@@ -64,7 +64,7 @@ class LeavingDialog:
         self._appointments = html.ul().classes('team-appointments')
         with html.fieldset().classes('ticks'):
             html.legend('What becomes of their appointments to come?')
-            tick('Hand each over to another rep who is free then', 'then', chosen=True, value='hand over', one_of_several=True)
+            tick('Hand each over to another rep who works then and is free', 'then', chosen=True, value='hand over', one_of_several=True)
             tick('Cancel, and tell the customers', 'then', chosen=False, value='cancel', one_of_several=True)
         reason = form.field('Reason, if you cancel', 'reason', tag='textarea').props(f'rows=2 maxlength={REASON_MAX}')
         reason.hint('The customers read it.')

@@ -79,6 +79,7 @@ def _fields(form: WorkForm, rep: Rep) -> None:
 def _kinds(kinds: list[Kind]) -> None:
     with html.fieldset().classes('ticks'):
         html.legend('Can be booked for')
+        html.p('From now on, every day from 10:00 to 17:00 in their time zone, until they change their hours.').classes('quiet small')
         for kind in kinds:
             tick(kind.name, f'{KIND}{kind.id}', chosen=True)
 

@@ -91,13 +91,13 @@ async def test_what_nobody_can_take_over_is_shown_and_can_be_cancelled(
 ) -> None:
     at = coming(robin, hour=10)
     appointments.book(kinds.FIRST, at, carol, rep_id=riley.id)
-    taken, free = (appointments.book(kinds.FIRST, start, carol, rep_id=robin.id) for start in (at, coming(robin, days=3)))
+    taken, free = (appointments.book(kinds.FIRST, start, carol, rep_id=robin.id) for start in (at, coming(robin, days=3, hour=10)))
     await rep_user.open('/reps')
     press_of(rep_user, 'Deactivate', 'Robin Doe')
     await see(rep_user, 'What becomes of their appointments to come?')
     assert sum('Carol Tanaka' in words for words in words_on(rep_user)) == 2
     send(rep_user, then='hand over', reason='')
-    await see(rep_user, 'These appointments are left: nobody else is free then')
+    await see(rep_user, 'These appointments are left: nobody else works then and is free')
     assert sum('Carol Tanaka' in words for words in words_on(rep_user)) == 1
     send(rep_user, then='cancel', reason='We are fewer now.')
     await see(rep_user, 'Robin Doe is inactive.')

@@ -99,11 +99,11 @@ def test_who_is_free_is_told_while_somebody_writes(riley: db.Rep, robin: db.Rep,
 
     def ask_meanwhile(session: db.Session) -> list[int]:
         session.execute(update(db.Revision).values(number=db.Revision.number))
-        return [rep.id for rep in appointments.free_reps(appointment)]
+        return [found.rep.id for found in appointments.free_reps(appointment)]
 
     assert db.writing(ask_meanwhile) == []
     holds.reap()
-    assert [rep.id for rep in appointments.free_reps(appointment)] == [robin.id]
+    assert [found.rep.id for found in appointments.free_reps(appointment)] == [robin.id]
 
 
 def test_a_hold_ends_by_itself_and_everyone_hears_it(riley: db.Rep, now: Callable[[datetime], None], heard: list[events.Event]) -> None:

@@ -22,7 +22,7 @@ from services.errors import (
     TooLateToChange,
 )
 from services.team import Profile
-from tests.conftest import NEW_YORK
+from tests.conftest import BERLIN, NEW_YORK
 
 HOUR = timedelta(hours=1)
 
@@ -236,13 +236,18 @@ def test_a_handed_over_appointment_is_another_rep_s_at_the_same_time(appointment
 
 def test_those_who_are_free_can_take_it_over_those_of_its_kind_first(appointment: db.Appointment, robin: db.Rep, carol: Customer) -> None:
     amy = team.invite(Profile('Amy', 'amy@example.com', NEW_YORK), [])
-    assert [rep.name for rep in appointments.free_reps(appointment)] == ['Robin Ray', 'Amy']
+    assert [found.rep.name for found in appointments.free_reps(appointment)] == ['Robin Ray', 'Amy']
     first = appointments.hand_over(appointment.id, amy.id)
-    assert [rep.name for rep in appointments.free_reps(first)] == ['Riley Berger', 'Robin Ray']
+    assert [found.rep.name for found in appointments.free_reps(first)] == ['Riley Berger', 'Robin Ray']
     second = appointments.book(kinds.FIRST, appointment.starts_at, carol)
-    assert amy.id not in [rep.id for rep in appointments.free_reps(second)]
+    assert amy.id not in [found.rep.id for found in appointments.free_reps(second)]
     with pytest.raises(SlotTaken):
         appointments.hand_over(second.id, amy.id)
+
+
+def test_who_works_then_comes_first_and_of_the_others_it_is_said(appointment: db.Appointment, robin: db.Rep) -> None:
+    team.invite(Profile('Zoe', 'zoe@example.com', BERLIN), [])  # it is 11:00 there, and 5:00 in New York
+    assert [(found.rep.name, found.works_then) for found in appointments.free_reps(appointment)] == [('Zoe', True), (robin.name, False)]
 
 
 def test_nobody_hands_over_to_who_is_not_active_or_has_it_already(appointment: db.Appointment, robin: db.Rep) -> None:

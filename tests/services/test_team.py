@@ -114,10 +114,12 @@ def test_nobody_deactivates_themselves(riley: db.Rep) -> None:
         team.let_go(riley.id, by_id=riley.id, hand_over=False)
 
 
-def test_what_is_handed_over_goes_to_those_who_are_free_and_the_rest_keeps_the_rep(riley: db.Rep, robin: db.Rep, carol: Customer) -> None:
+def test_what_is_handed_over_goes_to_those_who_work_then_and_are_free_and_the_rest_keeps_the_rep(
+    riley: db.Rep, robin: db.Rep, carol: Customer
+) -> None:
     both = coming(robin, hour=10)
     appointments.book(kinds.FIRST, both, carol, rep_id=riley.id)
-    taken, free = (appointments.book(kinds.FIRST, at, carol, rep_id=robin.id) for at in (both, coming(robin, days=3)))
+    taken, free = (appointments.book(kinds.FIRST, at, carol, rep_id=robin.id) for at in (both, coming(robin, days=3, hour=10)))
     with pytest.raises(StillBooked):
         team.let_go(robin.id, by_id=riley.id, hand_over=True)
     assert reps.get(robin.id).is_active
