@@ -169,7 +169,7 @@ class OwnAccount(ProductError):
 
 class StillBooked(ProductError):
     status = 409
-    sentence = 'These appointments are left: nobody else works then and is free, or they have just been booked. Please cancel them, or keep this rep.'
+    sentence = 'These are left: nobody else works then and is free, or they have just been booked. Please cancel them, or keep this rep.'
 
 
 class CallNotOpen(ProductError):

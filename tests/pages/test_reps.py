@@ -97,7 +97,7 @@ async def test_what_nobody_can_take_over_is_shown_and_can_be_cancelled(
     await see(rep_user, 'What becomes of their appointments to come?')
     assert sum('Carol Tanaka' in words for words in words_on(rep_user)) == 2
     send(rep_user, then='hand over', reason='')
-    await see(rep_user, 'These appointments are left: nobody else works then and is free')
+    await see(rep_user, 'These are left: nobody else works then and is free')
     assert sum('Carol Tanaka' in words for words in words_on(rep_user)) == 1
     send(rep_user, then='cancel', reason='We are fewer now.')
     await see(rep_user, 'Robin Doe is inactive.')
