@@ -139,13 +139,17 @@ class WorkedHoliday(Base):
 
 
 class BusyCalendar(Base):
-    """The address of a rep's calendar elsewhere, and how its last reading went. `error` is a sentence; the last good copy is `BusyTime`."""
+    """The address of a rep's calendar elsewhere, the name it has there, and how its last reading went.
+
+    `error` is a sentence; the last good copy is `BusyTime`.
+    """
 
     __tablename__ = 'busy_calendars'
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rep_id: Mapped[int] = mapped_column(ForeignKey('reps.id', ondelete='CASCADE'), index=True)
     address: Mapped[str] = mapped_column(String(2000))
+    name: Mapped[str] = mapped_column(String(100), default='')
     etag: Mapped[str] = mapped_column(String(255), default='')
     last_modified: Mapped[str] = mapped_column(String(64), default='')
     due_at: Mapped[datetime] = mapped_column(index=True)

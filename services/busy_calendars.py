@@ -25,9 +25,12 @@ BEYOND_HORIZON = 31 * DAY  # so that the copy reaches far enough also when nobod
 
 @dataclass(frozen=True)
 class Source:
-    """A calendar elsewhere as its owner sees it: on which server it is, how the last reading went, and how many busy times are ahead."""
+    """A calendar elsewhere as its owner sees it: its own name (empty when it has none), its server, how the last reading went, and how
+    many busy times are ahead.
+    """
 
     id: int
+    name: str
     host: str
     is_due: bool
     read_at: datetime | None
@@ -56,7 +59,7 @@ def of(rep_id: int) -> list[Source]:
     rows = select(BusyCalendar, counted.c.ahead).outerjoin(counted).where(BusyCalendar.rep_id == rep_id).order_by(BusyCalendar.id)
     with reading() as session:
         return [
-            Source(row.id, urlsplit(row.address).hostname or '', row.due_at <= now, row.read_at, row.error, ahead or 0)
+            Source(row.id, row.name, urlsplit(row.address).hostname or '', row.due_at <= now, row.read_at, row.error, ahead or 0)
             for row, ahead in session.execute(rows)
         ]
 
@@ -124,7 +127,7 @@ def keep(due: Due, found: Found) -> bool:
         if found.spans is None:
             return False
         is_whole = session.get_one(Rep, row.rep_id).time_zone == due.wanted.zone  # it may have been changed meanwhile
-        row.etag, row.last_modified, row.whole_at = found.etag, found.last_modified, row.read_at if is_whole else None
+        row.name, row.etag, row.last_modified, row.whole_at = found.name, found.etag, found.last_modified, row.read_at if is_whole else None
         return _swap(session, row, set(found.spans))
 
     has_changed = writing(fn)

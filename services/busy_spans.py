@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from icalendar import Calendar, Component
+from icalendar.parser import unescape_backslash
 
 from services.calendar_fetch import Unreadable
 from services.plain_text import one_line
@@ -25,7 +26,9 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Busy:
-    """Busy times, aware UTC, in order, none touching another, in pieces of at most a day; how many events made no sense; what the calendar calls itself."""
+    """Busy times, aware UTC, in order, none touching another, in pieces of at most a day; how many events made no sense; what the
+    calendar calls itself.
+    """
 
     spans: list[Span]
     skipped: int
@@ -75,7 +78,7 @@ def _name(calendar: Component) -> str:
 def _all(calendar: Component, key: str) -> list[str]:
     """Each of the property's values on one line: one that may be there once may be there twice all the same."""
     values = calendar.get(key, [])
-    return [one_line(str(value))[:NAME_MAX].strip() for value in (values if isinstance(values, list) else [values])]
+    return [one_line(unescape_backslash(str(value)))[:NAME_MAX].strip() for value in (values if isinstance(values, list) else [values])]
 
 
 def _zone(calendar: Component) -> ZoneInfo | None:

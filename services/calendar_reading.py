@@ -42,12 +42,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """What was read. `spans` None: the copy there is is still right. `skipped`: how many events made no sense."""
+    """What was read. `spans` None: the copy there is is still right. `skipped`: how many events made no sense.
+
+    `name`: what the calendar calls itself.
+    """
 
     spans: list[Span] | None
     skipped: int = 0
     etag: str = ''
     last_modified: str = ''
+    name: str = ''
 
 
 def read(wanted: Wanted) -> Found:
@@ -93,7 +97,7 @@ def _found(wanted: Wanted) -> Found:
     if answer.body is None:
         return Found(None)
     found = busy(answer.body, ZoneInfo(wanted.zone), wanted.first, wanted.last)
-    return Found(found.spans, found.skipped, answer.etag, answer.last_modified)
+    return Found(found.spans, found.skipped, answer.etag, answer.last_modified, found.name)
 
 
 def _limit(cpu_seconds: int) -> None:

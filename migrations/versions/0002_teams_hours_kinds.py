@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('rep_id', sa.Integer(), nullable=False),
         sa.Column('address', sa.String(length=2000), nullable=False),
+        sa.Column('name', sa.String(length=100), nullable=False),
         sa.Column('etag', sa.String(length=255), nullable=False),
         sa.Column('last_modified', sa.String(length=64), nullable=False),
         sa.Column('due_at', db.UtcDateTime(), nullable=False),

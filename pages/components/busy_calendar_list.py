@@ -59,11 +59,13 @@ class BusyCalendarList:
         self._list.set_visibility(bool(sources))
         for gone in self._rows.keys() - {source.id for source in sources}:
             self._rows.pop(gone).element.delete()
-        for source in sources:
+        for source, name in zip(sources, _names(sources), strict=True):
             if source.id not in self._rows:
                 with self._list:
                     self._rows[source.id] = Row(source, on_remove=self._remove, on_read=self._on_read)
-            self._rows[source.id].show(source, now)
+            self._rows[source.id].show(source, name, now)
+        if all(source.read_at or source.error for source in sources):
+            self._form.unsay()  # each row says now how it went
 
     def age(self, now: datetime) -> None:
         """Word anew how long ago they were read."""
@@ -75,32 +77,44 @@ class BusyCalendarList:
         ui.run_javascript(EMPTY.format(self._address.input.html_id))
         return 'Added. It is being read.'
 
-    async def _remove(self, source: Source) -> None:
+    async def _remove(self, calendar_id: int, words: str) -> None:
         sentence = 'Its times can be booked again. To read it again you need its address.'
-        if await Confirmation(f'Remove the calendar on {source.host}?', sentence, yes='Remove', no='Keep it').given():
-            await self._on_remove(source.id)
+        if await Confirmation(f'Remove {words}?', sentence, yes='Remove', no='Keep it').given():
+            await self._on_remove(calendar_id)
 
 
 class Row:
     """One calendar. A change touches its words only, so that the keyboard stays where it is."""
 
     def __init__(
-        self, source: Source, *, on_remove: Callable[[Source], Awaitable[None]], on_read: Callable[[int], Awaitable[None]]
+        self, source: Source, *, on_remove: Callable[[int, str], Awaitable[None]], on_read: Callable[[int], Awaitable[None]]
     ) -> None:
+        self._words = ''
         with html.li().classes('entry') as self.element:
             icon('event')
             with html.div().classes('entry-words'):
-                html.p(source.host).classes('entry-title')
+                self._name = Words(tag='p').classes('entry-title')
+                html.p(source.host).classes('quiet small')
                 self._facts = Words(tag='p').classes('quiet small')
                 self._error = Words(tag='p').classes('field-problem')
-            icon_button('refresh', f'Read the calendar on {source.host} now').on('click', lambda: on_read(source.id))
-            icon_button('delete_outline', f'Remove the calendar on {source.host}').on('click', lambda: on_remove(source))
+            self._read = icon_button('refresh', '').on('click', lambda: on_read(source.id))
+            self._remove = icon_button('delete_outline', '').on('click', lambda: on_remove(source.id, self._words))
 
-    def show(self, source: Source, now: datetime) -> None:
-        """Show how reading it went."""
+    def show(self, source: Source, name: str, now: datetime) -> None:
+        """Show what it is called and how reading it went."""
+        self._words = f'the calendar “{name}” on {source.host}'
+        self._name.set_text(name)
+        for button, does in ((self._read, f'Read {self._words} now'), (self._remove, f'Remove {self._words}')):
+            button.props['aria-label'] = button.props['title'] = does
         ahead = f'{source.ahead} busy {"time" if source.ahead == 1 else "times"} ahead'
         self._facts.set_text(f'{ahead} · {_when(source, now)}')
         self._error.set_text(source.error)
+
+
+def _names(sources: list[Source]) -> list[str]:
+    """A name for each by which they can be told apart: its own, with its number in the list where it has none or shares it."""
+    given = [source.name for source in sources]
+    return [name if name and given.count(name) == 1 else f'{name or "Calendar"} {number}' for number, name in enumerate(given, start=1)]
 
 
 def _when(source: Source, now: datetime) -> str:

@@ -62,6 +62,10 @@ class WorkForm:
             self.show(problem=str(error))
         self._button.stop()
 
+    def unsay(self) -> None:
+        """Say no more that it went well: it is not news any more."""
+        self._said.set_text('')
+
     def show(self, fields: dict[str, str] | None = None, problem: str = '', said: str = '') -> None:
         """Show what is wrong with which field, or with all of it, or what went well; nothing of it by default."""
         fields = fields or {}

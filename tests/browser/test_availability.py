@@ -80,7 +80,7 @@ def test_hours_are_typed_saved_by_themselves_and_seen_by_customers(
     expect(box).to_be_focused()
     assert axe(page) == []
     assert page.evaluate('document.documentElement.scrollWidth') <= width
-    page.get_by_role('button', name='Remove the calendar on 127.0.0.1').click()
+    page.get_by_role('button', name='Remove the calendar “Calendar 1” on 127.0.0.1').click()
     page.get_by_role('button', name='Remove', exact=True).click()
     expect(page.get_by_text('busy time ahead')).to_have_count(0)
     page.get_by_label('Country').select_option('')

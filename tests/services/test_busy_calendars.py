@@ -81,10 +81,11 @@ def test_a_calendar_is_read_at_once_and_its_times_cannot_be_booked(
     riley: db.Rep, server: CalendarServer, reader: CalendarReader, heard: list[events.Event]
 ) -> None:
     starts_at = coming(riley)
-    server.publish(calendar(at(starts_at)), ETag='"one"')
+    server.publish(calendar('X-WR-CALNAME:Work', at(starts_at)), ETag='"one"')
     busy_calendars.add(riley.id, f' {server.url} ')
     until(lambda: source(riley).read_at, 'the first reading')
     assert (copy(), heard) == ([starts_at], [events.AvailabilityChanged(riley.id)])
+    assert source(riley).name == 'Work'
     assert (source(riley).host, source(riley).error, source(riley).ahead, source(riley).is_due) == ('127.0.0.1', '', 1, False)
     day = starts_at.astimezone(ZoneInfo(riley.time_zone)).date()
     slots = availability.slots_on(kinds.FIRST, day, ZoneInfo(riley.time_zone))

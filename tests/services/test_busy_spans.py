@@ -114,6 +114,19 @@ def test_a_broken_event_is_counted_and_the_others_count() -> None:
     assert (len(found.spans), found.skipped) == (1, 3)
 
 
+@pytest.mark.parametrize(
+    ('lines', 'name'),
+    [
+        ([], ''),
+        (['X-WR-CALNAME:Riley\\, at work'], 'Riley, at work'),
+        (['X-WR-CALNAME:Old', 'NAME;LANGUAGE=en:Work', 'NAME;LANGUAGE=de:Arbeit'], 'Work'),
+        (['NAME:', f'X-WR-CALNAME: \x00{"x" * 98}\\n {"y" * 9}'], f'{"x" * 98} y'),
+    ],
+)
+def test_a_calendar_says_what_it_is_called_in_one_line_that_is_not_too_long(lines: list[str], name: str) -> None:
+    assert busy(calendar(*lines, event('DTSTART:20261201T090000Z')), BERLIN, FIRST, LAST).name == name
+
+
 @pytest.mark.parametrize('text', [b'', b'<html>Please sign in</html>', b'\xff\xfe\x00', calendar(event())[:-20]])
 def test_what_is_no_whole_calendar_is_refused(text: bytes) -> None:
     with pytest.raises(Unreadable, match='is no calendar'):
