@@ -152,7 +152,7 @@ class AvailabilityView:
     def _show(self, state: State) -> None:
         self.rep, self._kind_id = state.rep, state.kind_id
         own, now = replace(self.reader, zone=ZoneInfo(state.rep.time_zone)), clock.now()
-        self._zone.set_text(f'{own.place_and_offset(now)} time. Midnight as the end means the end of the day.')
+        self._zone.set_text(f'{own.place()} time. Midnight as the end means the end of the day.')
         self._outside.show(state.rep, state.outside, own)
         self._hours.show(state.week)
         self._time_off.show(state.entries, working_hours.today(state.rep))

@@ -18,10 +18,11 @@ class HoursEditor:
 
     def __init__(self, week: list[list[Range]], *, on_save: Save) -> None:
         self._on_save = on_save
+        self._is_typing = False  # since what was sent last
         self._days = [HoursDay(weekday, ranges, on_save=self._save, on_copy=self._ask_where) for weekday, ranges in enumerate(week)]
 
     def build(self) -> None:
-        with html.div().classes('hours'):
+        with html.div().classes('hours').on('input', self._begin, js_handler='() => emit()'):
             for day in self._days:
                 day.build()
         self._saved = Words(tag='p').classes('saved').props('role=status')
@@ -32,11 +33,17 @@ class HoursEditor:
         for day, ranges in zip(self._days, week, strict=True):
             day.show(ranges)
 
+    def _begin(self, _event: GenericEventArguments) -> None:
+        """Something is typed that is not saved yet."""
+        self._is_typing = True
+        self._saved.set_text('')
+
     async def _save(self, weekdays: Sequence[int], typed: Sequence[Typed]) -> list[Range] | None:
         """:raises InvalidFields: with a sentence for each of the hours, by its place"""
+        self._is_typing = False
         self._saved.set_text('')
         ranges = await self._on_save(weekdays, typed)
-        if ranges is not None:
+        if ranges is not None and not self._is_typing:
             self._saved.set_text('Saved.')
         return ranges
 

@@ -1,7 +1,9 @@
 """`/availability` in a simulated browser."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,6 +96,27 @@ async def test_hours_that_cannot_be_stay_as_they_are_typed_with_the_reason(riley
     assert working_hours.week(riley.id)[0] == [(time(20), time())]
 
 
+async def test_what_was_saved_is_not_said_any_more_when_something_else_is_typed(
+    riley: db.Rep, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rep_user.open('/availability')
+    hours = next(one for one in group(rep_user, 'Monday').ancestors() if 'hours' in one.classes)
+    line(rep_user, 'Monday', works='on', starts_0='10:00', ends_0='12:00')
+    await see(rep_user, 'Saved.')
+    trigger(rep_user, hours, 'input')
+    assert 'Saved.' not in words_on(rep_user)
+    save, loop = working_hours.set_days, asyncio.get_running_loop()
+
+    def save_while_typing(*args: Any) -> list[working_hours.Range]:
+        loop.call_soon_threadsafe(trigger, rep_user, hours, 'input')
+        return save(*args)
+
+    monkeypatch.setattr(working_hours, 'set_days', save_while_typing)
+    line(rep_user, 'Monday', works='on', starts_0='10:00', ends_0='13:00')
+    await see(rep_user, ', 3 free times')
+    assert 'Saved.' not in words_on(rep_user)
+
+
 async def test_a_day_is_unticked_ticked_and_copied_to_others(riley: db.Rep, rep_user: User) -> None:
     await rep_user.open('/availability')
     line(rep_user, 'Sunday', starts_0='10:00', ends_0='17:00')
@@ -135,8 +158,8 @@ async def test_time_off_is_added_and_removed_and_what_is_outside_is_listed(riley
 
 
 def shown(rep: db.Rep) -> str:
-    """The rep's zone, as it is now."""
-    return Reader(ZoneInfo(rep.time_zone)).place_and_offset(clock.now())
+    """Where the rep is."""
+    return Reader(ZoneInfo(rep.time_zone)).place()
 
 
 def labels(user: User) -> list[str]:
@@ -170,19 +193,36 @@ async def test_a_calendar_is_added_read_again_and_removed_and_its_address_is_nev
     await see(rep_user, 'Please give an address that begins with https://')
     trigger(rep_user, form, 'submit', {'address': ADDRESS})
     await see(rep_user, '0 busy times ahead · being read …')
+    await see(rep_user, 'Added. It is being read.')
     (due,) = busy_calendars.claim(1)
     starts_at = coming(riley, 3)
     busy_calendars.keep(due, Found([(starts_at, starts_at + timedelta(hours=1))]))
     await see(rep_user, '1 busy time ahead · read just now')
-    button(rep_user, 'Read the calendar on calendar.example.com now')
+    assert 'Added. It is being read.' not in words_on(rep_user)
+    button(rep_user, 'Read the calendar “Calendar 1” on calendar.example.com now')
     await see(rep_user, '1 busy time ahead · being read …')
     busy_calendars.fail(due, 'The server has a problem.')
     await see(rep_user, 'The server has a problem.')
     assert 'private-0123' not in str([(one.props, one._text) for one in rep_user.client.layout.descendants()])  # type: ignore[union-attr]
-    button(rep_user, 'Remove the calendar on calendar.example.com')
-    await answer(rep_user, 'Remove the calendar on calendar.example.com?', 'Remove')
+    button(rep_user, 'Remove the calendar “Calendar 1” on calendar.example.com')
+    await answer(rep_user, 'Remove the calendar “Calendar 1” on calendar.example.com?', 'Remove')
     await see_no(rep_user, 'busy time ahead')
     assert busy_calendars.of(riley.id) == []
+
+
+async def test_calendars_on_one_server_are_told_apart_by_their_names_or_numbers(riley: db.Rep, rep_user: User) -> None:
+    for number in range(4):
+        busy_calendars.add(riley.id, f'{ADDRESS}?{number}')
+    await rep_user.open('/availability')
+    await see(rep_user, 'Calendar 4')
+    for due, name in zip(busy_calendars.claim(4), ('Work', 'Private', 'Work', ''), strict=True):
+        busy_calendars.keep(due, Found([], name=name))
+    titles = ['Work 1', 'Private', 'Work 3', 'Calendar 4']
+    await until(lambda: [words for words in words_on(rep_user) if words in titles] == titles, rep_user, 'the names')
+    button(rep_user, 'Remove the calendar “Work 1” on calendar.example.com')
+    await answer(rep_user, 'Remove the calendar “Work 1” on calendar.example.com?', 'Remove')
+    await see(rep_user, 'Calendar 3')
+    assert 'Read the calendar “Work” on calendar.example.com now' in labels(rep_user)
 
 
 async def test_an_admin_sees_and_changes_the_availability_of_others_and_nobody_else_does(riley: db.Rep, rep_user: User, key: str) -> None:
