@@ -64,6 +64,13 @@ def of(rep_id: int) -> list[Source]:
         ]
 
 
+def standing() -> tuple[int, int]:
+    """How many calendars there are, of active reps, and how many of them could not be read the last time."""
+    with reading() as session:
+        rows = session.execute(select(BusyCalendar.tried_at, BusyCalendar.read_at).join(Rep).where(Rep.is_active)).all()
+    return len(rows), sum(tried_at != read_at for tried_at, read_at in rows)
+
+
 def add(rep_id: int, address: str) -> None:
     """Let the times of the calendar at this address count from now on; it is read at once.
 

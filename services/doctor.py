@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import db
-from services import clock, delivery, mail, reps, revision, settings, turn, video
+from services import busy_calendars, clock, delivery, mail, reps, revision, settings, turn, video
 from services.errors import MailNotSent, VideoUnavailable, WrongSetting
 from services.time_zones import zone_names
 from services.video.base import REP
@@ -50,6 +50,8 @@ def examine(is_current: Callable[[Engine], bool]) -> Iterator[Finding]:
     yield _opentok()
     yield from _relays()
     yield _time_zones([rep.time_zone for rep in reps.everyone()] if database.state == OK else [])
+    if database.state == OK:
+        yield _busy_calendars()
     yield _clock()
     yield _address()
 
@@ -146,6 +148,8 @@ def _relay(url: str, server: dict[str, Any]) -> Finding:
         advice = 'check TURN_SECRET and the clocks' if what == 'TURN' else 'check STUN_URLS'
         return Finding(what, PROBLEM, f'{url} refuses ({error}): {advice}')
     except OSError as error:
+        if what == 'STUN' and not settings.is_given('stun_urls'):
+            return Finding(what, NOT_CHECKED, f'{url}, which is used when STUN_URLS is not set, cannot be reached from here')
         return Finding(what, PROBLEM, f'{url} cannot be reached ({type(error).__name__}): check {what}_URLS and the firewall')
     return Finding(what, OK, f'{url} answers' if what == 'STUN' else f'{url} relays for us')
 
@@ -159,6 +163,15 @@ def _time_zones(used: list[str]) -> Finding:
         OK,
         f'{len(zone_names())} are known (tzdata {metadata.version("tzdata")})' + (', those of all reps among them' if used else ''),
     )
+
+
+def _busy_calendars() -> Finding:
+    count, unreadable = busy_calendars.standing()
+    if not count:
+        return Finding('calendars', NOT_CHECKED, 'no rep has added one from elsewhere')
+    if unreadable:
+        return Finding('calendars', PROBLEM, f'{unreadable} of {count} from elsewhere cannot be read: /availability tells its rep why')
+    return Finding('calendars', OK, f'{count} from elsewhere, none with a problem when it was read last')
 
 
 def _clock() -> Finding:

@@ -315,6 +315,11 @@ def names(field: str) -> list[str]:
     return [str(choice) for choice in alias.choices]
 
 
+def is_given(field: str) -> bool:
+    """Whether the owner has set a field; otherwise it has its default."""
+    return any(name in _environment() for name in names(field))
+
+
 def variable(field: str) -> str:
     """The environment variable that a field was read from, else the preferred one."""
     return next((name for name in names(field) if name in _environment()), names(field)[0])

@@ -69,7 +69,7 @@ def show_reps(context: typer.Context) -> None:
 
 @app.command('doctor')
 def examine(context: typer.Context) -> None:
-    """Try every setting against the real thing; says in one line each how it went, and what to do."""
+    """Try every setting against the real thing. Says in one line each how it went, and what to do."""
     logging.disable()  # what went wrong is said once, in words
     findings = []
     for finding in doctor.examine(context.obj.is_current):

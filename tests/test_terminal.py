@@ -74,6 +74,12 @@ def test_what_cannot_be_done_is_said_in_one_sentence(folder: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (1, '', sentence)
 
 
+def test_the_help_says_a_whole_sentence_of_each_command(folder: Path) -> None:
+    commands = run(folder, '--help', COLUMNS='80').stdout.partition('Commands:\n')[2].splitlines()
+    assert len(commands) == 4
+    assert all(line.endswith('.') and not line.endswith('...') for line in commands)
+
+
 def test_the_doctor_says_one_line_each_and_fails_when_something_is_wrong(folder: Path) -> None:
     secrets = {'STORAGE_SECRET': 'sixteen characters at least', 'SMTP_USER': 'apikey', 'SMTP_PASSWORD': 'open sesame'}
     done = run(folder, 'doctor', SMTP_HOST='127.0.0.1', SMTP_PORT='9', SMTP_SECURITY='none', MAIL_FROM='calls@example.com', **secrets)

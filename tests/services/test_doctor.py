@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 import db
 import migrations
-from services import doctor, turn
+from services import busy_calendars, doctor, turn
+from services.calendar_reading import Found
 from services.doctor import NOT_CHECKED, OK, PROBLEM
 from tests import turn_server
 from tests.conftest import Configure, missing, on_sqlite
@@ -54,7 +55,7 @@ def words(what: str) -> str:
 def test_with_nothing_configured_the_database_and_the_zones_are_fine(riley: db.Rep) -> None:
     found = states()
     assert found.pop('clock') == found.pop('address') == found.pop('OpenTok') == NOT_CHECKED
-    assert found.pop('mail') == found.pop('mail texts') == NOT_CHECKED
+    assert found.pop('mail') == found.pop('mail texts') == found.pop('calendars') == NOT_CHECKED
     assert found == {'settings': OK, 'database': OK, 'time zones': OK}
 
 
@@ -177,6 +178,30 @@ def test_a_relay_that_refuses_without_saying_how_to_sign_is_told(configure: Conf
 def test_a_server_for_addresses_is_asked_for_ours(configure: Configure, relay: int) -> None:
     configure(STUN_URLS=f'stun:127.0.0.1:{relay}')
     assert states()['STUN'] == OK
+
+
+def test_without_a_network_only_a_server_that_the_owner_chose_is_a_problem(
+    configure: Configure, riley: db.Rep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(_url: str) -> None:
+        raise OSError
+
+    monkeypatch.setattr(turn, 'bind', unreachable)
+    monkeypatch.delenv('STUN_URLS')
+    assert states()['STUN'] == NOT_CHECKED
+    configure(STUN_URLS='stun:stun.example.com')
+    assert states()['STUN'] == PROBLEM
+
+
+def test_calendars_elsewhere_are_counted_and_never_named(riley: db.Rep) -> None:
+    for number in range(2):
+        busy_calendars.add(riley.id, f'https://calendar.example.com/private-{number}')
+    assert words('calendars') == '2 from elsewhere, none with a problem when it was read last'
+    first, second = busy_calendars.claim(2)
+    busy_calendars.keep(first, Found([], skipped=1))
+    busy_calendars.fail(second, 'The server has a problem.')
+    assert states()['calendars'] == PROBLEM
+    assert words('calendars') == '1 of 2 from elsewhere cannot be read: /availability tells its rep why'
 
 
 @on_sqlite
