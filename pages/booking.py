@@ -10,6 +10,7 @@ from pages import browsers, live, times
 from pages.asking import ask
 from pages.components.booking_view import BookingView
 from pages.components.kind_list import kind_list
+from pages.components.offer import Offer
 from pages.components.slot_keeper import SlotKeeper
 from pages.layout import frame
 from services import events, kinds
@@ -51,14 +52,14 @@ async def _show(request: Request, kind: Kind, day: str, rep: str, *, address: st
     if reader is None:
         return
     keeper = SlotKeeper(request)
-    shown = BookingView(kind, reader, keeper, address=address)
-    live.on(events.TimeTaken, shown.on_taken)
-    live.on(events.TimeFreed, shown.on_freed)
+    shown = BookingView(Offer(kind, reader), keeper, address=address)
+    live.on(events.TimeTaken, shown.news.on_taken)
+    live.on(events.TimeFreed, shown.news.on_freed)
     for changed in (events.RepChanged, events.AvailabilityChanged, events.KindChanged):
-        live.on(changed, shown.on_changed)
+        live.on(changed, shown.news.on_changed)
     await shown.build(day, rep)
     ui.on('went_back', lambda event: shown.go_back(*_asked(event.args)))
-    ui.timer(TICK_SECONDS, shown.tick, immediate=False)
+    ui.timer(TICK_SECONDS, shown.news.tick, immediate=False)
     ui.context.client.on_delete(keeper.let_go)
 
 
