@@ -1,5 +1,6 @@
 """The day as a list of times beside the main area, one rep's or everyone's. A live change touches the rows it is about."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -74,8 +75,7 @@ class RepSidebar:
 
     def update(self, entries: list[Entry]) -> None:
         """Show these entries: only the rows that changed are touched."""
-        starts, is_new = [entry.starts_at for entry in entries], not self._rows
-        places = [(start, starts[:index].count(start)) for index, start in enumerate(starts)]
+        places, is_new = _places(entries), not self._rows
         if not any(place in self._rows for place in places):
             self._drop_rows()
             is_new = True
@@ -128,6 +128,16 @@ class RepSidebar:
         many = {0: 'No appointments', 1: '1 appointment'}.get(booked, f'{booked} appointments')
         noon = datetime(self._day.year, self._day.month, self._day.day, 12, tzinfo=self.reader.zone)
         self._summary.set_text(f'{many if self._entries else "No working hours"} · {self.reader.place_and_offset(noon)} time')
+
+
+def _places(entries: list[Entry]) -> list[Place]:
+    """The place of each entry, in their order."""
+    seen: Counter[datetime] = Counter()
+    places = []
+    for entry in entries:
+        places.append((entry.starts_at, seen[entry.starts_at]))
+        seen[entry.starts_at] += 1
+    return places
 
 
 class Row:
