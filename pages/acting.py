@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from db import Appointment, Rep
 from pages.asking import ask
+from pages.components.appointment_pane import Handler
 from pages.components.cancel_dialog import CancelDialog
 from pages.components.hand_over_dialog import HandOverDialog
 from pages.components.reschedule_dialog import RescheduleDialog
@@ -27,6 +28,14 @@ class RepActs:
     def build(self) -> None:
         for dialog in (self._moving, self._handing_over, self._cancelling):
             dialog.build()
+
+    def offered(self, details: Details, *, to_others: bool) -> dict[str, Handler]:
+        """What can be done about it, by its words. `to_others`: there are others whose it could be."""
+        acts: dict[str, Handler] = {'Reschedule': lambda: self.ask_when(details)}
+        if to_others:
+            acts['Hand over'] = lambda: self.ask_to_whom(details)
+        acts['Cancel appointment'] = lambda: self.ask_why(details)
+        return acts
 
     async def ask_when(self, details: Details) -> None:
         """Ask for another time, and move it there."""

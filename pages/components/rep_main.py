@@ -1,0 +1,117 @@
+"""The main area beside the day: the chosen appointment, its call, or that there is none."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from nicegui import html, ui
+
+from db import Appointment
+from pages.components.appointment_pane import AppointmentPane, Handler
+from pages.components.icon import icon
+from pages.components.video_call import VideoCall
+from pages.components.words import Words
+from services import settings
+from services.handling import Details
+from services.times import Reader
+from services.video.base import REP
+
+
+class RepMain:
+    """Shows one of four things. `pane` is there while an appointment is shown, `call` while its call is.
+
+    `on_send_again` and `may_join` get the row number of the appointment.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_back: Handler,
+        on_start: Handler,
+        on_stop: Handler,
+        on_hung_up: Callable[[], None],
+        on_send_again: Callable[[int], Awaitable[None]],
+        may_join: Callable[[int], Awaitable[bool]],
+    ) -> None:
+        self._on_back, self._on_start, self._on_stop, self._on_hung_up = on_back, on_start, on_stop, on_hung_up
+        self._on_send_again, self._may_join = on_send_again, may_join
+        self.pane: AppointmentPane | None = None
+        self.call: VideoCall | None = None
+
+    def build(self) -> None:
+        self._said = Words().classes('hidden-words').props('role=status')
+        self._shown = html.div().classes('rep-shown')
+
+    def ask_to_select(self) -> None:
+        """Nothing is chosen."""
+        self._clear()
+        self._said.set_text('')
+        with self._shown, html.div().classes('rep-appointment'):
+            html.h1('Please select an appointment')
+            with html.p().classes('quiet'):
+                html.span('Customers book at ')
+                ui.link(settings.current().site_url, '/', new_tab=True)
+
+    def show_nothing(self, at: datetime, reader: Reader, *, why: str) -> None:
+        """There is no appointment at that time."""
+        self._clear()
+        self._said.set_text(f'No appointment at {reader.time(at)}')
+        with self._shown, html.div().classes('rep-appointment'):
+            self._back()
+            html.h1(f'No appointment at {reader.time(at)}').props('tabindex=-1')
+            html.p(reader.day(at)).classes('quiet')
+            html.p(why).classes('notice user-text').props('role=status')
+
+    def show_appointment(self, details: Details, reader: Reader, *, news: str, is_shared: bool, acts: dict[str, Handler]) -> None:
+        """This appointment; `is_shared` and `acts` as its pane wants them."""
+        self._clear()
+        appointment = details.appointment
+        self._said.set_text(f'{appointment.name} at {reader.time(appointment.starts_at)}')
+        with self._shown, html.div().classes('rep-appointment'):
+            self._back()
+            html.p(news).classes('notice').props('role=status')
+            self.pane = AppointmentPane(
+                details,
+                reader,
+                is_shared=is_shared,
+                acts=acts,
+                on_start=self._on_start,
+                on_send_again=lambda: self._on_send_again(appointment.id),
+            )
+            self.pane.build()
+
+    def show_call(self, appointment: Appointment, reader: Reader) -> None:
+        """The call of this appointment."""
+        self._clear()
+        with self._shown, html.div().classes('rep-call'):
+            with html.div().classes('rep-call-bar'):
+                html.h1(reader.moment(appointment.starts_at))
+                html.button('Stop chatting').classes('button').props('type=button').on('click', self._on_stop)
+            self.call = VideoCall(
+                appointment,
+                REP,
+                person=appointment.name,
+                on_hung_up=self._on_hung_up,
+                may_join=lambda: self._may_join(appointment.id),
+            )
+            self.call.build()
+
+    def show_presence(self, appointment_id: int) -> None:
+        """Show who is in the call of this appointment right now."""
+        if self.pane and appointment_id == self.pane.appointment.id:
+            self.pane.show_presence()
+
+    def tick(self) -> None:
+        """Show what has become true by time alone."""
+        if self.pane:
+            self.pane.tick()
+
+    def _clear(self) -> None:
+        """Not refreshable: a refresh runs later, and `call` and `pane` are wanted at once."""
+        self.pane = self.call = None
+        self._shown.clear()
+
+    def _back(self) -> None:
+        """On a phone the appointment covers the times."""
+        with html.button().classes('button rep-back').props('type=button').on('click', self._on_back):
+            icon('chevron_left')
+            html.span('All times')

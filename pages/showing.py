@@ -1,0 +1,209 @@
+"""What a rep sees on their page, kept true: the times of the day, the notices, and the main area."""
+
+import asyncio
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from nicegui import html, ui
+
+from db import Appointment, Rep
+from pages import finding, viewing
+from pages.acting import RepActs
+from pages.asking import ask
+from pages.choosing import Choice
+from pages.components.rep_main import RepMain
+from pages.components.rep_notices import RepNotices
+from pages.components.rep_sidebar import RepSidebar
+from pages.finding import Found
+from services import appointments, calls, clock, events, reps
+from services.handling import Details
+from services.times import Reader
+
+FOCUS = "document.querySelector('.rep-main h1').focus()"
+FOCUS_IF_LOST = f'document.activeElement === document.body && {FOCUS}'
+Changed = events.AppointmentBooked | events.AppointmentRescheduled | events.AppointmentHandedOver | events.AppointmentCancelled
+
+
+class RepView:
+    """Puts sidebar, notices and main area together, and keeps them true.
+
+    Whoever reads and shows has the lock `_drawing` meanwhile, so that what happens between is neither missed nor overwritten.
+    """
+
+    def __init__(self, request: Request, rep: Rep, reader: Reader, sidebar: RepSidebar, notices: RepNotices, main: RepMain) -> None:
+        self.request, self.rep, self.reader = request, rep, reader
+        self.sidebar, self.notices, self.main = sidebar, notices, main
+        self._drawing = asyncio.Lock()
+        self._is_behind = False  # something happened that waits to be shown
+
+    async def build(self, choice: Choice) -> None:
+        self.choice = choice
+        async with self._drawing:
+            self.found = await ask(finding.find, self.rep, choice, None)
+            self._build()
+
+    def _build(self) -> None:
+        self.notices.undelivered = self.found.undelivered
+        self.acts = RepActs(self.reader, who=lambda: viewing.signed_in_again(self.request))
+        with html.div() as self.columns:
+            self.sidebar.build()
+            with html.section().classes('rep-main').props('aria-label=Appointment'):
+                self.notices.build()
+                self.main.build()
+        self.acts.build()
+        self._show_beside(self.choice)
+        self._show_main()
+
+    def address(self, choice: Choice) -> str:
+        """Where this choice is shown."""
+        return choice.address(self.rep, is_shared=self.rep.is_admin and self.found.is_shared)
+
+    async def show(self, choice: Choice) -> None:
+        """Show another choice, without a new entry in the browser's history."""
+        self.choice = choice
+        async with self._drawing:
+            found = await self._look_up(choice)
+            if found is None:
+                return
+            self.found = found
+            self._show_beside(choice)
+            if self.main.call and replace(choice, day=self._shown.day, whose=self._shown.whose) == self._shown:
+                self._shown = choice  # another day beside the same call
+            else:
+                self._show_main()
+
+    def leave_call(self) -> None:
+        """Back from the call to its appointment, at once."""
+        self.choice = replace(self.choice, in_call=False)
+        ui.navigate.history.push(self.address(self.choice))
+        self._show_main()
+        ui.run_javascript(FOCUS)
+
+    async def on_changed(self, event: Changed) -> None:
+        """Somebody booked, moved, handed over or cancelled."""
+        starts = {event.starts_at, getattr(event, 'earlier_starts_at', event.starts_at)}
+        whose = {event.rep_id, getattr(event, 'earlier_rep_id', event.rep_id)}
+        is_open = self.choice.at in starts and self.choice.of in whose
+        is_listed = self.choice.whose in {None, *whose} and self.choice.day in map(self.reader.date_of, starts)
+        if is_open or is_listed:
+            await self._catch_up()
+
+    async def on_time(self, event: events.TimeTaken | events.TimeFreed) -> None:
+        """Some time was held, or is free again; of what is booked the page hears as that."""
+        if self.main.call is None and self.choice.at:
+            await self.acts.on_time(event)
+        is_booked = isinstance(event, events.TimeTaken) and event.held_until is None
+        days = self.reader.date_of(event.from_at), self.reader.date_of(event.until_at)
+        if not is_booked and self.choice.whose in (None, event.rep_id) and days[0] <= self.choice.day <= days[1]:
+            await self._catch_up()
+
+    async def on_hours(self, event: events.AvailabilityChanged | events.KindChanged) -> None:
+        """When somebody can be booked, or for what, is not what it was."""
+        if isinstance(event, events.KindChanged) or self.choice.whose in (None, event.rep_id):
+            await self._catch_up()
+
+    async def on_outbox(self, event: events.OutboxChanged) -> None:
+        """A mail was sent, or was not. What went well elsewhere is not looked at: there may be very many of them."""
+        async with self._drawing:  # what is shown after that
+            pane = self.main.pane
+            told_of = {pane and pane.appointment.id, *(mail.appointment_id for mail in self.found.undelivered)}
+        if event.appointment_id in told_of or not event.is_done:
+            await self._catch_up()
+
+    def on_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
+        """Somebody joined or left a call."""
+        self.sidebar.show_presence(event.appointment_id)
+        self.main.show_presence(event.appointment_id)
+
+    async def on_rep(self, event: events.RepChanged) -> None:
+        """Somebody's name, address, zone, hours or rights may be others now; if they are the viewer's, all of it is shown anew."""
+        if event.rep_id != self.rep.id:
+            await self._catch_up()
+            return
+        async with self._drawing:
+            self.rep = await ask(reps.get, self.rep.id)
+            self.reader = self.acts.reader = replace(self.reader, zone=ZoneInfo(self.rep.time_zone))
+            self.sidebar.change_reader(self.reader)
+        await (self._catch_up() if self.choice.in_call else self.show(self.choice.seen_by(self.rep)))
+
+    def tick(self) -> None:
+        """Show what has become true by time alone."""
+        self.sidebar.age(clock.now())
+        self.main.tick()
+
+    async def _catch_up(self) -> None:
+        """Show the same choice as it is now; what did not change is left alone, and so is a call."""
+        if self._is_behind:
+            return
+        self._is_behind = True
+        async with self._drawing:
+            self._is_behind = False
+            if self.choice is not self._shown:
+                return  # `show` is next, and looks it up by itself
+            was = self.found.details
+            found = await self._look_up(self.choice, was)
+            if found and was and found.latest and self._follow(was.appointment, found.latest):
+                found = await self._look_up(self.choice, was)
+            if found is None:
+                return
+            self.found = found
+            self._show_beside(self.choice)
+            self._update_main(was)
+
+    def _follow(self, was: Appointment, now: Appointment) -> bool:
+        """Choose where the open appointment has gone. Whether it has, and the viewer may see it there."""
+        day = self.reader.date_of(now.starts_at) if self.choice.day == self.reader.date_of(was.starts_at) else self.choice.day
+        gone = replace(self.choice, day=day, at=now.starts_at, of=now.rep_id)
+        if now.status == appointments.CANCELLED or gone == self.choice or gone != gone.seen_by(self.rep):
+            return False
+        self.choice = self._shown = gone
+        ui.navigate.history.replace(self.address(gone))
+        return True
+
+    async def _look_up(self, choice: Choice, was: Details | None = None) -> Found | None:
+        """What there is to show; None when the sign-in has ended, or meanwhile something else was chosen or the page was closed."""
+        viewer = await viewing.signed_in_again(self.request)
+        if viewer is None:
+            return None
+        found = await ask(finding.find, viewer, choice.seen_by(viewer), was)
+        return found if self.choice is choice and not self.columns.is_deleted else None
+
+    def _show_beside(self, choice: Choice) -> None:
+        """Everything but the main area."""
+        self.sidebar.show(choice.day, choice.whose, (choice.at, choice.of))
+        self.sidebar.offer(self.found.team, is_filtered=self.rep.is_admin and self.found.is_shared)
+        self.sidebar.update(self.found.entries)
+        self.notices.show(self.rep, self.reader, self.found.undelivered)
+
+    def _update_main(self, was: Details | None) -> None:
+        """Show what became of the appointment that was open, or that there is one now."""
+        now = self.found.details
+        if finding.state(was) == finding.state(now):
+            if self.main.pane and now:
+                self.main.pane.show_mail(now.mail)
+            return
+        news = self.found.news(was, self.reader)
+        if self.main.call:
+            self.main.call.say(f'{news} You can finish your call.')
+            return
+        self.acts.stop()
+        self._show_main(news)
+        ui.run_javascript(FOCUS_IF_LOST)
+
+    def _show_main(self, news: str = '') -> None:
+        """What is chosen, built anew."""
+        details, at = self.found.details, self.choice.at
+        if self.choice.in_call and not (details and calls.state(details.appointment, clock.now()) == 'open'):
+            self.choice = replace(self.choice, in_call=False)
+        self.columns.classes(replace='rep' + (' rep-chosen' if at else '') + (' rep-calling' if self.choice.in_call else ''))
+        if details and self.choice.in_call:
+            self.main.show_call(details.appointment, self.reader)
+        elif details:
+            acts = self.acts.offered(details, to_others=self.found.has_others(details.rep))
+            self.main.show_appointment(details, self.reader, news=news, is_shared=self.found.is_shared, acts=acts)
+        elif at:
+            self.main.show_nothing(at, self.reader, why=news or finding.cancelled(self.found.cancelled))
+        else:
+            self.main.ask_to_select()
+        self._shown = self.choice

@@ -1,0 +1,144 @@
+"""What a rep does on their page: chooses a day, whose, and an appointment, and begins and ends its call."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from nicegui import ui
+
+from db import Rep
+from pages import times, viewing
+from pages.asking import succeeds
+from pages.choosing import Choice, rep_or_everyone
+from pages.components.confirmation import Confirmation
+from pages.components.rep_filter import EVERYONE
+from pages.components.rep_main import RepMain
+from pages.components.rep_notices import RepNotices
+from pages.components.rep_sidebar import RepSidebar
+from pages.showing import FOCUS, RepView
+from services import handling
+from services.agenda import Entry
+from services.times import Reader
+
+WHOSE = 'whose'  # the cookie that remembers whose appointments an admin looks at
+FOCUS_ON_PHONE = f"matchMedia('(max-width: 800px)').matches && {FOCUS}"
+
+
+class RepSteps:
+    """Each step but `go_back` is a new entry in the browser's history. What is shown of them is the `view`."""
+
+    def __init__(self, request: Request, rep: Rep, *, is_shared: bool) -> None:
+        """`is_shared`: there are others than the viewer to see."""
+        self._request = request
+        self._usual = _usual(request) if is_shared else rep.id  # whose appointments are shown when nothing else is asked for
+        reader = Reader(ZoneInfo(rep.time_zone), times.clock_of(request), times.language_of(request))
+        sidebar = RepSidebar(reader, on_day=self._choose_day, on_entry=self._choose_entry, on_whose=self._choose_whose)
+        notices = RepNotices(rep, reader, [], on_time=self._choose_own, on_send_again=self._send_again)
+        main = RepMain(
+            on_back=self._show_times,
+            on_start=self._start,
+            on_stop=self._stop,
+            on_hung_up=self._end_call,
+            on_send_again=self._send_again,
+            may_join=self._may_join,
+        )
+        self.view = RepView(request, rep, reader, sidebar, notices, main)
+
+    async def build(self, parts: dict[str, str]) -> None:
+        """Show what these parts of an address ask for."""
+        await self.view.build(self._read(parts))
+
+    async def go_back(self, parts: dict[str, str]) -> None:
+        """Show what the address asks for now: the browser went back, or forth."""
+        await self.view.show(self._read(parts))
+
+    @property
+    def _choice(self) -> Choice:
+        return self.view.choice
+
+    def _read(self, parts: dict[str, str]) -> Choice:
+        return Choice.read(parts, self.view.reader, self.view.rep, self._usual)
+
+    async def _go(self, choice: Choice) -> None:
+        ui.navigate.history.push(self.view.address(choice))
+        await self.view.show(choice)
+
+    async def _choose_day(self, day: date) -> None:
+        """Another day leaves a call alone."""
+        await self._go(replace(self._choice, day=day) if self._choice.in_call else self._nothing_on(day, self._choice.whose))
+
+    async def _choose_whose(self, whose: int | None) -> None:
+        """Show everyone's appointments, or one rep's, and remember that; it leaves a call alone."""
+        self._usual = whose
+        _remember(whose)
+        await self._go(replace(self._choice, whose=whose) if self._choice.in_call else self._nothing_on(self._choice.day, whose))
+
+    def _nothing_on(self, day: date, whose: int | None) -> Choice:
+        return Choice(day, whose, None, whose or self.view.rep.id)
+
+    async def _choose_entry(self, entry: Entry) -> None:
+        await self._choose(entry.starts_at, next(iter(entry.rep_ids), self._choice.whose or self.view.rep.id))
+
+    async def _choose_own(self, at: datetime) -> None:
+        await self._choose(at, self.view.rep.id)
+
+    async def _choose(self, at: datetime, of: int) -> None:
+        with self.view.columns:  # what was clicked may go
+            is_other = (at, of) != (self._choice.at, self._choice.of)
+            if not self._choice.in_call or (is_other and await self._stop()):
+                whose = self._choice.whose if self._choice.whose in (None, of) else of
+                await self._go(Choice(self.view.reader.date_of(at), whose, at, of))
+                ui.run_javascript(FOCUS_ON_PHONE)
+
+    async def _show_times(self) -> None:
+        chosen = self._choice.at, self._choice.of
+        await self._choose_day(self._choice.day)
+        self.view.sidebar.focus(chosen)
+
+    async def _may_join(self, appointment_id: int) -> bool:
+        """Whether the viewer still is signed in, and may handle the appointment."""
+        viewer = await viewing.signed_in_again(self._request)
+        return viewer is not None and await succeeds(handling.find, viewer, appointment_id)
+
+    async def _start(self) -> None:
+        if await viewing.signed_in_again(self._request):
+            await self._go(replace(self._choice, in_call=True))
+            if self.view.main.call:
+                self.view.main.call.join()
+
+    async def _stop(self) -> bool:
+        """Whether the rep is sure, and the call is left."""
+        main = self.view.main
+        if not main.call:
+            return True
+        asked = Confirmation('Stop chatting?', f'{main.call.person} will be told that you left.', yes='Stop chatting', no='Stay')
+        with self.view.columns:  # what was clicked goes with the call
+            sure = await asked.given()
+        if sure and main.call and main.call.is_joined:
+            main.call.hang_up()
+        elif sure:
+            self._end_call()
+        return sure
+
+    def _end_call(self) -> None:
+        """Back to the appointment."""
+        if self._choice.in_call:
+            with self.view.columns:
+                self.view.leave_call()
+
+    async def _send_again(self, appointment_id: int) -> None:
+        with self.view.columns:
+            if viewer := await viewing.signed_in_again(self._request):
+                await succeeds(handling.send_mails_again, viewer, appointment_id)
+
+
+def _usual(request: Request) -> int | None:
+    """Whose appointments the viewer looked at last; None: everyone's."""
+    return rep_or_everyone(request.cookies.get(WHOSE, ''), None)
+
+
+def _remember(whose: int | None) -> None:
+    cookie = f'{WHOSE}={EVERYONE if whose is None else whose};path=/rep;max-age=31536000;samesite=lax'
+    ui.run_javascript(f'document.cookie = {json.dumps(cookie)}')
