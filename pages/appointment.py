@@ -1,6 +1,7 @@
 """`/appointment/{key}`: what the customer booked, what became of the mail, and the ways to call, calendar, another time, and out of it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,8 @@ async def page(request: Request, key: str) -> None:
         live.on(kind, shown.on_changed)
     for kind in (events.TimeTaken, events.TimeFreed):
         live.on(kind, shown.on_time)
+    live.on(events.KindChanged, shown.on_kind)
+    live.on(events.RepChanged, shown.on_rep)
     with frame('Your appointment'):
         with html.div().classes('card narrow'):
             await shown.show()
@@ -88,7 +91,8 @@ class AppointmentView:
         """The mail was sent, or was not: only its sentence changes."""
         if event.appointment_id == self.appointment.id:
             async with self._turn:
-                await self._read()
+                mail = await ask(outbox.mail_state, self.appointment.id, *outbox.NEWS)
+                self.details = replace(self.details, mail=mail)
                 self._mail_words.set_text(self._mail_sentence())
 
     async def on_changed(self, event: Changed) -> None:
@@ -103,9 +107,25 @@ class AppointmentView:
             self.build.refresh()
             ui.run_javascript(FOCUS_IF_LOST)
 
+    async def on_kind(self, event: events.KindChanged) -> None:
+        """A kind of appointment is not what it was."""
+        if event.kind_id == self.details.kind.id:
+            await self._show_again()
+
+    async def on_rep(self, event: events.RepChanged) -> None:
+        """A rep is not called what they were, or lives in another zone."""
+        if event.rep_id == self.details.rep.id:
+            await self._show_again()
+
     async def on_time(self, event: events.TimeTaken | events.TimeFreed) -> None:
         """Somebody took or freed some time."""
         await self._moving.on_time(event)
+
+    async def _show_again(self) -> None:
+        async with self._turn:
+            await self._read()
+            self.build.refresh()
+            ui.run_javascript(FOCUS_IF_LOST)
 
     async def _read(self) -> None:
         self.details = await ask(handling.details, await ask(appointments.get, self.appointment.id))
