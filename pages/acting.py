@@ -10,7 +10,7 @@ from pages.components.appointment_pane import Handler
 from pages.components.cancel_dialog import CancelDialog
 from pages.components.hand_over_dialog import HandOverDialog
 from pages.components.reschedule_dialog import RescheduleDialog
-from services import appointments, availability, events, handling
+from services import appointment_changes, availability, events, handling
 from services.handling import Details
 from services.slots import Slot
 from services.times import Reader
@@ -49,7 +49,8 @@ class RepActs:
     async def ask_to_whom(self, details: Details) -> None:
         """Ask for another rep who is free then, and hand it over."""
         appointment = details.appointment
-        self._handing_over.ask(appointment, self.reader.moment(appointment.starts_at), await ask(appointments.free_reps, appointment))
+        free = await ask(appointment_changes.free_reps, appointment)
+        self._handing_over.ask(appointment, self.reader.moment(appointment.starts_at), free)
 
     def ask_why(self, details: Details) -> None:
         """Ask whether, and why, and cancel it."""

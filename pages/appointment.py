@@ -16,7 +16,7 @@ from pages.components.icon import icon
 from pages.components.reschedule_dialog import RescheduleDialog
 from pages.components.words import Words
 from pages.layout import frame
-from services import appointments, availability, calls, clock, events, handling, invitations, outbox, reps
+from services import appointment_changes, appointments, availability, calls, clock, events, handling, invitations, outbox, reps
 from services.handling import Details
 from services.slots import Slot
 from services.times import Reader, duration
@@ -144,7 +144,8 @@ class AppointmentView:
 
     def _ways_now(self) -> tuple[object, ...]:
         """What decides which ways out of here there are."""
-        return calls.state(self.appointment, clock.now()), self._is_over, appointments.can_change(self.appointment, self.details.kind)
+        can_change = appointment_changes.can_change(self.appointment, self.details.kind)
+        return calls.state(self.appointment, clock.now()), self._is_over, can_change
 
     async def _words_for(self, event: Changed) -> str:
         """What has happened; a cancelling is told with the appointment itself."""
@@ -218,7 +219,7 @@ class AppointmentView:
 
     def _ways(self) -> None:
         can_change, is_open = (
-            appointments.can_change(self.appointment, self.details.kind),
+            appointment_changes.can_change(self.appointment, self.details.kind),
             calls.state(self.appointment, clock.now()) == 'open',
         )
         with html.div().classes('buttons'):
@@ -234,7 +235,7 @@ class AppointmentView:
         """Until when it can be changed, if that ends before the appointment does; what to do when that is past."""
         if not self.details.kind.change_notice_minutes:
             return ''
-        until = self.reader.moment(appointments.changeable_until(self.appointment, self.details.kind))
+        until = self.reader.moment(appointment_changes.changeable_until(self.appointment, self.details.kind))
         if can_change:
             return f'You can move or cancel it until {until}.'
         notice = duration(self.details.kind.change_notice_minutes)

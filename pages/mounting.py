@@ -37,7 +37,7 @@ def mount(app: FastAPI) -> ASGIApp:
 
 def reserve_addresses(app: FastAPI) -> None:
     """Let no kind have the address of a route of ours; nor of the mailbox, which is not always there."""
-    routes = *app.routes, *endpoints.router.routes, *nicegui_app.routes
+    routes = *app.routes, *endpoints.routes(), *nicegui_app.routes
     slugs.reserve(['/mailbox', *(route.path for route in routes if isinstance(route, Route))])
 
 

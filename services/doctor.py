@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import db
-from services import busy_calendars, clock, delivery, mail, reps, revision, settings, turn, video
+from services import busy_calendars, clock, delivery, mail, relay_probe, reps, revision, settings, video
 from services.errors import MailNotSent, VideoUnavailable, WrongSetting
 from services.time_zones import zone_names
 from services.video.base import REP
@@ -141,10 +141,10 @@ def _relay(url: str, server: dict[str, Any]) -> Finding:
     what = 'STUN' if url.startswith('stun') else 'TURN'
     try:
         if what == 'STUN':
-            turn.bind(url)
+            relay_probe.bind(url)
         else:
-            turn.allocate(url, server['username'], server['credential'])
-    except turn.Refused as error:
+            relay_probe.allocate(url, server['username'], server['credential'])
+    except relay_probe.Refused as error:
         advice = 'check TURN_SECRET and the clocks' if what == 'TURN' else 'check STUN_URLS'
         return Finding(what, PROBLEM, f'{url} refuses ({error}): {advice}')
     except OSError as error:

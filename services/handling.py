@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db import Appointment, Kind, Rep
-from services import appointments, kinds, outbox, reps
+from services import appointment_changes, appointments, kinds, outbox, reps
 from services.outbox import MailState
 
 
@@ -42,13 +42,13 @@ def by_key(key: str) -> Details:
 
 
 def reschedule_by_key(key: str, starts_at: datetime, *, seen: int) -> None:
-    """Move the appointment for its customer; raises what `appointments.reschedule` does, and `UnknownLink`."""
-    appointments.reschedule(appointments.by_key('manage', key).id, starts_at, by=outbox.CUSTOMER, seen=seen)
+    """Move the appointment for its customer; raises what `appointment_changes.reschedule` does, and `UnknownLink`."""
+    appointment_changes.reschedule(appointments.by_key('manage', key).id, starts_at, by=outbox.CUSTOMER, seen=seen)
 
 
 def cancel_by_key(key: str, reason: str, *, seen: int) -> None:
-    """Cancel the appointment for its customer; raises what `appointments.cancel` does, and `UnknownLink`."""
-    appointments.cancel(appointments.by_key('manage', key).id, by=outbox.CUSTOMER, reason=reason, seen=seen)
+    """Cancel the appointment for its customer; raises what `appointment_changes.cancel` does, and `UnknownLink`."""
+    appointment_changes.cancel(appointments.by_key('manage', key).id, by=outbox.CUSTOMER, reason=reason, seen=seen)
 
 
 def find(rep: Rep, appointment_id: int) -> Appointment:
@@ -62,18 +62,18 @@ def find(rep: Rep, appointment_id: int) -> Appointment:
 
 
 def reschedule(rep: Rep, appointment_id: int, starts_at: datetime, *, seen: int) -> None:
-    """Move the appointment for this rep; raises what `appointments.reschedule` does, and `NotAllowed`."""
-    appointments.reschedule(find(rep, appointment_id).id, starts_at, by=outbox.REP, seen=seen)
+    """Move the appointment for this rep; raises what `appointment_changes.reschedule` does, and `NotAllowed`."""
+    appointment_changes.reschedule(find(rep, appointment_id).id, starts_at, by=outbox.REP, seen=seen)
 
 
 def hand_over(rep: Rep, appointment_id: int, to_id: int, *, seen: int) -> None:
-    """Give the appointment to the rep `to_id`, for this rep; raises what `appointments.hand_over` does, and `NotAllowed`."""
-    appointments.hand_over(find(rep, appointment_id).id, to_id, seen=seen)
+    """Give the appointment to the rep `to_id`, for this rep; raises what `appointment_changes.hand_over` does, and `NotAllowed`."""
+    appointment_changes.hand_over(find(rep, appointment_id).id, to_id, seen=seen)
 
 
 def cancel(rep: Rep, appointment_id: int, reason: str, *, seen: int) -> None:
-    """Cancel the appointment for this rep; raises what `appointments.cancel` does, and `NotAllowed`."""
-    appointments.cancel(find(rep, appointment_id).id, by=outbox.REP, reason=reason, seen=seen)
+    """Cancel the appointment for this rep; raises what `appointment_changes.cancel` does, and `NotAllowed`."""
+    appointment_changes.cancel(find(rep, appointment_id).id, by=outbox.REP, reason=reason, seen=seen)
 
 
 def send_mails_again(rep: Rep, appointment_id: int) -> None:

@@ -86,8 +86,8 @@ def hashed(text: str) -> str:
 def _new(session: Session, known: Catalogue, kind: Kind, starts_at: datetime, candidates: list[int], browser: str, network: str) -> Hold:
     """A hold with the first of these reps who is free, in the order of their turns."""
     claimed = slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes)
-    away = cells.not_free(session, candidates, *claimed)
-    free = [own for own in candidates if own not in away and not turns.full(session, known, kind, own, starts_at)]
+    unable = cells.not_free(session, candidates, *claimed) | turns.full(session, known, kind, candidates, starts_at)
+    free = [own for own in candidates if own not in unable]
     for rep_id in turns.in_order(session, kind, free):
         try:
             with session.begin_nested():

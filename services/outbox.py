@@ -53,6 +53,12 @@ def add(
     session.add(row)
 
 
+def tell_both(session: Session, appointment: Appointment, kind: str, *, earlier_starts_at: datetime | None = None) -> None:
+    """Queue this for the customer and the rep of an appointment, in the caller's transaction."""
+    for recipient in (CUSTOMER, REP):
+        add(session, appointment, kind, recipient, earlier_starts_at=earlier_starts_at)
+
+
 def add_for_rep(session: Session, rep_id: int, kind: str) -> None:
     """Queue this about a rep's account, to the rep, in the caller's transaction, to be done at once.
 

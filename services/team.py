@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import Appointment, Kind, Rep, reading, writing
-from services import appointments, clock, events, outbox, reps, revision, sign_ins
+from services import appointment_changes, appointments, clock, events, outbox, reps, revision, sign_ins
 from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, LastAdmin, OwnAccount, SlotTaken, StillBooked
 
 
@@ -99,7 +99,7 @@ def let_go(rep_id: int, *, by_id: int, hand_over: bool, reason: str = '') -> Rep
     writing(lambda session: _refuse_last_admin(session, session.get_one(Rep, rep_id)))  # before anything is changed in vain
     for appointment in appointments_to_come(rep_id):
         with suppress(AlreadyCancelled, AppointmentOver, AppointmentChanged):
-            _hand_over(appointment) if hand_over else appointments.cancel(appointment.id, reason=reason)
+            _hand_over(appointment) if hand_over else appointment_changes.cancel(appointment.id, reason=reason)
     rep, ended = writing(lambda session: _deactivate(session, rep_id))
     sign_ins.tell_ended(ended)
     _tell(rep)
@@ -151,10 +151,10 @@ def _to_come(session: Session, rep_id: int) -> list[Appointment]:
 
 def _hand_over(appointment: Appointment) -> None:
     """Give it to the first who works then, is free, and still is when asked; if nobody is, it stays."""
-    for other in appointments.free_reps(appointment):
+    for other in appointment_changes.free_reps(appointment):
         if other.works_then:
             with suppress(SlotTaken):
-                appointments.hand_over(appointment.id, other.rep.id)
+                appointment_changes.hand_over(appointment.id, other.rep.id)
                 return
 
 

@@ -1,7 +1,9 @@
 """Whose turn it is, when any rep will do: fewest appointments to come, then longest not chosen."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -33,23 +35,27 @@ def note(session: Session, kind: Kind, rep_id: int) -> None:
     session.execute(own.values(chosen_at=clock.now()).execution_options(synchronize_session=False))
 
 
-def full(session: Session, catalogue: Catalogue, kind: Kind, rep_id: int, starts_at: datetime, without: int | None = None) -> bool:
-    """Whether the rep has as many appointments of this kind on that day of theirs as they may; one can be left out of account."""
+def full(
+    session: Session, catalogue: Catalogue, kind: Kind, rep_ids: Collection[int], starts_at: datetime, without: int | None = None
+) -> set[int]:
+    """Those of the reps who have as many appointments of this kind on that day of theirs as they may; one can be left out of account."""
     if kind.most_a_day is None:
-        return False
-    zone = catalogue.plan(kind, rep_id).zone
-    day = starts_at.astimezone(zone).date()
-    first, last = slots.day_span(day, zone)
+        return set()
+    zones = {rep_id: catalogue.plan(kind, rep_id).zone for rep_id in rep_ids}
     found = session.execute(
-        select(Appointment.id, Appointment.starts_at).where(
-            Appointment.rep_id == rep_id,
+        select(Appointment.id, Appointment.rep_id, Appointment.starts_at).where(
+            Appointment.rep_id.in_(rep_ids),
             Appointment.kind_id == kind.id,
             Appointment.cancelled_at.is_(None),
-            Appointment.starts_at >= first,
-            Appointment.starts_at < last,
+            Appointment.starts_at.between(starts_at - 2 * slots.DAY, starts_at + 2 * slots.DAY),  # a day can be longer than 24 hours
         )
     )
-    return sum(at.astimezone(zone).date() == day for own_id, at in found if own_id != without) >= kind.most_a_day
+    that_day = Counter(rep_id for own_id, rep_id, at in found if own_id != without and _is_same_day(at, starts_at, zones[rep_id]))
+    return {rep_id for rep_id, count in that_day.items() if count >= kind.most_a_day}
+
+
+def _is_same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
 
 
 def _to_come(session: Session, rep_ids: Collection[int], kind: Kind) -> dict[int, int]:

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlalchemy.engine import URL, Engine
 
 import db
-from services import appointments, clock, kinds, reps, settings, sign_ins
+from services import appointment_changes, appointments, clock, kinds, reps, settings, sign_ins
 from services.appointments import Customer
 from tests.waiting import free_port, until
 
@@ -134,7 +134,7 @@ class Site:
         if starts_at is None:
             starts_at = next_full_hour()
             if there := appointments.booked_at(rep.id, starts_at):
-                appointments.cancel(there.id)
+                appointment_changes.cancel(there.id)
         given = {'name': 'Carol Tanaka', 'email': 'carol@example.com', 'comment': 'The offer from last week', 'time_zone': 'UTC'}
         return appointments.book(kinds.FIRST, starts_at, Customer(**(given | customer)))  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 import db
 from pages import endpoints, failures
-from services import appointments, feeds, holds, keys, kind_changes, kinds, reps, sign_ins
+from services import appointment_changes, appointments, feeds, holds, keys, kind_changes, kinds, reps, sign_ins
 from services.appointments import Customer
 from services.kind_fields import Typed
 from services.questions import CHOICE, Draft
@@ -280,7 +280,7 @@ def test_a_reps_feed_is_sent_again_only_when_it_has_changed(http: TestClient, ri
     again = http.get(path, headers=seen)
     assert (again.status_code, again.content, again.headers['etag']) == (304, b'', first.headers['etag'])
     assert http.head(path).headers['etag'] == first.headers['etag']
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     assert http.get(path, headers=seen).status_code == 200
 
 

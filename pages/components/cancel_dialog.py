@@ -9,7 +9,7 @@ from pages.components.booking_dialog import COUNT
 from pages.components.call_warning import call_warning
 from pages.components.dialog import Dialog
 from pages.components.work_form import WorkForm
-from services.appointments import REASON_MAX
+from services.appointment_changes import REASON_MAX
 
 
 class CancelDialog:

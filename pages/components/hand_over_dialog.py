@@ -12,7 +12,7 @@ from pages.components.dialog import Dialog
 from pages.components.rep_badge import RepBadge
 from pages.components.tick import tick
 from pages.components.work_form import WorkForm
-from services.appointments import Candidate
+from services.appointment_changes import Candidate
 from services.errors import InvalidFields
 from services.times import Reader
 

@@ -9,7 +9,7 @@ from pages.components.dialog import Dialog
 from pages.components.tick import tick
 from pages.components.work_form import WorkForm
 from services import reps
-from services.appointments import REASON_MAX
+from services.appointment_changes import REASON_MAX
 from services.errors import StillBooked
 from services.times import Reader
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import db
-from services import appointments
+from services import appointment_changes
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site, next_full_hour
 from tests.waiting import until
@@ -335,7 +335,7 @@ def test_axe_finds_nothing_before_the_call_opens(site: Site, open_page: Open, wi
 
 
 def test_a_cancelled_call_says_so_and_leads_to_a_new_appointment(site: Site, appointment: db.Appointment, open_page: Open) -> None:
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     page = open_page(site.link('chat', appointment))
     expect(page.get_by_role('heading', name='This appointment is cancelled')).to_be_visible()
     assert axe(page) == []

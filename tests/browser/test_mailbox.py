@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from services import appointments, outbox
+from services import appointment_changes, outbox
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site
 from tests.waiting import until
@@ -77,7 +77,7 @@ def test_what_is_typed_is_only_text_here(site: Site, rep: BrowserContext, open_p
 def test_the_calendar_part_can_be_read_and_saved(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
     appointment = site.book(at(5, 10))
     wait_sent(appointment.id)
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     wait_sent(appointment.id, outbox.CANCELLATION)
     page = open_page(f'{site.url}/mailbox', inside=rep)
     page.get_by_role('link', name='Cancelled: Your appointment').first.click()

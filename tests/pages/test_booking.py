@@ -14,7 +14,7 @@ from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
-from services import appointments, availability, clock, events, holds, kind_changes, kinds, outbox, revision
+from services import appointment_changes, appointments, availability, clock, events, holds, kind_changes, kinds, outbox, revision
 from services.appointments import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
 from tests.conftest import BERLIN, coming, on_sqlite
@@ -325,7 +325,7 @@ async def test_a_day_that_is_full_no_more_is_shown_also_when_another_date_of_the
     visitor.http_client.cookies.set('tz', 'Asia%2FTokyo')
     await visitor.open(f'/?day={late.astimezone(ZoneInfo("Asia/Tokyo")).date()}')
     assert slot(visitor, late).props['aria-disabled'] == 'true'
-    appointments.cancel(booked.id)
+    appointment_changes.cancel(booked.id)
     await until(lambda: slot(visitor, late).props['aria-disabled'] == 'false', visitor, 'the day to have room')
 
 

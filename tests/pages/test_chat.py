@@ -9,7 +9,7 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointments, calls, clock, reps
+from services import appointment_changes, appointments, calls, clock, reps
 from services.errors import VideoUnavailable
 from services.times import day_words
 from services.video.base import CUSTOMER, REP
@@ -138,7 +138,7 @@ async def test_cancelling_changes_the_open_page(appointment: db.Appointment, now
     now(appointment.starts_at)
     await user.open(address(appointment))
     await see(user, 'Join')
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     await see(user, 'This appointment is cancelled')
     assert find(user, 'Book a new appointment').props['href'] == '/'
 
@@ -150,7 +150,7 @@ async def test_a_cancelling_while_the_page_is_made_is_not_missed(
 
     def read_just_before(rep_id: int) -> db.Rep:
         monkeypatch.setattr(reps, 'get', read)
-        appointments.cancel(appointment.id)
+        appointment_changes.cancel(appointment.id)
         return read(rep_id)
 
     monkeypatch.setattr(reps, 'get', read_just_before)
@@ -175,7 +175,7 @@ async def test_nobody_is_thrown_out_of_a_running_call(
 async def test_who_waits_alone_is_told_of_a_cancelling(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
     now(appointment.starts_at)
     await joined(user, appointment)
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     await see(user, 'This appointment is cancelled')
     await until(lambda: not calls.who_is_there(appointment.id), user, 'the seat to be free')
 
@@ -184,7 +184,7 @@ async def test_a_running_call_outlives_its_cancelling(appointment: db.Appointmen
     now(appointment.starts_at)
     element = await joined(user, appointment)
     trigger(user, element, 'line', {'state': 'connected'})
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     await until(lambda: appointments.get(appointment.id).status == appointments.CANCELLED, user, 'the cancelling')
     assert calls.who_is_there(appointment.id) == {CUSTOMER}
     trigger(user, element, 'hang_up')

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointments, calls, events, handling, holds, kinds, reps, revision, sign_ins, team
+from services import appointment_changes, appointments, calls, events, handling, holds, kinds, reps, revision, sign_ins, team
 from services.appointments import Customer
 from services.errors import AppointmentChanged, NotAllowed, SlotTaken
 from services.team import Profile
@@ -132,7 +132,7 @@ async def test_who_it_was_with_is_told_also_when_the_page_has_read_the_change_al
         publish(event)
 
     monkeypatch.setattr(events, 'publish', after_a_mail)
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     await see(carol_user, 'Robin Ray will talk to you instead of Riley Berger.')
 
 
@@ -173,7 +173,7 @@ async def test_what_was_asked_is_shown_to_both_sides(riley: db.Rep, carol: Custo
 async def test_an_open_appointment_stays_open_at_its_new_time(appointment: db.Appointment, rep_user: User) -> None:
     await rep_user.open(at_rep(appointment))
     await see(rep_user, 'carol@example.com')
-    appointments.reschedule(appointment.id, appointment.starts_at + DAY + HOUR, by='customer')
+    appointment_changes.reschedule(appointment.id, appointment.starts_at + DAY + HOUR, by='customer')
     await see(rep_user, 'The appointment with Carol Tanaka has been moved. Before, it was on')
     await see(rep_user, 'at 12:00 PM')
     await see(rep_user, 'carol@example.com')
@@ -199,7 +199,7 @@ async def test_what_was_changed_meanwhile_is_told_and_not_overwritten(
     await see(rep_user, 'Cancel this appointment?')
     with monkeypatch.context() as deaf:
         deaf.setattr(events, 'publish', lambda _event: None)
-        appointments.reschedule(appointment.id, appointment.starts_at + HOUR, by='customer')
+        appointment_changes.reschedule(appointment.id, appointment.starts_at + HOUR, by='customer')
     await answer(rep_user, 'Cancel this appointment?', 'Cancel appointment')
     await see(rep_user, AppointmentChanged.sentence)
     assert appointments.get(appointment.id).status == 'booked'
@@ -219,7 +219,7 @@ async def test_an_admin_hands_over_and_keeps_it_in_sight(appointment: db.Appoint
 async def test_a_rep_from_whom_it_is_taken_is_told_to_whom_it_went(
     appointment: db.Appointment, riley: db.Rep, robin: db.Rep, robin_user: User
 ) -> None:
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     await robin_user.open(at_rep(appointment))
     await see(robin_user, 'carol@example.com')
     handling.hand_over(riley, appointment.id, riley.id, seen=1)
@@ -228,7 +228,7 @@ async def test_a_rep_from_whom_it_is_taken_is_told_to_whom_it_went(
 
 
 async def test_nobody_free_is_said_with_what_to_do(appointment: db.Appointment, robin: db.Rep, carol: Customer, rep_user: User) -> None:
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     second = appointments.book(kinds.FIRST, appointment.starts_at, carol)
     await rep_user.open(at_rep(second))
     press(rep_user, 'Hand over')
@@ -264,7 +264,7 @@ async def test_whose_day_was_looked_at_last_is_remembered(appointment: db.Appoin
 async def test_two_reps_appointments_at_one_time_are_told_apart(
     appointment: db.Appointment, robin: db.Rep, carol: Customer, rep_user: User
 ) -> None:
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     appointments.book(kinds.FIRST, appointment.starts_at, Customer('Ana Lima', 'ana@example.com', '', NEW_YORK))
     await rep_user.open(f'/rep?day={appointment.starts_at.date()}')
     press(rep_user, 'Carol Tanaka')
@@ -285,7 +285,7 @@ async def test_who_is_no_admin_sees_their_own_only(appointment: db.Appointment, 
 async def test_who_is_no_admin_any_more_sees_and_does_nothing_more_to_what_is_another_s(
     appointment: db.Appointment, robin: db.Rep, rep_user: User
 ) -> None:
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     await rep_user.open(at_rep(appointment, f'&rep=all&of={robin.id}'))
     press(rep_user, 'Cancel appointment')
     await see(rep_user, 'Cancel this appointment?')
@@ -330,12 +330,12 @@ async def test_both_sides_of_a_running_call_are_told_and_finish_it(
     carol_user: User = create_user()
     customer = await in_call(carol_user, f'/chat/{appointments.key("chat", appointment)}')
     rep = await in_call(rep_user, at_rep(appointment, '&call=1'))
-    appointments.hand_over(appointment.id, robin.id, seen=0)
+    appointment_changes.hand_over(appointment.id, robin.id, seen=0)
     await until(
         lambda: 'Robin Ray has taken this appointment over.' in customer.props.get('notice', ''), carol_user, 'the customer to be told'
     )
     await until(lambda: 'is now Robin Ray’s' in rep.props.get('notice', ''), rep_user, 'the rep to be told')
-    appointments.cancel(appointment.id, reason='Something came up.', seen=1)
+    appointment_changes.cancel(appointment.id, reason='Something came up.', seen=1)
     await until(
         lambda: 'has been cancelled. You can finish your call.' in customer.props.get('notice', ''), carol_user, 'the customer to be told'
     )
@@ -348,7 +348,7 @@ async def test_who_waits_alone_for_a_call_that_is_moved_away_sees_when_it_is_now
 ) -> None:
     now(appointment.starts_at)
     await in_call(user, f'/chat/{appointments.key("chat", appointment)}')
-    appointments.reschedule(appointment.id, appointment.starts_at + DAY, by='rep')
+    appointment_changes.reschedule(appointment.id, appointment.starts_at + DAY, by='rep')
     await see(user, 'It opens in 23 hours')
     assert calls.who_is_there(appointment.id) == frozenset()
 
@@ -359,7 +359,7 @@ async def test_a_door_names_who_has_the_appointment_now(
     now(appointment.starts_at)
     await user.open(f'/chat/{appointments.key("chat", appointment)}')
     await see(user, 'Call with Riley Berger')
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     await see(user, 'Call with Robin Ray')
     assert find(user, 'Join')
 
@@ -367,7 +367,7 @@ async def test_a_door_names_who_has_the_appointment_now(
 async def test_an_admin_takes_the_rep_s_seat_of_another_s_call(
     appointment: db.Appointment, robin: db.Rep, rep_user: User, now: Callable[[datetime], None]
 ) -> None:
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     now(appointment.starts_at)
     calls.take(appointment.id, REP, Somebody())
     await in_call(rep_user, at_rep(appointment, f'&rep=all&of={robin.id}&call=1'))

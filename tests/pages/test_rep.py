@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import agenda, appointments, calls, clock, events, invitations, kinds, outbox, reps, sign_ins
+from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, outbox, reps, sign_ins
 from services.appointments import Customer
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
@@ -151,7 +151,7 @@ async def test_an_appointment_booked_at_the_chosen_time_appears(riley: db.Rep, c
 
 async def test_an_appointment_that_the_customer_cancels_goes(appointment: db.Appointment, rep_user: User) -> None:
     await rep_user.open(address(appointment))
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     await see(rep_user, 'The appointment with Carol Tanaka has been cancelled.')
     await see(rep_user, 'No appointments')
 

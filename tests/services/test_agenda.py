@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 import db
-from services import agenda, appointments, kinds, revision, team
+from services import agenda, appointment_changes, appointments, kinds, revision, team
 from services.appointments import Customer
 from services.errors import NotAllowed
 from services.team import Profile
@@ -41,7 +41,7 @@ def test_times_that_have_gone_by_stay_and_so_do_their_appointments(riley: db.Rep
 
 
 def test_a_cancelled_appointment_leaves_its_time_free(riley: db.Rep, appointment: db.Appointment) -> None:
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     assert {state for _, state, _ in described(riley, appointment.starts_at)} == {'free'}
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 import db
-from services import appointments, availability, kind_changes, kinds, outbox
+from services import appointment_changes, appointments, availability, kind_changes, kinds, outbox
 from services.appointments import Customer
 from services.errors import AlreadyCancelled, InvalidFields, NoSuchKind, SlotNotOffered, SlotTaken, UnknownLink
 from services.kind_fields import Typed
@@ -70,16 +70,16 @@ def test_when_the_mail_cannot_be_stored_nothing_is_booked(riley: db.Rep, carol: 
 
 
 def test_cancelling_frees_the_time_and_keeps_the_appointment(appointment: db.Appointment, carol: Customer) -> None:
-    cancelled = appointments.cancel(appointment.id)
+    cancelled = appointment_changes.cancel(appointment.id)
     assert (cancelled.status, cancelled.calendar_sequence) == ('cancelled', 1)
     again = appointments.book(kinds.FIRST, appointment.starts_at, carol)
     assert again.id != appointment.id
 
 
 def test_cancelling_twice_is_told(appointment: db.Appointment) -> None:
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     with pytest.raises(AlreadyCancelled):
-        appointments.cancel(appointment.id)
+        appointment_changes.cancel(appointment.id)
 
 
 def test_a_kind_that_is_deleted_meanwhile_cannot_be_booked(riley: db.Rep, carol: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_a_chat_key_opens_the_chat_only_and_revoked_keys_open_nothing(appointmen
     assert appointments.by_key('chat', chat).id == appointment.id
     with pytest.raises(UnknownLink):
         appointments.by_key('manage', chat)
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     assert appointments.by_key('chat', chat).status == 'cancelled'
     appointments.revoke_links(appointment.id)
     with pytest.raises(UnknownLink):

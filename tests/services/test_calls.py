@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 import db
-from services import appointments, calls, events, video
+from services import appointment_changes, appointments, calls, events, video
 from services.errors import CallNotOpen, VideoUnavailable
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
@@ -42,7 +42,7 @@ def test_the_state_of_a_call_follows_its_window(appointment: db.Appointment, min
 
 @on_sqlite
 def test_a_cancelled_appointment_has_no_call(appointment: db.Appointment) -> None:
-    cancelled = appointments.cancel(appointment.id)
+    cancelled = appointment_changes.cancel(appointment.id)
     assert calls.state(cancelled, appointment.starts_at) == 'cancelled'
 
 
@@ -56,7 +56,7 @@ def test_outside_its_window_a_call_admits_nobody(appointment: db.Appointment, no
 
 @on_sqlite
 def test_a_cancelled_call_admits_nobody(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     now(appointment.starts_at)
     with pytest.raises(CallNotOpen, match='cancelled'):
         asyncio.run(calls.admit(appointment.id, REP))

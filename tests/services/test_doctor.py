@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 import db
 import migrations
-from services import busy_calendars, doctor, turn
+from services import busy_calendars, doctor, relay_probe
 from services.calendar_reading import Found
 from services.doctor import NOT_CHECKED, OK, PROBLEM
 from tests import turn_server
@@ -153,7 +153,7 @@ def test_the_relay_is_asked_for_a_relay_with_our_password(configure: Configure, 
 
 
 def test_a_relay_that_is_not_there_is_told(configure: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, 'SECONDS', 0.05)
+    monkeypatch.setattr(relay_probe, 'SECONDS', 0.05)
     for way in ('', '?transport=tcp'):
         configure(TURN_URLS=f'turn:127.0.0.1:{free_port()}{way}', TURN_SECRET=turn_server.SECRET)
         assert 'cannot be reached (ConnectionRefusedError): check TURN_URLS' in words('TURN')
@@ -164,9 +164,9 @@ def test_a_relay_that_refuses_without_saying_how_to_sign_is_told(configure: Conf
     def refuse(relay: socket.socket) -> None:
         for _ in range(1 + bool(why)):
             asked, back = relay.recvfrom(2048)
-            *_, cookie, transaction = turn.HEADER.unpack_from(asked)
-            error = turn._attribute(turn.ERROR_CODE, why)
-            relay.sendto(turn.HEADER.pack(turn.ALLOCATE + 0x0110, len(error), cookie, transaction) + error, back)
+            *_, cookie, transaction = relay_probe.HEADER.unpack_from(asked)
+            error = relay_probe._attribute(relay_probe.ERROR_CODE, why)
+            relay.sendto(relay_probe.HEADER.pack(relay_probe.ALLOCATE + 0x0110, len(error), cookie, transaction) + error, back)
 
     with socket.socket(type=socket.SOCK_DGRAM) as relay:
         relay.bind(('127.0.0.1', 0))
@@ -186,7 +186,7 @@ def test_without_a_network_only_a_server_that_the_owner_chose_is_a_problem(
     def unreachable(_url: str) -> None:
         raise OSError
 
-    monkeypatch.setattr(turn, 'bind', unreachable)
+    monkeypatch.setattr(relay_probe, 'bind', unreachable)
     monkeypatch.delenv('STUN_URLS')
     assert states()['STUN'] == NOT_CHECKED
     configure(STUN_URLS='stun:stun.example.com')

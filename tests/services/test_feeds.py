@@ -8,7 +8,7 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 import db
-from services import appointments, clock, feeds, kinds, outbox
+from services import appointment_changes, appointments, clock, feeds, kinds, outbox
 from services.appointments import Customer
 from services.errors import UnknownLink
 from tests import icalendar_rules
@@ -48,10 +48,10 @@ def test_a_feed_goes_back_a_month(riley: db.Rep, appointment: db.Appointment, no
 def test_every_change_shows_and_gives_the_feed_another_tag(riley: db.Rep, carol: Customer, appointment: db.Appointment) -> None:
     seen = [feed(riley).etag]
     assert feed(riley).etag == seen[0]
-    moved = appointments.reschedule(appointment.id, coming(riley, hour=14), by=outbox.CUSTOMER)
+    moved = appointment_changes.reschedule(appointment.id, coming(riley, hour=14), by=outbox.CUSTOMER)
     assert [start for _, start in said(riley).values()] == [moved.starts_at]
     seen.append(feed(riley).etag)
-    appointments.cancel(appointments.book(kinds.FIRST, coming(riley), carol).id)
+    appointment_changes.cancel(appointments.book(kinds.FIRST, coming(riley), carol).id)
     assert len(said(riley)) == 1
     seen.append(feed(riley).etag)
     assert seen[1] == seen[2] != seen[0]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 import db
-from services import appointments, clock, events, holds, kinds
+from services import appointment_changes, appointments, clock, events, holds, kinds
 from services.appointments import Customer
 from services.errors import SlotTaken, TooManyHolds
 from services.hold_reaper import HoldReaper
@@ -99,11 +99,11 @@ def test_who_is_free_is_told_while_somebody_writes(riley: db.Rep, robin: db.Rep,
 
     def ask_meanwhile(session: db.Session) -> list[int]:
         session.execute(update(db.Revision).values(number=db.Revision.number))
-        return [found.rep.id for found in appointments.free_reps(appointment)]
+        return [found.rep.id for found in appointment_changes.free_reps(appointment)]
 
     assert db.writing(ask_meanwhile) == []
     holds.reap()
-    assert [found.rep.id for found in appointments.free_reps(appointment)] == [robin.id]
+    assert [found.rep.id for found in appointment_changes.free_reps(appointment)] == [robin.id]
 
 
 def test_a_hold_ends_by_itself_and_everyone_hears_it(riley: db.Rep, now: Callable[[datetime], None], heard: list[events.Event]) -> None:

@@ -9,7 +9,7 @@ from icalendar import Calendar, Component, Event
 from sqlalchemy import select
 
 import db
-from services import appointments, invitations, outbox
+from services import appointment_changes, appointments, invitations, outbox
 from tests import icalendar_rules
 from tests.conftest import Configure, on_sqlite
 
@@ -46,7 +46,7 @@ def test_an_invitation_names_the_appointment_for_ever_and_everybody(appointment:
 
 
 def test_a_cancellation_replaces_the_invitation(appointment: db.Appointment, riley: db.Rep) -> None:
-    appointment = appointments.cancel(appointment.id)
+    appointment = appointment_changes.cancel(appointment.id)
     for item in rows(outbox.CANCELLATION).values():
         method, event = parsed(invitations.invitation(item, appointment, riley, 'Video call'))
         assert (method, event['UID'], event['SEQUENCE'], event['STATUS']) == (
@@ -60,7 +60,7 @@ def test_a_cancellation_replaces_the_invitation(appointment: db.Appointment, ril
 def test_an_old_invitation_made_after_the_cancellation_is_still_the_old_one(appointment: db.Appointment, riley: db.Rep) -> None:
     before = rows(outbox.CONFIRMATION)[outbox.CUSTOMER]
     made_before = invitations.invitation(before, appointment, riley, 'Video call')
-    assert invitations.invitation(before, appointments.cancel(appointment.id), riley, 'Video call') == made_before
+    assert invitations.invitation(before, appointment_changes.cancel(appointment.id), riley, 'Video call') == made_before
 
 
 def test_each_side_finds_its_own_link_and_not_the_other_sides(appointment: db.Appointment, riley: db.Rep) -> None:
@@ -90,7 +90,7 @@ def test_a_calendar_gives_an_alarm_as_long_before_as_the_last_reminder(
 def test_the_file_for_ones_own_calendar_invites_nobody(appointment: db.Appointment, riley: db.Rep) -> None:
     method, event = parsed(invitations.calendar_file(appointment, riley))
     assert (method, event['SEQUENCE'], 'ATTENDEE' in event) == ('PUBLISH', 0, False)
-    method, event = parsed(invitations.calendar_file(appointments.cancel(appointment.id), riley))
+    method, event = parsed(invitations.calendar_file(appointment_changes.cancel(appointment.id), riley))
     assert (method, event['SEQUENCE'], event['STATUS']) == ('PUBLISH', 1, 'CANCELLED')
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 import db
-from services import appointments, availability, events, holds, kind_changes, kinds, reps, slugs, team
+from services import appointment_changes, appointments, availability, events, holds, kind_changes, kinds, reps, slugs, team
 from services.appointments import Customer
 from services.errors import InvalidFields, KindInUse, NoSuchKind, SlotNotOffered, SlotTaken
 from services.kind_fields import Typed
@@ -203,7 +203,7 @@ def test_only_what_was_never_booked_can_be_deleted(riley: db.Rep, appointment: d
     holds.take(talk.id, coming(riley, hour=15), 'browser', '192.0.2.1')
     assert [row.can_be_deleted for row in kind_changes.listed()] == [False, True]
     kind_changes.remove(talk.id)
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     with pytest.raises(KindInUse):
         kind_changes.remove(kinds.FIRST)
     assert [row.kind.id for row in kind_changes.listed()] == [kinds.FIRST]

@@ -12,7 +12,7 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, update
 
 import db
-from services import appointments, kinds, letters, mail, outbox, reps, sign_ins
+from services import appointment_changes, appointments, kinds, letters, mail, outbox, reps, sign_ins
 from services.appointments import Customer
 from tests import icalendar_rules
 from tests.conftest import NEW_YORK, Configure, coming, on_sqlite
@@ -114,7 +114,7 @@ def test_the_reps_link_opens_the_day_as_the_rep_counts_it(riley: db.Rep, carol: 
 
 
 def test_both_are_told_of_a_cancellation_why_and_the_customer_how_to_book_anew(appointment: db.Appointment) -> None:
-    appointments.cancel(appointment.id, by=outbox.CUSTOMER, reason='A cold.\nSorry!')
+    appointment_changes.cancel(appointment.id, by=outbox.CUSTOMER, reason='A cold.\nSorry!')
     customer, rep = (message(outbox.CANCELLATION, recipient) for recipient in (outbox.CUSTOMER, outbox.REP))
     assert customer['Subject'].startswith('Cancelled: Your appointment on ')
     assert Elements(text(customer, 'html')).links == ['http://localhost:8080/video-call']
@@ -137,7 +137,7 @@ def test_answers_to_extra_questions_are_told_to_both(riley: db.Rep, carol: Custo
 @pytest.mark.usefixtures('in_autumn_2026')
 def test_a_moved_appointment_is_told_with_both_times_and_earlier_mails_still_say_theirs(riley: db.Rep, carol: Customer) -> None:
     before = appointments.book(kinds.FIRST, datetime(2027, 3, 26, 9, tzinfo=UTC), carol)
-    moved = appointments.reschedule(before.id, datetime(2027, 3, 29, 9, tzinfo=UTC), by=outbox.CUSTOMER)
+    moved = appointment_changes.reschedule(before.id, datetime(2027, 3, 29, 9, tzinfo=UTC), by=outbox.CUSTOMER)
     told = message(outbox.RESCHEDULE, outbox.CUSTOMER)
     assert told['Subject'] == 'Moved: Your appointment is on Mon Mar 29, 2027 at 6:00 PM'
     assert 'When it is now: Mon Mar 29, 2027, 6:00 – 7:00 PM, Tokyo (GMT+9)' in text(told)
@@ -150,7 +150,7 @@ def test_a_moved_appointment_is_told_with_both_times_and_earlier_mails_still_say
 
 
 def test_all_three_are_told_when_an_appointment_is_handed_over(appointment: db.Appointment, robin: db.Rep) -> None:
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     customer, new, earlier = (
         message(*told) for told in ((outbox.HAND_OVER, outbox.CUSTOMER), (outbox.HAND_OVER, outbox.REP), (outbox.RELEASE, outbox.REP))
     )
@@ -216,7 +216,7 @@ def test_whatever_is_typed_is_only_text_in_a_mail(name: str, riley: db.Rep, conf
     carol = appointments.checked_customer(name, 'carol@example.com', comment, 'UTC')
     appointment = appointments.book(kinds.FIRST, coming(riley), carol, answers=[(name, comment)])
     db.writing(lambda session: session.execute(update(db.Kind).values(name=name[:100])))
-    appointments.cancel(appointment.id, reason=comment)
+    appointment_changes.cancel(appointment.id, reason=comment)
     for kind, recipient in letters.MESSAGES:
         if kind not in outbox.ABOUT_ACCOUNTS:
             db.writing(lambda session, told=(kind, recipient): outbox.add(session, appointment, *told))

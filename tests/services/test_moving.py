@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 import db
-from services import appointments, availability, clock, handling, holds, kinds, outbox, reps, revision, slots, team
+from services import appointment_changes, appointments, availability, clock, handling, holds, kinds, outbox, reps, revision, slots, team
 from services.appointments import Customer
 from services.errors import (
     AlreadyCancelled,
@@ -86,7 +86,7 @@ def mails(appointment: db.Appointment) -> list[tuple[str, str, int]]:
 
 def test_a_moved_appointment_is_the_same_one_at_another_time(appointment: db.Appointment, carol: Customer) -> None:
     chat, earlier = appointments.key('chat', appointment), appointment.starts_at
-    moved = appointments.reschedule(appointment.id, earlier + HOUR, by=outbox.CUSTOMER, seen=0)
+    moved = appointment_changes.reschedule(appointment.id, earlier + HOUR, by=outbox.CUSTOMER, seen=0)
     assert (moved.id, moved.public_id, moved.starts_at) == (appointment.id, appointment.public_id, earlier + HOUR)
     assert moved.calendar_sequence == 1
     assert appointments.by_key('chat', chat).starts_at == earlier + HOUR
@@ -98,7 +98,7 @@ def test_a_moved_appointment_is_the_same_one_at_another_time(appointment: db.App
 
 def test_it_can_be_moved_into_time_of_its_own(appointment: db.Appointment) -> None:
     change_kind(step_minutes=30)
-    moved = appointments.reschedule(appointment.id, appointment.starts_at + HOUR / 2, by=outbox.CUSTOMER)
+    moved = appointment_changes.reschedule(appointment.id, appointment.starts_at + HOUR / 2, by=outbox.CUSTOMER)
     assert moved.starts_at == appointment.starts_at + HOUR / 2
 
 
@@ -106,7 +106,7 @@ def test_it_can_be_moved_into_time_of_its_own(appointment: db.Appointment) -> No
 def test_it_cannot_be_moved_to_where_nothing_is_offered(appointment: db.Appointment, shift: timedelta) -> None:
     for by in (outbox.CUSTOMER, outbox.REP):
         with pytest.raises(SlotNotOffered):
-            appointments.reschedule(appointment.id, appointment.starts_at + shift, by=by)
+            appointment_changes.reschedule(appointment.id, appointment.starts_at + shift, by=by)
 
 
 def test_it_cannot_be_moved_to_where_another_one_is_booked_or_held(appointment: db.Appointment, carol: Customer) -> None:
@@ -114,13 +114,13 @@ def test_it_cannot_be_moved_to_where_another_one_is_booked_or_held(appointment: 
     holds.take(kinds.FIRST, appointment.starts_at + 2 * HOUR, 'browser', 'network')
     for hours in (1, 2):
         with pytest.raises(SlotTaken):
-            appointments.reschedule(appointment.id, appointment.starts_at + hours * HOUR, by=outbox.REP)
+            appointment_changes.reschedule(appointment.id, appointment.starts_at + hours * HOUR, by=outbox.REP)
     assert (appointments.get(appointment.id).starts_at, mails(appointment)) == (appointment.starts_at, [])
 
 
 def test_of_several_moves_of_one_appointment_at_once_one_wins_and_the_others_are_told(appointment: db.Appointment) -> None:
     def move(hours: int) -> Callable[[], object]:
-        return lambda: appointments.reschedule(appointment.id, appointment.starts_at + hours * HOUR, by=outbox.REP, seen=0)
+        return lambda: appointment_changes.reschedule(appointment.id, appointment.starts_at + hours * HOUR, by=outbox.REP, seen=0)
 
     assert at_once(*(move(hours) for hours in (-1, 1, 2, 3, 4, 5))) == {'done': 1, 'AppointmentChanged': 5}
     assert len(mails(appointment)) == 2
@@ -128,8 +128,8 @@ def test_of_several_moves_of_one_appointment_at_once_one_wins_and_the_others_are
 
 def test_of_a_move_and_a_cancelling_at_once_one_wins(appointment: db.Appointment) -> None:
     outcomes = at_once(
-        lambda: appointments.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.REP, seen=0),
-        lambda: appointments.cancel(appointment.id, by=outbox.CUSTOMER, seen=0),
+        lambda: appointment_changes.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.REP, seen=0),
+        lambda: appointment_changes.cancel(appointment.id, by=outbox.CUSTOMER, seen=0),
     )
     assert outcomes in ({'done': 1, 'AppointmentChanged': 1}, {'done': 1, 'AlreadyCancelled': 1})
     is_moved = appointments.get(appointment.id).status == appointments.BOOKED
@@ -138,9 +138,9 @@ def test_of_a_move_and_a_cancelling_at_once_one_wins(appointment: db.Appointment
 
 def test_of_a_hand_over_a_cancelling_and_a_move_at_once_one_wins(appointment: db.Appointment, robin: db.Rep) -> None:
     outcomes = at_once(
-        lambda: appointments.hand_over(appointment.id, robin.id, seen=0),
-        lambda: appointments.cancel(appointment.id, seen=0),
-        lambda: appointments.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.CUSTOMER, seen=0),
+        lambda: appointment_changes.hand_over(appointment.id, robin.id, seen=0),
+        lambda: appointment_changes.cancel(appointment.id, seen=0),
+        lambda: appointment_changes.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.CUSTOMER, seen=0),
     )
     assert outcomes['done'] == 1
     assert set(outcomes) <= {'done', 'AppointmentChanged', 'AlreadyCancelled'}
@@ -150,7 +150,7 @@ def test_of_moves_bookings_and_holds_of_one_slot_at_once_one_wins(appointment: d
     aim = appointment.starts_at + 3 * HOUR
     others = [appointments.book(kinds.FIRST, appointment.starts_at + hours * HOUR, carol) for hours in (1, 2)]
     outcomes = at_once(
-        *(lambda own=own: appointments.reschedule(own.id, aim, by=outbox.CUSTOMER, seen=0) for own in (appointment, *others)),
+        *(lambda own=own: appointment_changes.reschedule(own.id, aim, by=outbox.CUSTOMER, seen=0) for own in (appointment, *others)),
         *(lambda: appointments.book(kinds.FIRST, aim, carol) for _ in range(3)),
         *(lambda browser=browser: holds.take(kinds.FIRST, aim, browser, 'network') for browser in 'ab'),
     )
@@ -160,39 +160,39 @@ def test_of_moves_bookings_and_holds_of_one_slot_at_once_one_wins(appointment: d
 def test_two_that_change_places_at_once_leave_no_cell_behind(appointment: db.Appointment, carol: Customer) -> None:
     other = appointments.book(kinds.FIRST, appointment.starts_at + HOUR, carol)
     outcomes = at_once(
-        lambda: appointments.reschedule(appointment.id, other.starts_at, by=outbox.REP, seen=0),
-        lambda: appointments.reschedule(other.id, appointment.starts_at, by=outbox.REP, seen=0),
+        lambda: appointment_changes.reschedule(appointment.id, other.starts_at, by=outbox.REP, seen=0),
+        lambda: appointment_changes.reschedule(other.id, appointment.starts_at, by=outbox.REP, seen=0),
     )
     assert outcomes == {'SlotTaken': 2}
 
 
 def test_whoever_changes_what_is_no_longer_so_is_told(appointment: db.Appointment, robin: db.Rep) -> None:
-    appointments.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.REP, seen=0)
+    appointment_changes.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.REP, seen=0)
     with pytest.raises(AppointmentChanged):
-        appointments.reschedule(appointment.id, appointment.starts_at + 2 * HOUR, by=outbox.CUSTOMER, seen=0)
+        appointment_changes.reschedule(appointment.id, appointment.starts_at + 2 * HOUR, by=outbox.CUSTOMER, seen=0)
     with pytest.raises(AppointmentChanged):
-        appointments.hand_over(appointment.id, robin.id, seen=0)
+        appointment_changes.hand_over(appointment.id, robin.id, seen=0)
     with pytest.raises(AppointmentChanged):
-        appointments.cancel(appointment.id, by=outbox.CUSTOMER, seen=0)
-    appointments.cancel(appointment.id, seen=1)
+        appointment_changes.cancel(appointment.id, by=outbox.CUSTOMER, seen=0)
+    appointment_changes.cancel(appointment.id, seen=1)
     with pytest.raises(AlreadyCancelled):
-        appointments.reschedule(appointment.id, appointment.starts_at, by=outbox.REP, seen=2)
+        appointment_changes.reschedule(appointment.id, appointment.starts_at, by=outbox.REP, seen=2)
 
 
 def test_notice_binds_the_customer_and_not_the_rep(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
     change_kind(change_notice_minutes=24 * 60)
     kind = kinds.get(kinds.FIRST)
-    until = appointments.changeable_until(appointment, kind)
+    until = appointment_changes.changeable_until(appointment, kind)
     now(until)
-    assert appointments.can_change(appointment, kind)
+    assert appointment_changes.can_change(appointment, kind)
     now(until + timedelta(seconds=1))
-    assert not appointments.can_change(appointment, kind)
+    assert not appointment_changes.can_change(appointment, kind)
     with pytest.raises(TooLateToChange, match='until 1 day before it begins'):
-        appointments.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.CUSTOMER)
+        appointment_changes.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.CUSTOMER)
     with pytest.raises(TooLateToChange):
-        appointments.cancel(appointment.id, by=outbox.CUSTOMER)
-    appointments.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.REP)
-    appointments.cancel(appointment.id)
+        appointment_changes.cancel(appointment.id, by=outbox.CUSTOMER)
+    appointment_changes.reschedule(appointment.id, appointment.starts_at + HOUR, by=outbox.REP)
+    appointment_changes.cancel(appointment.id)
 
 
 def test_the_customer_moves_only_to_what_the_kind_s_notice_leaves(
@@ -208,8 +208,8 @@ def test_the_customer_moves_only_to_what_the_kind_s_notice_leaves(
     ]
     assert states == ['soon', 'free']
     with pytest.raises(SlotNotOffered):
-        appointments.reschedule(appointment.id, soon, by=outbox.CUSTOMER)
-    assert appointments.reschedule(appointment.id, soon, by=outbox.REP).starts_at == soon
+        appointment_changes.reschedule(appointment.id, soon, by=outbox.CUSTOMER)
+    assert appointment_changes.reschedule(appointment.id, soon, by=outbox.REP).starts_at == soon
 
 
 def test_the_month_counts_what_it_can_be_moved_to(appointment: db.Appointment, riley: db.Rep, carol: Customer) -> None:
@@ -221,14 +221,14 @@ def test_the_month_counts_what_it_can_be_moved_to(appointment: db.Appointment, r
 
 def test_the_reason_is_kept_and_has_an_end(appointment: db.Appointment) -> None:
     with pytest.raises(InvalidFields, match='shorten this to 500 characters; it has 501'):
-        appointments.cancel(appointment.id, by=outbox.CUSTOMER, reason='x' * 501)
-    cancelled = appointments.cancel(appointment.id, by=outbox.CUSTOMER, reason=' I am ill. ')
+        appointment_changes.cancel(appointment.id, by=outbox.CUSTOMER, reason='x' * 501)
+    cancelled = appointment_changes.cancel(appointment.id, by=outbox.CUSTOMER, reason=' I am ill. ')
     assert (cancelled.cancelled_by, cancelled.cancel_reason) == ('customer', 'I am ill.')
     assert appointments.last_cancelled_at(appointment.rep_id, appointment.starts_at).id == appointment.id  # type: ignore[union-attr]
 
 
 def test_a_handed_over_appointment_is_another_rep_s_at_the_same_time(appointment: db.Appointment, robin: db.Rep, carol: Customer) -> None:
-    handed = appointments.hand_over(appointment.id, robin.id, seen=0)
+    handed = appointment_changes.hand_over(appointment.id, robin.id, seen=0)
     assert (handed.rep_id, handed.starts_at, handed.calendar_sequence) == (robin.id, appointment.starts_at, 1)
     assert mails(appointment) == [('hand_over', 'customer', 1), ('hand_over', 'rep', 1), ('release', 'rep', 1)]
     appointments.book(kinds.FIRST, appointment.starts_at, carol, rep_id=appointment.rep_id)
@@ -236,31 +236,32 @@ def test_a_handed_over_appointment_is_another_rep_s_at_the_same_time(appointment
 
 def test_those_who_are_free_can_take_it_over_those_of_its_kind_first(appointment: db.Appointment, robin: db.Rep, carol: Customer) -> None:
     amy = team.invite(Profile('Amy', 'amy@example.com', NEW_YORK), [])
-    assert [found.rep.name for found in appointments.free_reps(appointment)] == ['Robin Ray', 'Amy']
-    first = appointments.hand_over(appointment.id, amy.id)
-    assert [found.rep.name for found in appointments.free_reps(first)] == ['Riley Berger', 'Robin Ray']
+    assert [found.rep.name for found in appointment_changes.free_reps(appointment)] == ['Robin Ray', 'Amy']
+    first = appointment_changes.hand_over(appointment.id, amy.id)
+    assert [found.rep.name for found in appointment_changes.free_reps(first)] == ['Riley Berger', 'Robin Ray']
     second = appointments.book(kinds.FIRST, appointment.starts_at, carol)
-    assert amy.id not in [found.rep.id for found in appointments.free_reps(second)]
+    assert amy.id not in [found.rep.id for found in appointment_changes.free_reps(second)]
     with pytest.raises(SlotTaken):
-        appointments.hand_over(second.id, amy.id)
+        appointment_changes.hand_over(second.id, amy.id)
 
 
 def test_who_works_then_comes_first_and_of_the_others_it_is_said(appointment: db.Appointment, robin: db.Rep) -> None:
     team.invite(Profile('Zoe', 'zoe@example.com', BERLIN), [])  # it is 11:00 there, and 5:00 in New York
-    assert [(found.rep.name, found.works_then) for found in appointments.free_reps(appointment)] == [('Zoe', True), (robin.name, False)]
+    free = [(found.rep.name, found.works_then) for found in appointment_changes.free_reps(appointment)]
+    assert free == [('Zoe', True), (robin.name, False)]
 
 
 def test_nobody_hands_over_to_who_is_not_active_or_has_it_already(appointment: db.Appointment, robin: db.Rep) -> None:
     team.let_go(robin.id, by_id=appointment.rep_id, hand_over=True)
     for rep_id in (robin.id, appointment.rep_id):
         with pytest.raises(SlotTaken):
-            appointments.hand_over(appointment.id, rep_id)
-    assert appointments.free_reps(appointment) == []
+            appointment_changes.hand_over(appointment.id, rep_id)
+    assert appointment_changes.free_reps(appointment) == []
 
 
 def test_of_a_hand_over_and_the_recipient_s_going_at_once_nothing_is_left_hanging(appointment: db.Appointment, robin: db.Rep) -> None:
     outcomes = at_once(
-        lambda: appointments.hand_over(appointment.id, robin.id, seen=0),
+        lambda: appointment_changes.hand_over(appointment.id, robin.id, seen=0),
         lambda: team.let_go(robin.id, by_id=appointment.rep_id, hand_over=True),
     )
     assert set(outcomes) <= {'done', 'SlotTaken', 'StillBooked'}

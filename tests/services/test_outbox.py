@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect, select, text, update
 
 import db
-from services import appointments, clock, events, kinds, mail, outbox, team
+from services import appointment_changes, appointments, clock, events, kinds, mail, outbox, team
 from services.appointments import Customer
 from services.errors import MailNotSent
 from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, HAND_OVER, RELEASE, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
@@ -119,7 +119,7 @@ def test_sending_again_repeats_nothing_that_was_delivered(appointment: db.Appoin
 
 def test_a_cancellation_never_overtakes_its_confirmation(appointment: db.Appointment) -> None:
     (leaving,) = outbox.claim([CONFIRMATION], 1)
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     outbox.drop_moot()
     assert {item.recipient for item in outbox.claim(MAILS, 9)} == {'customer', 'rep'} - {leaving.recipient}
     succeed([leaving])
@@ -135,7 +135,7 @@ def test_a_rep_whose_mails_fail_holds_up_nobody_to_whom_an_appointment_is_handed
         fail([to_riley])
         now(clock.now() + timedelta(minutes=1))
         (to_riley,) = [item for item in outbox.claim([CONFIRMATION], 9) if item.recipient == REP]
-    appointments.hand_over(appointment.id, robin.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
     succeed([item for item in outbox.claim([CONFIRMATION], 9) if item.recipient == CUSTOMER])
     due = {(item.kind, item.recipient, item.rep_id) for item in outbox.claim((HAND_OVER, RELEASE), 9)}
     assert due == {(HAND_OVER, REP, robin.id)}
@@ -156,7 +156,7 @@ def test_what_waits_for_its_time_holds_nothing_up_but_what_failed_does(appointme
 
 def test_a_confirmation_whose_appointment_was_cancelled_before_it_left_is_dropped(appointment: db.Appointment) -> None:
     fail(outbox.claim(MAILS, 9))
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     assert outbox.claim((CONFIRMATION, VIDEO_SESSION), 9) == []
     assert outbox.drop_moot() == [appointment.id] * 3
     assert {item.state for key, item in rows(appointment).items() if key[0] != CANCELLATION} == {outbox.DROPPED}
@@ -166,7 +166,7 @@ def test_a_confirmation_whose_appointment_was_cancelled_before_it_left_is_droppe
 
 
 def test_a_failed_confirmation_of_a_cancelled_appointment_is_not_sent_again(given_up: db.Appointment) -> None:
-    appointments.cancel(given_up.id)
+    appointment_changes.cancel(given_up.id)
     assert outbox.undelivered(given_up.rep_id) == []
     outbox.send_again(given_up.id)
     outbox.drop_moot()
@@ -208,8 +208,8 @@ def test_a_video_session_is_tried_until_the_appointment_is_over_and_then_dropped
 def test_a_rep_without_an_address_is_not_mailed(riley: db.Rep, carol: Customer, robin: db.Rep) -> None:
     db.writing(lambda session: session.execute(update(db.Rep).values(email=None)))
     appointment = appointments.book(kinds.FIRST, coming(riley), carol, rep_id=riley.id)
-    appointments.hand_over(appointment.id, robin.id)
-    appointments.cancel(appointment.id)
+    appointment_changes.hand_over(appointment.id, robin.id)
+    appointment_changes.cancel(appointment.id)
     assert {recipient for _, recipient in rows(appointment)} == {outbox.CUSTOMER, outbox.NOBODY}
 
 
@@ -243,7 +243,7 @@ def test_the_built_in_mailbox_holds_what_was_delivered_newest_first(riley: db.Re
     appointment = appointments.book(kinds.FIRST, coming(riley), carol)
     succeed(outbox.claim((*MAILS, VIDEO_SESSION), 9))
     now(NINE + timedelta(minutes=1))
-    appointments.cancel(appointment.id)
+    appointment_changes.cancel(appointment.id)
     (newest, _) = outbox.delivered(0, 9)
     succeed(outbox.claim(MAILS, 9))
     assert [item.kind for item in outbox.delivered(0, 9)] == [CANCELLATION, CANCELLATION, CONFIRMATION, CONFIRMATION]

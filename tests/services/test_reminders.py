@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 import db
-from services import appointments, clock, kinds, outbox, reminders
+from services import appointment_changes, appointments, clock, kinds, outbox, reminders
 from services.appointments import Customer
 from services.reminders import Reminders
 from tests.conftest import Configure, coming, on_sqlite
@@ -69,7 +69,7 @@ def test_what_was_missed_goes_out_in_one_mail_if_the_appointment_is_still_ahead(
 
 def test_nobody_is_reminded_of_what_was_cancelled_or_has_begun(riley: db.Rep, carol: Customer, booked: db.Appointment, now: Now) -> None:
     later = appointments.book(kinds.FIRST, coming(riley, days=4, hour=12), carol)
-    appointments.cancel(later.id)
+    appointment_changes.cancel(later.id)
     look(now, booked.starts_at)
     assert queued() == Counter()
 
@@ -86,7 +86,7 @@ def test_nobody_is_reminded_of_what_was_booked_after_the_moment(riley: db.Rep, c
 
 def test_after_a_move_the_new_time_counts(booked: db.Appointment, now: Now) -> None:
     look(now, booked.starts_at - timedelta(minutes=30))
-    moved = appointments.reschedule(booked.id, booked.starts_at + timedelta(hours=5), by=outbox.CUSTOMER)
+    moved = appointment_changes.reschedule(booked.id, booked.starts_at + timedelta(hours=5), by=outbox.CUSTOMER)
     look(now, moved.starts_at - timedelta(hours=2))
     assert queued() == of(booked)
     look(now, moved.starts_at - timedelta(hours=1))

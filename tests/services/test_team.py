@@ -8,9 +8,19 @@ import pytest
 from sqlalchemy import func, select, update
 
 import db
-from services import appointments, clock, events, kinds, outbox, reps, sign_ins, team
+from services import appointment_changes, appointments, clock, events, kinds, outbox, reps, sign_ins, team
 from services.appointments import Customer
-from services.errors import AppointmentChanged, InvalidFields, LastAdmin, NotAllowed, NotSignedIn, OwnAccount, SlotTaken, StillBooked
+from services.errors import (
+    AppointmentChanged,
+    InvalidFields,
+    LastAdmin,
+    NotAllowed,
+    NotSignedIn,
+    OwnAccount,
+    SlotNotOffered,
+    SlotTaken,
+    StillBooked,
+)
 from services.team import Profile
 from tests.conftest import NEW_YORK, TOKYO, coming, on_sqlite
 
@@ -59,7 +69,7 @@ def test_what_an_admin_changes_of_a_rep_takes_effect_at_once(riley: db.Rep, robi
     ten = coming(robin, hour=10)
     team.change(robin.id, replace(ROBIN, time_zone=TOKYO, is_admin=True))
     assert (reps.get(robin.id).time_zone, reps.get(robin.id).is_admin) == (TOKYO, True)
-    with pytest.raises(appointments.SlotNotOffered):
+    with pytest.raises(SlotNotOffered):
         appointments.book(kinds.FIRST, ten, carol, rep_id=robin.id)
 
 
@@ -139,7 +149,7 @@ def test_an_appointment_that_is_changed_meanwhile_is_left_for_another_look(
     def change(*_args: object, **_values: object) -> None:
         raise AppointmentChanged
 
-    monkeypatch.setattr(appointments, 'hand_over', change)
+    monkeypatch.setattr(appointment_changes, 'hand_over', change)
     with pytest.raises(StillBooked):
         team.let_go(robin.id, by_id=riley.id, hand_over=True)
 
@@ -188,7 +198,7 @@ def test_nobody_who_books_while_a_rep_is_let_go_is_left_with_them(riley: db.Rep,
         for start in own:
             try:
                 appointments.book(kinds.FIRST, start, carol, rep_id=robin.id)  # type: ignore[arg-type]
-            except (SlotTaken, appointments.SlotNotOffered) as error:
+            except (SlotTaken, SlotNotOffered) as error:
                 refused.append(type(error).__name__)
 
     threads = [threading.Thread(target=book, args=(starts[index::4],)) for index in range(4)]

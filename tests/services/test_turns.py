@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import db
-from services import appointments, cells, clock, kinds, revision, turns
+from services import appointment_changes, appointments, cells, clock, kinds, revision, turns
 from services.appointments import Customer
 from services.errors import SlotTaken
 from tests import crowd
@@ -74,7 +74,7 @@ def test_of_those_with_as_many_whoever_was_not_chosen_for_longest_is_next(team: 
     chosen = [booked(first + HOUR * index) for index in range(5)]
     assert [appointment.rep_id for appointment in chosen] == TEAM
     for appointment in (chosen[3], chosen[1]):
-        appointments.cancel(appointment.id)
+        appointment_changes.cancel(appointment.id)
     assert [with_whom(first + DAY), with_whom(first + 2 * DAY)] == [2, 4]
     assert with_whom(first + 3 * DAY) == 1
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import db
-from services import appointments, availability, events, kinds, reps, revision, working_hours
+from services import appointment_changes, appointments, availability, events, kinds, reps, revision, working_hours
 from services.appointments import Customer
 from services.errors import InvalidFields
 from tests.conftest import BERLIN, TOKYO, on_sqlite
@@ -153,7 +153,7 @@ def test_changed_hours_leave_what_is_booked_and_list_what_is_outside_now(
 ) -> None:
     at = [datetime(2026, 12, 7, hour, tzinfo=ZoneInfo(BERLIN)).astimezone(UTC) for hour in (10, 14, 15)]
     booked = [appointments.book(kinds.FIRST, starts_at, carol, rep_id=riley.id).id for starts_at in at]
-    appointments.cancel(booked[2])
+    appointment_changes.cancel(booked[2])
     assert working_hours.outside(riley) == []
     working_hours.set_days(riley.id, [0], [('14:05', '17:00')])
     assert [appointment.id for appointment in working_hours.outside(riley)] == booked[:2]
