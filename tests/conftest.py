@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import db
-import migrations
 from services import appointments, clock, kinds, reps, settings, team
 from services.appointments import Customer
 from services.team import Profile
 from tests import mariadb
+from tests.migrated import MariaDbInTurn, SqliteTemplate
 
 BERLIN, NEW_YORK, TOKYO = 'Europe/Berlin', 'America/New_York', 'Asia/Tokyo'
 
@@ -72,12 +72,33 @@ def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Configure:
     return load
 
 
+@pytest.fixture(scope='session')
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """What a test's own SQLite file is copied from."""
+    return SqliteTemplate(tmp_path_factory.mktemp('sqlite'))
+
+
+@pytest.fixture(scope='session')
+def mariadb_in_turn(mariadb_server: int) -> MariaDbInTurn:
+    """The MariaDB database that the tests use one after the other."""
+    return MariaDbInTurn(mariadb_server)
+
+
 @pytest.fixture
-def database(database_url: str, configure: Configure) -> Iterator[str]:
-    """An upgraded database in use, on SQLite and on MariaDB (on one only: `@on_sqlite`)."""
-    engine = db.connect(configure(DATABASE_URL=database_url).database_url)
-    migrations.upgrade(engine)
-    yield database_url
+def database(request: pytest.FixtureRequest, database_url: str, configure: Configure, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database in use, on SQLite and on MariaDB (on one only: `@on_sqlite`)."""
+    if database_url.startswith('sqlite'):
+        request.getfixturevalue('sqlite_template').copy_to(tmp_path / 'test.db')
+        yield from _used(database_url, configure)
+    else:
+        in_turn = request.getfixturevalue('mariadb_in_turn')
+        yield from _used(in_turn.url, configure)
+        in_turn.empty()
+
+
+def _used(url: str, configure: Configure) -> Iterator[str]:
+    engine = db.connect(configure(DATABASE_URL=url).database_url)
+    yield url
     engine.dispose()
 
 
