@@ -111,7 +111,8 @@ class AvailabilityView:
         self._hours = HoursEditor(state.week, on_save=self._save_hours)
         adding = {'on_time_off': self._add_time_off, 'on_extra_hours': self._add_extra_hours}
         self._time_off = TimeOffList(state.entries, today, self.reader, **adding, on_remove=self._remove_entry)
-        self._holidays = HolidayList(state.place, state.holidays, on_place=self._set_place, on_work=self._work_on_holiday)
+        choosing = {'on_place': self._set_place, 'on_work': self._work_on_holiday}
+        self._holidays = HolidayList(state.place, state.holidays, words=self.reader.day_words, **choosing)
         self._calendars = BusyCalendarList(
             state.sources, on_add=self._add_calendar, on_remove=self._remove_calendar, on_read=self._read_calendar
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from html import escape
 
 from nicegui import html
@@ -11,7 +12,6 @@ from pages.components.form import Field
 from pages.components.tick import tick
 from pages.components.words import Words
 from services import public_holidays
-from services.times import day_words
 from services.working_hours import Holiday
 
 EMIT_CHANGE = '(e) => emit(Object.fromEntries(new FormData(e.currentTarget)))'
@@ -19,7 +19,8 @@ EMIT_TICK = '(e) => emit([e.target.value, e.target.checked])'
 
 
 class HolidayList:
-    """`on_place` gets the codes of country and region, `on_work` the name of a holiday and whether it is worked on.
+    """`words` puts a date into words; `on_place` gets the codes of country and region, `on_work` the name of a holiday and whether it is
+    worked on.
 
     Both answer whether it was saved.
     """
@@ -29,10 +30,11 @@ class HolidayList:
         place: tuple[str, str],
         holidays: list[Holiday],
         *,
+        words: Callable[[date], str],
         on_place: Callable[[str, str], Awaitable[bool]],
         on_work: Callable[[str, bool], Awaitable[bool]],
     ) -> None:
-        self._place, self._holidays = place, holidays
+        self._place, self._holidays, self._words = place, holidays, words
         self._on_place, self._on_work = on_place, on_work
 
     def build(self) -> None:
@@ -62,7 +64,9 @@ class HolidayList:
         with self._list:
             html.legend('Days off')
             for holiday in self._holidays:
-                tick(f'{holiday.name}, {", ".join(map(day_words, holiday.days))}', 'off', chosen=not holiday.is_worked, value=holiday.name)
+                tick(
+                    f'{holiday.name}, {", ".join(map(self._words, holiday.days))}', 'off', chosen=not holiday.is_worked, value=holiday.name
+                )
 
     async def _change_place(self, event: GenericEventArguments) -> None:
         self._saved.set_text('')

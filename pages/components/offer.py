@@ -41,11 +41,12 @@ class Offer:
         self.rep_id = self.wanted_rep(str(self.rep_id))
 
     async def slots(self, browser_hash: str) -> list[Slot]:
-        """The day's; what this browser holds is free for it."""
+        """The day's that have not begun; what this browser holds is free for it."""
         if not self.is_open:
             return []
-        about = self.kind.id, self.day, self.reader.zone
-        return await ask(availability.slots_on, *about, rep_id=self.rep_id, browser_hash=browser_hash)
+        about, now = (self.kind.id, self.day, self.reader.zone), clock.now()
+        found = await ask(availability.slots_on, *about, rep_id=self.rep_id, browser_hash=browser_hash)
+        return [slot for slot in found if slot.starts_at > now]
 
     async def count(self, first: date, last: date) -> Mapping[date, int]:
         """How many free times each of these days has."""

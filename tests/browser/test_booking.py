@@ -132,6 +132,7 @@ def test_a_slot_that_went_meanwhile_is_told_and_everything_typed_is_kept(site: S
     page, other = (open_page(f'{site.url}/?day={day_ahead(7)}') for _ in range(2))
     slot(page, '10:00 AM').click()
     fill(page, comment='What I typed')
+    expect(page.locator('.hold-notice')).to_have_attribute('data-held', re.compile('.'))
     let_holds_run_out(site)
     expect(page.get_by_text('This time is not kept for you any more.')).to_be_visible()
     book(other, '10:00 AM', name='Faster')
