@@ -243,7 +243,7 @@ def _stored(session: Session, appointment: Appointment) -> Appointment:
     session.add(appointment)
     session.flush()
     cells.take(session, claim_of(appointment), appointment_id=appointment.id)
-    if not session.get_one(Rep, appointment.rep_id).is_active:
+    if not session.scalar(select(Rep.is_active).where(Rep.id == appointment.rep_id)):
         raise SlotTaken
     return appointment
 

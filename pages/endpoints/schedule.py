@@ -77,13 +77,14 @@ def _type_words(problem: Any) -> str:
 
 
 def _book(sent: Booking, clock: int) -> dict[str, str]:
-    rep = reps.first()
     kind = parameters.kind(sent.kind)
-    values = {'name': sent.name, 'email': sent.email, 'comment': sent.comment} | questions.by_label(kind.id, sent.answers)
-    customer, answers = booking_form.checked(kind.id, values, sent.tz or rep.time_zone, clock)
+    values = {'name': sent.name, 'email': sent.email, 'comment': sent.comment}
+    if sent.answers:
+        values |= questions.by_label(kind.id, sent.answers)
+    customer, answers = booking_form.checked(kind.id, values, sent.tz or reps.first().time_zone, clock)
     if sent.rep is not None and not kind.customer_chooses_rep:
         raise BadRequest('Here the rep cannot be chosen. Please leave the rep out.')
-    rep_id = parameters.rep(kind, '' if sent.rep is None else str(sent.rep))
+    rep_id = None if sent.rep is None else parameters.rep(kind, str(sent.rep))
     appointment = appointments.book(kind.id, parameters.instant(str(sent.timestamp)), customer, rep_id=rep_id, answers=answers)
     site, chat, manage = settings.current().site_url, appointments.key('chat', appointment), appointments.key('manage', appointment)
     return {
