@@ -14,12 +14,11 @@ from starlette.types import ASGIApp
 import db
 import migrations
 from pages import endpoints, mounting
-from services import calls, greeting, keys, mail, outbox, reps, settings, terminal
+from services import calls, greeting, holds, keys, mail, outbox, reminders, reps, settings, terminal
 from services.calendar_reader import CalendarReader
 from services.errors import WrongSetting
-from services.hold_reaper import HoldReaper
 from services.outbox_worker import OutboxWorker
-from services.reminders import Reminders
+from services.repeating import Repeating
 
 TO_DO = dict.fromkeys(mail.kinds(), mail.send) | {outbox.VIDEO_SESSION: lambda item: calls.ensure_session(item.appointment_id)}
 
@@ -34,7 +33,8 @@ def build() -> ASGIApp:
 @asynccontextmanager
 async def alive(_app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last."""
-    beside = OutboxWorker(TO_DO), Reminders(), CalendarReader(), HoldReaper()
+    reminding = Repeating('reminders', reminders.queue_due, seconds=reminders.EVERY_SECONDS)
+    beside = OutboxWorker(TO_DO), CalendarReader(), reminding, Repeating('holds', holds.reap, seconds=holds.EVERY_SECONDS)
     mounting.start()
     for worker in beside:
         worker.start()

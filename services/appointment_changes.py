@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from db import Appointment, Kind, Rep, reading, writing
 from services import availability, catalogue, cells, clock, events, outbox, slots, turns
-from services.appointments import CANCELLED, claim_of, ends_at, is_over
+from services.appointments import CANCELLED, ends_at, is_over
 from services.catalogue import Catalogue
-from services.cells import Claim
+from services.cells import Claim, claim_of
 from services.errors import (
     AlreadyCancelled,
     AppointmentChanged,

@@ -18,12 +18,8 @@ from sqlalchemy.orm import Session
 from db import Answer, Appointment, Kind, Rep, reading, writing
 from services import availability, catalogue, cells, clock, events, holds, keys, outbox, slots, turns
 from services.catalogue import Catalogue
-from services.cells import Claim
-from services.errors import (
-    InvalidFields,
-    SlotTaken,
-    UnknownLink,
-)
+from services.cells import Claim, claim_of
+from services.errors import InvalidFields, SlotTaken, UnknownLink
 from services.plain_text import one_line, printable
 from services.time_zones import zone_names
 
@@ -83,9 +79,7 @@ def book(
     def fn(session: Session) -> tuple[Appointment, list[Claim]]:
         freed = holds.end(session, browser) if browser else []
         appointment = _book_with_one_of(session, known, kind, candidates, starts_at, customer)
-        session.add_all(
-            Answer(appointment_id=appointment.id, position=index, label=label, text=text) for index, (label, text) in enumerate(answers)
-        )
+        session.add_all(_answers(appointment.id, answers))
         outbox.tell_both(session, appointment, outbox.CONFIRMATION)
         outbox.add(session, appointment, outbox.VIDEO_SESSION, outbox.NOBODY)
         return appointment, freed
@@ -96,9 +90,7 @@ def book(
         with reading() as session:
             catalogue.current(session).kind(kind_id)  # which may just have been deleted
         raise
-    for claim in freed:
-        if claim != claim_of(appointment):
-            events.publish(events.TimeFreed(*claim))
+    holds.tell_freed(freed, but=claim_of(appointment))
     events.publish(events.TimeTaken(*claim_of(appointment)))
     events.publish(events.AppointmentBooked(appointment.id, appointment.rep_id, starts_at, ends_at(appointment)))
     return appointment
@@ -118,12 +110,6 @@ def revoke_links(appointment_id: int) -> Appointment:
 def ends_at(appointment: Appointment) -> datetime:
     """The instant the appointment ends."""
     return appointment.starts_at + timedelta(minutes=appointment.minutes)
-
-
-def claim_of(appointment: Appointment) -> Claim:
-    """The time that an appointment takes, buffers included."""
-    lengths = appointment.before_minutes, appointment.minutes, appointment.after_minutes
-    return Claim(appointment.rep_id, *slots.claim(appointment.starts_at, *lengths))
 
 
 def is_over(appointment: Appointment, now: datetime) -> bool:
@@ -223,10 +209,7 @@ def _book_with_one_of(
     has_choice = len(candidates) > 1
     if has_choice or kind.most_a_day is not None:
         turns.hold_the_line(session, kind)
-    away = cells.not_free(session, candidates, *slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes))
-    unable = away | turns.full(session, known, kind, candidates, starts_at)
-    free = [own for own in candidates if own not in unable]
-    for rep_id in turns.in_order(session, kind, free):
+    for rep_id in turns.free_in_order(session, known, kind, candidates, starts_at):
         try:
             with session.begin_nested() if has_choice else nullcontext():  # a savepoint is only worth its time when there is a next one
                 appointment = _stored(session, _new(kind, rep_id, starts_at, customer))
@@ -246,6 +229,10 @@ def _stored(session: Session, appointment: Appointment) -> Appointment:
     if not session.scalar(select(Rep.is_active).where(Rep.id == appointment.rep_id)):
         raise SlotTaken
     return appointment
+
+
+def _answers(appointment_id: int, answers: Sequence[tuple[str, str]]) -> list[Answer]:
+    return [Answer(appointment_id=appointment_id, position=index, label=label, text=text) for index, (label, text) in enumerate(answers)]
 
 
 def _new(kind: Kind, rep_id: int, starts_at: datetime, customer: Customer) -> Appointment:

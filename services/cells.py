@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import BusyTime, Cell, Hold
+from db import Appointment, BusyTime, Cell, Hold
 from services import clock, slots
 from services.errors import SlotTaken
 
@@ -19,6 +19,11 @@ class Claim(NamedTuple):
     rep_id: int
     from_at: datetime
     until_at: datetime
+
+
+def claim_of(row: Appointment | Hold) -> Claim:
+    """The time that an appointment or a hold takes."""
+    return Claim(row.rep_id, *slots.claim(row.starts_at, row.before_minutes, row.minutes, row.after_minutes))
 
 
 def take(session: Session, claim: Claim, *, appointment_id: int | None = None, hold_id: int | None = None) -> None:

@@ -1,5 +1,6 @@
 """A slot is kept five minutes for the browser in which its form is open: a hold claims cells just as an appointment does."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
@@ -9,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Hold, Kind, reading, writing
-from services import availability, catalogue, cells, clock, events, revision, slots, turns
+from services import availability, catalogue, cells, clock, events, revision, turns
 from services.catalogue import Catalogue
-from services.cells import Claim
+from services.cells import Claim, claim_of
 from services.errors import SlotTaken, TooManyHolds
 
 LASTS = timedelta(minutes=5)
 MOST_PER_NETWORK = 3
+EVERY_SECONDS = 1.0  # how late the end of a hold is noticed
 
 
 def take(kind_id: int, starts_at: datetime, browser: str, network: str, rep_id: int | None = None) -> Hold:
@@ -40,7 +42,7 @@ def take(kind_id: int, starts_at: datetime, browser: str, network: str, rep_id: 
         return _new(session, known, kind, starts_at, candidates, browser, network), freed
 
     hold, freed = writing(fn)
-    _tell_freed([claim for claim in freed if claim != claim_of(hold)])
+    tell_freed(freed, but=claim_of(hold))
     events.publish(events.TimeTaken(*claim_of(hold), held_until=hold.expires_at, held_by=hold.browser_hash))
     return hold
 
@@ -51,7 +53,7 @@ def release(browser: str, expires_at: datetime) -> None:
     with reading() as session:
         hold = session.scalar(select(Hold).where(*own))
     if hold and writing(lambda session: session.execute(delete(Hold).where(*own)).rowcount):  # type: ignore[attr-defined]
-        _tell_freed([claim_of(hold)])
+        tell_freed([claim_of(hold)])
 
 
 def reap() -> None:
@@ -62,7 +64,7 @@ def reap() -> None:
     if old:
         ids = [hold.id for hold in old]
         writing(lambda session: session.execute(delete(Hold).where(Hold.id.in_(ids), Hold.expires_at <= now)))
-        _tell_freed([claim_of(hold) for hold in old])
+        tell_freed([claim_of(hold) for hold in old])
 
 
 def end(session: Session, browser: str) -> list[Claim]:
@@ -73,9 +75,11 @@ def end(session: Session, browser: str) -> list[Claim]:
     return [claim_of(hold) for hold in own]
 
 
-def claim_of(hold: Hold) -> Claim:
-    """The time that a hold takes."""
-    return Claim(hold.rep_id, *slots.claim(hold.starts_at, hold.before_minutes, hold.minutes, hold.after_minutes))
+def tell_freed(claims: Iterable[Claim], but: Claim | None = None) -> None:
+    """Publish that these times are free, all but the one that was taken at once."""
+    for claim in claims:
+        if claim != but:
+            events.publish(events.TimeFreed(*claim))
 
 
 def hashed(text: str) -> str:
@@ -85,10 +89,7 @@ def hashed(text: str) -> str:
 
 def _new(session: Session, known: Catalogue, kind: Kind, starts_at: datetime, candidates: list[int], browser: str, network: str) -> Hold:
     """A hold with the first of these reps who is free, in the order of their turns."""
-    claimed = slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes)
-    unable = cells.not_free(session, candidates, *claimed) | turns.full(session, known, kind, candidates, starts_at)
-    free = [own for own in candidates if own not in unable]
-    for rep_id in turns.in_order(session, kind, free):
+    for rep_id in turns.free_in_order(session, known, kind, candidates, starts_at):
         try:
             with session.begin_nested():
                 return _stored(session, kind, starts_at, rep_id, browser, network)
@@ -128,8 +129,3 @@ def _refuse_too_many(session: Session, network: str) -> None:
     alive = select(func.count()).select_from(Hold).where(Hold.network_hash == _network_hash(network), Hold.expires_at > clock.now())
     if (session.scalar(alive) or 0) >= MOST_PER_NETWORK:
         raise TooManyHolds
-
-
-def _tell_freed(claims: list[Claim]) -> None:
-    for claim in claims:
-        events.publish(events.TimeFreed(*claim))

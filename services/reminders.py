@@ -1,8 +1,5 @@
 """Reminders: some time before an appointment both sides get a mail, each once, whatever processes run and however long none ran."""
 
-import logging
-import threading
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -13,42 +10,7 @@ from sqlalchemy.orm import Session
 from db import Appointment, Reminder, reading, writing
 from services import appointments, clock, outbox, settings
 
-log = logging.getLogger(__name__)
-
-POLL_SECONDS = 20.0  # how late a reminder may be
-
-
-class Reminders:
-    """A thread that queues what has come due, every so many seconds. `failures` counts what went wrong, by the sort of error."""
-
-    def __init__(self, *, poll_seconds: float = POLL_SECONDS) -> None:
-        self.failures: Counter[str] = Counter()
-        self._poll_seconds = poll_seconds
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name='reminders', daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self, seconds: float = 5) -> None:
-        """End, after so many seconds at the latest."""
-        self._stopping.set()
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                queue_due()
-            except Exception as error:  # a database that does not answer must not end the thread
-                self._count(type(error).__name__)
-            self._stopping.wait(self._poll_seconds)
-
-    def _count(self, sort: str) -> None:
-        """Count a failure, and log the first of its sort: by its class only, because its text may hold an address."""
-        self.failures[sort] += 1
-        if self.failures[sort] == 1:
-            log.warning('Reminders: %s; they are looked for again, and this is counted without being logged again', sort)
+EVERY_SECONDS = 20.0  # how late a reminder may be
 
 
 def queue_due() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db import Appointment, Kind, KindRep
-from services import clock, slots
+from services import cells, clock, slots
 from services.catalogue import Catalogue, horizon
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -18,6 +18,13 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 def hold_the_line(session: Session, kind: Kind) -> None:
     """Let nobody else book this kind until the caller's transaction has ended: turns and limits are counted, and then used."""
     session.execute(select(Kind.id).where(Kind.id == kind.id).with_for_update())
+
+
+def free_in_order(session: Session, known: Catalogue, kind: Kind, rep_ids: Collection[int], starts_at: datetime) -> list[int]:
+    """Those of these reps who are free for this kind then, the one whose turn it is first. A kind answer: `cells.take` decides a race."""
+    away = cells.not_free(session, rep_ids, *slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes))
+    unable = away | full(session, known, kind, rep_ids, starts_at)
+    return in_order(session, kind, [rep_id for rep_id in rep_ids if rep_id not in unable])
 
 
 def in_order(session: Session, kind: Kind, rep_ids: Collection[int]) -> list[int]:

@@ -8,7 +8,7 @@ from fastapi import Request
 from db import Hold
 from pages import browsers
 from pages.asking import ask, succeeds
-from services import events, holds
+from services import cells, events, holds
 from services.cells import Claim
 
 
@@ -55,7 +55,7 @@ class SlotKeeper:
 
     def has_lost(self, event: events.TimeFreed) -> bool:
         """Whether what was freed is what is kept here: it ran out, or another tab of this browser keeps something else."""
-        if self._hold is None or holds.claim_of(self._hold) != Claim(event.rep_id, event.from_at, event.until_at):
+        if self._hold is None or cells.claim_of(self._hold) != Claim(event.rep_id, event.from_at, event.until_at):
             return False
         self._hold = None
         return True

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 import db
-from services import appointment_changes, appointments, clock, events, holds, kinds
+from services import appointment_changes, appointments, cells, clock, events, holds, kinds
 from services.appointments import Customer
 from services.errors import SlotTaken, TooManyHolds
-from services.hold_reaper import HoldReaper
+from services.repeating import Repeating
 from tests.conftest import coming
 from tests.waiting import until
 
@@ -59,8 +59,8 @@ def test_a_booking_uses_up_the_hold_of_its_browser(riley: db.Rep, carol: Custome
 def test_a_browser_holds_one_slot_at_a_time(riley: db.Rep, heard: list[events.Event]) -> None:
     first, second = take(riley), take(riley, hour=12)
     assert (count(db.Hold), count(db.Cell)) == (1, 12)
-    assert events.TimeFreed(*holds.claim_of(first)) in heard
-    taken = events.TimeTaken(*holds.claim_of(second), held_until=second.expires_at, held_by=second.browser_hash)
+    assert events.TimeFreed(*cells.claim_of(first)) in heard
+    taken = events.TimeTaken(*cells.claim_of(second), held_until=second.expires_at, held_by=second.browser_hash)
     assert heard[-1] == taken
 
 
@@ -72,7 +72,7 @@ def test_only_the_browser_that_holds_a_slot_can_let_it_go(riley: db.Rep, heard: 
     holds.release('carols', hold.expires_at)
     holds.release('carols', hold.expires_at)
     assert (count(db.Hold), count(db.Cell)) == (0, 0)
-    assert heard == [events.TimeFreed(*holds.claim_of(hold))]
+    assert heard == [events.TimeFreed(*cells.claim_of(hold))]
 
 
 def test_letting_an_earlier_hold_go_leaves_the_present_one(riley: db.Rep) -> None:
@@ -108,11 +108,11 @@ def test_who_is_free_is_told_while_somebody_writes(riley: db.Rep, robin: db.Rep,
 
 def test_a_hold_ends_by_itself_and_everyone_hears_it(riley: db.Rep, now: Callable[[datetime], None], heard: list[events.Event]) -> None:
     hold, later = take(riley), take(riley, 'sams', hour=12)
-    reaper = HoldReaper(poll_seconds=0.02)
+    reaper = Repeating('holds', holds.reap, seconds=0.02)
     reaper.start()
     try:
         now(hold.expires_at)
-        until(lambda: events.TimeFreed(*holds.claim_of(hold)) in heard, 'the end of the hold')
+        until(lambda: events.TimeFreed(*cells.claim_of(hold)) in heard, 'the end of the hold')
     finally:
         reaper.stop()
     with db.reading() as session:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 import db
-from services import appointment_changes, appointments, availability, events, holds, kind_changes, kinds, reps, slugs, team
+from services import appointment_changes, appointments, availability, cells, events, holds, kind_changes, kinds, reps, slugs, team
 from services.appointments import Customer
 from services.errors import InvalidFields, KindInUse, NoSuchKind, SlotNotOffered, SlotTaken
 from services.kind_fields import Typed
@@ -171,7 +171,7 @@ def test_changing_a_kind_leaves_what_is_booked_as_it_was(riley: db.Rep, appointm
     kind_changes.change(kinds.FIRST, replace(TALK, minutes='15', before_minutes='60', after_minutes='60'))
     found = appointments.get(appointment.id)
     assert (found.minutes, found.before_minutes, found.after_minutes) == (60, 0, 0)
-    assert appointments.claim_of(found).until_at == appointment.starts_at + timedelta(hours=1)
+    assert cells.claim_of(found).until_at == appointment.starts_at + timedelta(hours=1)
 
 
 def test_a_hidden_kind_cannot_be_found_held_or_booked_until_it_is_shown_again(riley: db.Rep, carol: Customer) -> None:

@@ -9,7 +9,21 @@ import pytest
 from sqlalchemy import select, update
 
 import db
-from services import appointment_changes, appointments, availability, clock, handling, holds, kinds, outbox, reps, revision, slots, team
+from services import (
+    appointment_changes,
+    appointments,
+    availability,
+    cells,
+    clock,
+    handling,
+    holds,
+    kinds,
+    outbox,
+    reps,
+    revision,
+    slots,
+    team,
+)
 from services.appointments import Customer
 from services.errors import (
     AlreadyCancelled,
@@ -35,8 +49,8 @@ def _cells_are_what_is_booked_or_held(database: str) -> Iterator[None]:
         claimed = {(cell.rep_id, cell.starts_at, cell.appointment_id, cell.hold_id) for cell in session.scalars(select(db.Cell))}
         booked = session.scalars(select(db.Appointment).where(db.Appointment.status == 'booked')).all()
         held = session.scalars(select(db.Hold)).all()
-    wanted = {(own.rep_id, cell, own.id, None) for own in booked for cell in slots.cells(*appointments.claim_of(own)[1:])}
-    wanted |= {(own.rep_id, cell, None, own.id) for own in held for cell in slots.cells(*holds.claim_of(own)[1:])}
+    wanted = {(own.rep_id, cell, own.id, None) for own in booked for cell in slots.cells(*cells.claim_of(own)[1:])}
+    wanted |= {(own.rep_id, cell, None, own.id) for own in held for cell in slots.cells(*cells.claim_of(own)[1:])}
     assert claimed == wanted
 
 

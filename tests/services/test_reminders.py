@@ -14,7 +14,7 @@ from sqlalchemy import select
 import db
 from services import appointment_changes, appointments, clock, kinds, outbox, reminders
 from services.appointments import Customer
-from services.reminders import Reminders
+from services.repeating import Repeating
 from tests.conftest import Configure, coming, on_sqlite
 from tests.waiting import until
 
@@ -131,7 +131,7 @@ def test_a_database_that_does_not_answer_is_asked_again(booked: db.Appointment, 
         return coming_up(after, before)
 
     monkeypatch.setattr(reminders, '_coming', fail_once)
-    beside = Reminders(poll_seconds=0.02)
+    beside = Repeating('reminders', reminders.queue_due, seconds=0.02)
     beside.start()
     until(lambda: queued() == of(booked), 'the reminder')
     beside.stop()
