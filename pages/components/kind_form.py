@@ -39,13 +39,8 @@ class KindForm:
             return ''
 
         self._form = WorkForm('Save', 'Saving…', on_sent=save)
-        self._dialog.clear()
-        with self._dialog.content():
-            self._dialog.name_by(html.h2(title))
-            with self._form.build():
-                self._fields(known, offered)
-            self._form.add_way_out('Close', self._dialog.close)
-        self._dialog.open()
+        with self._form.asked_in(self._dialog, title):
+            self._fields(known, offered)
 
     def _fields(self, known: Typed, offered: Sequence[Rep]) -> None:
         with _part('What it is'):

@@ -1,7 +1,6 @@
 """The dialog in which an admin invites a rep, or changes one."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
 from nicegui import html
 
@@ -38,7 +37,8 @@ class RepForm:
             self._dialog.close()
             return ''
 
-        with self._opened('Invite a rep', WorkForm('Send the invitation', 'Inviting…', on_sent=send)) as form:
+        form = WorkForm('Send the invitation', 'Inviting…', on_sent=send)
+        with form.asked_in(self._dialog, 'Invite a rep'):
             html.p('They get a mail with a link to choose a password. It works for three days.').classes('quiet')
             _fields(form, proposed)
             _kinds(kinds)
@@ -51,19 +51,9 @@ class RepForm:
             self._dialog.close()
             return ''
 
-        with self._opened(f'Edit {reps.display_name(rep)}', WorkForm('Save', 'Saving…', on_sent=save)) as form:
+        form = WorkForm('Save', 'Saving…', on_sent=save)
+        with form.asked_in(self._dialog, f'Edit {reps.display_name(rep)}'):
             _fields(form, rep)
-
-    @contextmanager
-    def _opened(self, title: str, form: WorkForm) -> Iterator[WorkForm]:
-        """Filled anew each time: what was typed about one rep is nothing for the next."""
-        self._dialog.clear()
-        with self._dialog.content():
-            self._dialog.name_by(html.h2(title))
-            with form.build():
-                yield form
-            form.add_way_out('Close', self._dialog.close)
-        self._dialog.open()
 
 
 def _fields(form: WorkForm, rep: Rep) -> None:

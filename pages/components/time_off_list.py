@@ -106,7 +106,7 @@ class TimeOffList:
 
     @contextmanager
     def _opened(self, title: str, add: Add) -> Iterator[WorkForm]:
-        """A form in the dialog, made anew each time."""
+        """A form in the dialog that adds what is typed."""
 
         async def send(typed: dict[str, str]) -> str:
             await add(typed)
@@ -116,13 +116,8 @@ class TimeOffList:
 
         form = WorkForm('Add', 'Adding…', on_sent=send)
         self._saved.set_text('')
-        self._dialog.clear()
-        with self._dialog.content():
-            self._dialog.name_by(html.h2(title))
-            with form.build():
-                yield form
-            form.add_way_out('Close', self._dialog.close)
-        self._dialog.open()
+        with form.asked_in(self._dialog, title):
+            yield form
 
     def _day(self, form: WorkForm, label: str, name: str) -> Field:
         field = form.field(label, name).props('type=date')

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from nicegui import html
 from nicegui.events import GenericEventArguments
 
+from pages.components.dialog import Dialog
 from pages.components.form import EMIT_FORM, Field, WorkButton
 from pages.components.words import Words
 from services.errors import EXPECTED, InvalidFields
@@ -31,6 +32,17 @@ class WorkForm:
             self._said = Words(tag='p').classes('notice').props('role=status')
             with html.div().classes('buttons') as self._buttons:
                 self._button = WorkButton(self._label, self._working_label)
+
+    @contextmanager
+    def asked_in(self, dialog: Dialog, title: str) -> Iterator[None]:
+        """The form, alone in this dialog, which then opens. Made anew each time: what was typed about one thing is nothing for the next."""
+        dialog.clear()
+        with dialog.content():
+            dialog.name_by(html.h2(title))
+            with self.build():
+                yield
+            self.add_way_out('Close', dialog.close)
+        dialog.open()
 
     def add_way_out(self, label: str, on_click: Callable[[], None]) -> html.button:
         """A button beside the one that sends, for those who would rather not."""
