@@ -70,7 +70,7 @@ class Rep(Base):
     """Somebody who can be booked. One who was invited, or the first, has no password until they choose one.
 
     `link_version` counts up whenever a password is set, which ends the links to choose one; `feed_version` whenever the address of the
-    calendar feed is renewed.
+    calendar feed is renewed. `is_away`: what they say of themselves to customers who wait.
     """
 
     __tablename__ = 'reps'
@@ -88,6 +88,7 @@ class Rep(Base):
     holiday_region: Mapped[str] = mapped_column(String(32), default='')
     link_version: Mapped[int] = mapped_column(default=1)
     feed_version: Mapped[int] = mapped_column(default=1)
+    is_away: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
@@ -230,7 +231,11 @@ class Revision(Base):
 
 
 class Appointment(Base):
-    """A booked slot, with the buffers that its kind had then. Cancelling keeps the row and gives its cells back."""
+    """A booked slot, with the buffers that its kind had then. Cancelling keeps the row and gives its cells back.
+
+    `ended_at`: the rep has ended its call for both. `outcome` is held, customer_missed or rep_missed, or nothing yet; it and the `notes`
+    are for reps only.
+    """
 
     __tablename__ = 'appointments'
     __table_args__ = (Index('ix_appointments_rep_id_starts_at', 'rep_id', 'starts_at'),)
@@ -245,7 +250,7 @@ class Appointment(Base):
     after_minutes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(16), default='booked')
     name: Mapped[str] = mapped_column(String(100))
-    email: Mapped[str] = mapped_column(String(254))
+    email: Mapped[str] = mapped_column(String(254), index=True)
     comment: Mapped[str] = mapped_column(String(2000), default='')
     time_zone: Mapped[str] = mapped_column(String(64))
     clock: Mapped[int] = mapped_column(default=12)
@@ -258,6 +263,9 @@ class Appointment(Base):
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str] = mapped_column(String(16), default='')
     cancel_reason: Mapped[str] = mapped_column(String(500), default='')
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(16), default='')
+    notes: Mapped[str] = mapped_column(String(4000), default='')
 
 
 class Answer(Base):
@@ -269,6 +277,41 @@ class Answer(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     label: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(String(2000))
+
+
+class Visit(Base):
+    """One side's stay in a call, from taking its seat to leaving it: no picture and no sound, only that it was so.
+
+    `until_at` is when they were last known to be there, `ended` why they no longer are (hung_up, silent, replaced, ended or closed; nothing
+    while they are). The seconds say how good the line was for how long, `is_relayed` whether it went through a relay.
+    """
+
+    __tablename__ = 'visits'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), index=True)
+    seat: Mapped[str] = mapped_column(String(16))
+    engine: Mapped[str] = mapped_column(String(32), default='')
+    joined_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    ended: Mapped[str] = mapped_column(String(16), default='')
+    good_seconds: Mapped[int] = mapped_column(default=0)
+    fair_seconds: Mapped[int] = mapped_column(default=0)
+    poor_seconds: Mapped[int] = mapped_column(default=0)
+    is_relayed: Mapped[bool] = mapped_column(default=False)
+
+
+class Message(Base):
+    """What one side of a call wrote to the other; kept only if the settings say so."""
+
+    __tablename__ = 'messages'
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey('appointments.id', ondelete='CASCADE'), index=True)
+    seat: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(String(1000))
+    said_at: Mapped[datetime]
 
 
 class Hold(Base):

@@ -57,7 +57,7 @@ class ChatView:
             self._call()
         else:
             with html.div().classes('card narrow call-closed'):
-                {'early': self._early, 'over': self._over, 'cancelled': self._cancelled}[how]()
+                {'early': self._early, 'over': self._over, 'ended': self._over, 'cancelled': self._cancelled}[how]()
 
     async def on_changed(self, event: Changed) -> None:
         """Somebody moved the appointment, handed it over or cancelled it."""

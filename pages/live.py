@@ -1,6 +1,7 @@
 """Hands service events to the open pages, on the event loop.
 
-A page subscribes once, in its page function (never inside something that is refreshed); the subscription goes with the page.
+A page subscribes once, in its page function (never inside something that is refreshed); the subscription goes with the page. A component
+that listens by itself subscribes `within` its outermost element, each time it builds that.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 from nicegui import Event as Channel
 from nicegui import core
+from nicegui.element import Element
 
 from services import events
 
@@ -19,9 +21,27 @@ _channels: defaultdict[type[events.Event], Channel[Any]] = defaultdict(Channel)
 _stop: list[Callable[[], None]] = []
 
 
-def on(kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> None:
-    """Call `handler` with every event of this kind, in the calling page's context, as long as that page lives."""
-    _channels[kind].subscribe(handler)
+def on(kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> Callable[[], None]:
+    """Call `handler` with every event of this kind, in the calling page's context, as long as that page lives.
+
+    Returns the function that ends it sooner: whoever subscribes for a part of a page that may go must call it then.
+    """
+    channel = _channels[kind]
+    channel.subscribe(handler)
+    return lambda: channel.unsubscribe(handler)
+
+
+def within(element: Element, kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> None:
+    """The same for a part of a page, as long as this element of it is there."""
+
+    async def hear(event: E) -> None:
+        if element.is_deleted:
+            stop()
+        elif (waited := handler(event)) is not None:
+            await waited
+
+    with element:
+        stop = on(kind, hear)
 
 
 def start() -> None:

@@ -79,14 +79,70 @@ class OutboxChanged(Event):
 
 @dataclass(frozen=True)
 class SeatTaken(Event):
+    """Somebody joined a call. `visit` names their stay, `engine` what carries their picture."""
+
     appointment_id: int
     seat: str
+    visit: str
+    engine: str
 
 
 @dataclass(frozen=True)
 class SeatLeft(Event):
+    """A stay in a call is over: `how` is hung_up, silent, replaced (by somebody newer on the same seat), ended (for both) or closed."""
+
     appointment_id: int
     seat: str
+    visit: str
+    how: str
+
+
+@dataclass(frozen=True)
+class LineJudged(Event):
+    """For so many seconds of this stay the line was `quality`: good, fair or poor."""
+
+    appointment_id: int
+    visit: str
+    quality: str
+    seconds: int
+    is_relayed: bool
+
+
+@dataclass(frozen=True)
+class CallEnded(Event):
+    """The rep has ended the call for both."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True)
+class CallReopened(Event):
+    """A call that had been ended can be joined again."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True)
+class MessageSaid(Event):
+    """One side of a call wrote to the other; `number` counts the messages of this call."""
+
+    appointment_id: int
+    seat: str
+    number: int
+
+
+@dataclass(frozen=True)
+class PresenceChanged(Event):
+    """Whether a rep is online, in a call or away may be another now."""
+
+    rep_id: int
+
+
+@dataclass(frozen=True)
+class AppointmentNoted(Event):
+    """An appointment's outcome or private notes are not what they were."""
+
+    appointment_id: int
 
 
 @dataclass(frozen=True)

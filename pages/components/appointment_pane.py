@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments
 from pages.components.icon import icon
 from pages.components.rep_badge import RepBadge
 from pages.components.words import Words
-from services import appointments, calls, clock, invitations
+from services import appointments, calls, clock, invitations, seats
 from services.handling import Details
 from services.outbox import MailState
 from services.times import Reader, from_now
@@ -61,7 +61,7 @@ class AppointmentPane:
 
     def show_presence(self) -> None:
         """Show whether the customer is in the call right now."""
-        is_there = CUSTOMER in calls.who_is_there(self.appointment.id)
+        is_there = CUSTOMER in seats.who_is_there(self.appointment.id)
         is_open = calls.state(self.appointment, clock.now()) == 'open'
         self._presence.set_text(f'{self.appointment.name} is {"in the call right now" if is_there else "not in the call"}')
         self._presence.classes(add='good' if is_there else '', remove='' if is_there else 'good')

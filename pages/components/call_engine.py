@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from nicegui.element import Element
 
-from services import calls
+from services import seats
+from services.video.base import Seat
 
 UNKNOWN_PROBLEM = 'The call has stopped working. Please try again.'
 
 
-class CallEngine(Element, dependencies=['call_face.js']):
+class CallEngine(Element, dependencies=['call_face.js', 'call_devices.js']):
     """The half of a call that runs in the browser: the face in `call_face.js`, and what carries the pictures, in the subclass's `.js`.
 
     Events: `asking` (the browser asks for the devices) · `join` (`microphone`, `camera`: there or not; `reason`: an error's name) ·
@@ -24,11 +25,11 @@ class CallEngine(Element, dependencies=['call_face.js']):
 
     problems: ClassVar[dict[str, str]] = {}  # the sentence for each `name` of a problem
 
-    def __init__(self, *, seat: calls.Seat, person: str, memory: str, on_gone: Callable[[], None]) -> None:
+    def __init__(self, *, seat: Seat, person: str, memory: str, on_gone: Callable[[], None]) -> None:
         """`memory`: under which name the browser's tab remembers that it is in this call; `on_gone`: the element is no more."""
         super().__init__()
         self._on_gone = on_gone
-        for name, value in {'seat': seat, 'person': person, 'memory': memory, 'beat-seconds': calls.BEAT_SECONDS}.items():
+        for name, value in {'seat': seat, 'person': person, 'memory': memory, 'beat-seconds': seats.BEAT_SECONDS}.items():
             self.props[name] = value
 
     def words_for(self, problem: str) -> str:

@@ -1,29 +1,18 @@
-// The face of a call, the same for every engine: two pictures, a bar of buttons, the devices, the heartbeat.
+// The face of a call, the same for every engine: two pictures, a bar of buttons, the heartbeat.
 //
-// An engine extends it with what carries the pictures: connect(credentials) and disconnect(), and where the two browsers have to find each
-// other also meet(), part() and heard(message). Python decides: this reports what happens, and does what it is told.
+// An engine extends it with what carries the pictures. It must have connect(credentials), which ends in `ready` or fail(name), and
+// disconnect(). It may have carry(media, track): send this track, or nothing, as our 'audio' or 'video' from now on · toggled(kind, on): the
+// person switched off their 'microphone' or 'camera', whose track is silent already · spare(on): send no picture, to leave the line to the
+// sound · statistics(): an RTCStatsReport of the connection, or nothing · renew(): the network is another now · and, where the two browsers
+// have to find each other, meet(), part() and heard(message). It reports by report(state) and show(stream), and talks to the other side's
+// engine by send(message). Python decides: all this reports what happens, and does what it is told.
+import { devices } from 'call_devices';
 
-const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { max: 30 } };
-const WISHES = [{ audio: true, video: CAMERA }, { audio: true }, { video: CAMERA }];
-const DEVICES = [
+const MEDIA = { microphone: 'audio', camera: 'video' };
+const BUTTONS = [
   { name: 'microphone', label: 'Mute', icons: ['mic_off', 'mic'] },
   { name: 'camera', label: 'Camera off', icons: ['videocam_off', 'videocam'] },
 ];
-
-// What the browser gives us of camera and microphone, and why it does not give all.
-async function ask_for_devices() {
-  let reason = '';
-  for (const wish of WISHES) {
-    try {
-      return { stream: await navigator.mediaDevices.getUserMedia(wish), reason };
-    } catch (error) {
-      reason ||= error.name;
-    }
-  }
-  return { stream: new MediaStream(), reason };
-}
-
-const end = (stream) => stream?.getTracks().forEach((track) => track.stop());
 
 export const callFace = {
   template: `
@@ -46,7 +35,7 @@ export const callFace = {
         </div>
       </div>
       <div class="call-bar" role="group" aria-label="Your call">
-        <button v-for="{ name, label, icons } in devices" type="button" class="call-button" :disabled="!has[name]"
+        <button v-for="{ name, label, icons } in buttons" type="button" class="call-button" :disabled="!has[name]"
                 :aria-pressed="String(!on[name])" @click="toggle(name)">
           <span class="icon" aria-hidden="true">{{ icons[Number(on[name])] }}</span><span class="call-label">{{ label }}</span>
         </button>
@@ -65,7 +54,7 @@ export const callFace = {
     memory: String, // where this tab remembers that it is in the call
     beatSeconds: Number,
   },
-  data: () => ({ joined: false, devices: DEVICES, has: {}, on: { microphone: true, camera: true }, held: false, since: 0, now: 0 }),
+  data: () => ({ joined: false, buttons: BUTTONS, has: {}, on: { microphone: true, camera: true }, held: false, since: 0, now: 0 }),
   computed: {
     clock() {
       const seconds = Math.max(0, Math.floor((this.now - this.since) / 1000));
@@ -79,17 +68,15 @@ export const callFace = {
       if (!navigator.mediaDevices) return this.fail('insecure');
       const wish = (this.wish = { is_return });
       if (!is_return) this.$emit('asking'); // before the page is connected, events may overtake each other
-      const { stream, reason } = await ask_for_devices();
-      if (wish !== this.wish) return end(stream); // the call was left while the browser was asking
-      this.stream = stream;
-      this.has = { microphone: stream.getAudioTracks().length > 0, camera: stream.getVideoTracks().length > 0 };
       this.recall();
-      this.$emit('join', { ...this.has, reason });
+      const reason = await devices.open();
+      if (wish !== this.wish) return devices.close(); // the call was left while the browser was asking
+      this.$emit('join', { microphone: devices.has('microphone'), camera: devices.has('camera'), reason });
     },
     start(credentials) {
       sessionStorage.setItem(this.memory, 'in');
       this.joined = true;
-      this.$refs.self.srcObject = this.stream;
+      this.look();
       this.timers = [
         setInterval(() => this.$emit('beat'), this.beatSeconds * 1000),
         setInterval(() => (this.now = Date.now()), 1000),
@@ -101,8 +88,8 @@ export const callFace = {
       sessionStorage.removeItem(this.memory);
       this.timers?.forEach(clearInterval);
       this.disconnect();
-      end(this.stream);
-      this.stream = this.wish = this.meeting = null;
+      if (this.wish) devices.close();
+      this.wish = this.meeting = null;
       this.joined = this.held = false;
       this.since = 0;
     },
@@ -114,22 +101,34 @@ export const callFace = {
       this.stop();
       this.$emit('problem', { name });
     },
-    toggle(name) {
-      this.turn(name, !this.on[name]);
-      const off = DEVICES.map((device) => device.name).filter((name) => this.has[name] && !this.on[name]);
-      sessionStorage.setItem(`${this.memory} off`, JSON.stringify(off));
-      this.toggled(name, this.on[name]);
-      this.send({ devices: this.on });
+    toggle(kind) {
+      devices.turn(kind, !devices.on[kind]);
+      this.toggled(kind, devices.on[kind]);
     },
     // Who was muted or unseen stays so, through a reload or a hang-up, until they change it.
     recall() {
-      const off = JSON.parse(sessionStorage.getItem(`${this.memory} off`) ?? '[]');
-      for (const { name } of DEVICES) this.turn(name, this.has[name] && !off.includes(name));
+      for (const kind of JSON.parse(sessionStorage.getItem(`${this.memory} off`) ?? '[]')) devices.turn(kind, false);
     },
-    turn(name, on) {
-      this.on[name] = on;
-      const tracks = name === 'camera' ? this.stream.getVideoTracks() : this.stream.getAudioTracks();
-      tracks.forEach((track) => (track.enabled = on));
+    // A device was switched, lost or found.
+    device_changed({ detail: kind }) {
+      if (!this.joined) return;
+      this.look();
+      if (kind in MEDIA) this.carry(MEDIA[kind], devices.tracks[kind]);
+      this.send({ devices: this.on });
+    },
+    look() {
+      for (const { name } of BUTTONS) {
+        this.has[name] = devices.has(name);
+        this.on[name] = devices.has(name) && devices.on[name];
+      }
+      const off = BUTTONS.map(({ name }) => name).filter((name) => devices.has(name) && !devices.on[name]);
+      sessionStorage.setItem(`${this.memory} off`, JSON.stringify(off));
+      const { camera } = devices.tracks;
+      if (this.$refs.self.srcObject?.getTracks()[0] !== camera) this.$refs.self.srcObject = camera && new MediaStream([camera]);
+    },
+    // What is sent to the other one, by its medium.
+    outgoing() {
+      return { audio: devices.tracks.microphone, video: devices.tracks.camera };
     },
     // How the line to the other one is: a state of RTCPeerConnection.
     report(state) {
@@ -168,12 +167,18 @@ export const callFace = {
     part() {},
     heard() {},
     toggled() {},
+    carry() {},
+    spare() {},
+    renew() {},
+    async statistics() {},
   },
   mounted() {
+    devices.addEventListener('changed', this.device_changed);
     const [{ type }] = performance.getEntriesByType('navigation');
     if (type === 'reload' && sessionStorage.getItem(this.memory)) this.join(true);
   },
   beforeUnmount() {
+    devices.removeEventListener('changed', this.device_changed);
     this.stop();
   },
 };

@@ -3,10 +3,10 @@
 from nicegui import html
 
 from db import Appointment
-from services import calls
+from services import seats
 
 
 def call_warning(appointment: Appointment) -> None:
     """Say that somebody is in the appointment's call right now, if somebody is."""
-    if calls.who_is_there(appointment.id):
+    if seats.who_is_there(appointment.id):
         html.p('Somebody is in the call of this appointment right now. They can finish it, and are told.').classes('notice')

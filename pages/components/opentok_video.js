@@ -51,8 +51,7 @@ export default {
     },
     publish() {
       this.$emit('ready');
-      const [audioSource = null] = this.stream.getAudioTracks();
-      const [videoSource = null] = this.stream.getVideoTracks();
+      const { audio: audioSource, video: videoSource } = this.outgoing();
       if (!audioSource && !videoSource) return;
       const { microphone: publishAudio, camera: publishVideo } = this.on;
       const options = { insertDefaultUI: false, showControls: false, audioSource, videoSource, publishAudio, publishVideo };

@@ -71,9 +71,12 @@ export default {
     async attach(pc) {
       for (const transceiver of pc.getTransceivers()) {
         transceiver.direction = 'sendrecv';
-        const track = this.stream.getTracks().find(({ kind }) => kind === transceiver.receiver.track.kind);
-        if (track) await transceiver.sender.replaceTrack(track);
+        await transceiver.sender.replaceTrack(this.outgoing()[transceiver.receiver.track.kind]);
       }
+    },
+    async carry(media, track) {
+      const transceiver = this.pc?.getTransceivers().find(({ receiver }) => receiver.track.kind === media);
+      await transceiver?.sender.replaceTrack(track);
     },
     heal(pc) {
       if (pc !== this.pc) return;

@@ -12,7 +12,7 @@ from pages.components.date_navigator import DateNavigator
 from pages.components.rep_badge import colour_of
 from pages.components.rep_filter import RepFilter
 from pages.components.words import Words
-from services import calls, reps
+from services import reps, seats
 from services.agenda import Entry
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
@@ -171,7 +171,7 @@ class Row:
 
     def show_presence(self) -> None:
         """Show who is in the call right now."""
-        there = calls.who_is_there(self.entry.appointment_id) if self.entry.appointment_id else frozenset()
+        there = seats.who_is_there(self.entry.appointment_id) if self.entry.appointment_id else frozenset()
         words = 'in the call' if {CUSTOMER, REP} <= there else 'waiting' if CUSTOMER in there else ''
         self._presence.set_text(words)
         self._presence.set_visibility(bool(words))

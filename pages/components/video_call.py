@@ -11,12 +11,14 @@ from pages.components.call_engine import CallEngine
 from pages.components.call_status import HUNG_UP, SILENT, CallStatus, what_is_missing
 from pages.components.opentok_video import OpenTokVideo
 from pages.components.peer_video import PeerVideo
-from services import calls, video
+from services import calls, seats, video
 from services.errors import EXPECTED
+from services.video.base import Seat
 
 ENGINES: dict[str, type[CallEngine]] = {'peer': PeerVideo, 'opentok': OpenTokVideo}  # by the name of the video backend
 
 INSECURE = 'Camera and microphone work on a secure page only. Please open this page with https:// at the front.'
+REPLACED = 'You joined from another window.'
 NOT_ALLOWED = 'You cannot join this call. Please sign in again.'
 
 Phase = Literal['outside', 'asking', 'joining', 'in']
@@ -27,7 +29,8 @@ class VideoCall:
     """A call that somebody can join, be in, and leave. It uses whichever video is configured; nothing outside needs to know which.
 
     `seat`: which of the two sides looks · `person`: the name of the other one · `when`: the words for its time, to show at the door ·
-    `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_peer_joined`, `on_peer_left`: the other side did ·
+    `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the call is over for both ·
+    `on_peer_joined`, `on_peer_left`: the other side came in, or left ·
     `on_problem`: gets the sentence when the call could not go on ·
     `may_join`: asked before this side is let in, each time.
 
@@ -37,23 +40,24 @@ class VideoCall:
     def __init__(
         self,
         appointment: Appointment,
-        seat: calls.Seat,
+        seat: Seat,
         *,
         person: str,
         when: str = '',
         on_joined: Handler = None,
         on_hung_up: Handler = None,
+        on_ended: Handler = None,
         on_peer_joined: Handler = None,
         on_peer_left: Handler = None,
         on_problem: Callable[[str], object] | None = None,
         may_join: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self.appointment, self.seat, self.person, self._when = appointment, seat, person, when
-        self._on_joined, self._on_hung_up, self._on_problem = on_joined, on_hung_up, on_problem
+        self._on_joined, self._on_hung_up, self._on_ended, self._on_problem = on_joined, on_hung_up, on_ended, on_problem
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
         self._may_join = may_join
         self._phase: Phase = 'outside'
-        self._place: calls.Place | None = None
+        self._place: seats.Place | None = None
         self._status = CallStatus(person)
 
     def build(self) -> None:
@@ -88,13 +92,14 @@ class VideoCall:
 
     def _build_engine(self) -> CallEngine:
         memory = f'call {self.appointment.public_id} {self.seat}'
-        engine = ENGINES[video.backend().name](seat=self.seat, person=self.person, memory=memory, on_gone=self._leave)
+        self._backend = video.backend().name
+        engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._leave)
         engine.on('asking', self._handle_asking)
         engine.on('join', lambda event: self._handle_join(event.args))
         engine.on('ready', self._handle_ready)
         engine.on('line', lambda event: self._handle_line(str(event.args.get('state'))))
-        engine.on('signal', lambda event: self._place and calls.relay(self._place, event.args))
-        engine.on('beat', lambda: self._place and calls.beat(self._place))
+        engine.on('signal', lambda event: self._place and seats.relay(self._place, event.args))
+        engine.on('beat', lambda: self._place and seats.beat(self._place))
         engine.on('hang_up', self._handle_hang_up)
         engine.on('problem', lambda event: self._handle_problem(str(event.args.get('name'))))
         return engine
@@ -125,7 +130,8 @@ class VideoCall:
         self._engine.props['notice'] = what_is_missing(devices)
         self._engine.run_method('start', credentials)
         self._door.hide()
-        self._place = calls.take(self.appointment.id, self.seat, self)
+        _opens_at, closes_at = calls.window(self.appointment)
+        self._place = seats.take(self.appointment.id, self.seat, self, engine=self._backend, closes_at=closes_at)
         self._show_status()
         self._tell(self._on_joined)
 
@@ -157,7 +163,7 @@ class VideoCall:
 
     def _leave(self) -> None:
         if self._place:
-            calls.leave(self._place)
+            seats.leave(self._place)
         self._place = None
 
     # what `calls` tells whoever sits on a seat
@@ -183,8 +189,12 @@ class VideoCall:
         else:
             self._engine.run_method('signalled', signal)
 
-    def replaced(self) -> None:
-        self._go_outside('You joined from another window.', 'Use here instead')
+    def put_out(self, how: seats.How) -> None:
+        if how == seats.REPLACED:
+            self._go_outside(REPLACED, 'Use here instead')
+            return
+        self._go_outside(calls.CLOSED['ended'] if how == seats.ENDED else calls.CLOSED['over'], 'Join again')
+        self._tell(self._on_ended)
 
     def _part_unless_connected(self) -> None:
         """One who only fell silent may still be seen: the pictures do not go through the server."""

@@ -9,7 +9,7 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointment_changes, appointments, calls, clock, reps
+from services import appointment_changes, appointments, calls, clock, reps, seats
 from services.errors import VideoUnavailable
 from services.times import day_words
 from services.video.base import CUSTOMER, REP
@@ -26,7 +26,7 @@ BOTH = {'microphone': True, 'camera': True, 'reason': ''}
 @pytest.fixture(autouse=True)
 def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(calls, '_places', {})
+    monkeypatch.setattr(seats, '_places', {})
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ class Riley:
 
     def peer_left(self, *, hung_up: bool) -> None: ...
     def signalled(self, signal: dict[str, object]) -> None: ...
-    def replaced(self) -> None: ...
+    def put_out(self, how: str) -> None: ...
 
 
 async def test_early_the_page_says_when_the_call_opens(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
@@ -159,17 +159,17 @@ async def test_a_cancelling_while_the_page_is_made_is_not_missed(
     await see(user, 'This appointment is cancelled')
 
 
-async def test_nobody_is_thrown_out_of_a_running_call(
+async def test_a_running_call_is_closed_by_the_server_when_its_time_is_over(
     appointment: db.Appointment, clock_from: Callable[[datetime], None], user: User
 ) -> None:
     _opens_at, closes_at = calls.window(appointment)
     clock_from(closes_at - 1.5 * SECOND)
-    element = await joined(user, appointment)
-    await until(lambda: clock.now() > closes_at + SECOND, user, 'the time to be over')
-    assert 'This call is over' not in words_on(user)
-    assert calls.who_is_there(appointment.id) == {CUSTOMER}
-    trigger(user, element, 'hang_up')
+    await joined(user, appointment)
+    assert seats.who_is_there(appointment.id) == {CUSTOMER}
+    await until(lambda: clock.now() > closes_at, user, 'the time to be over')
+    seats.reap()
     await see(user, 'This call is over')
+    assert seats.who_is_there(appointment.id) == frozenset()
 
 
 async def test_who_waits_alone_is_told_of_a_cancelling(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
@@ -177,7 +177,7 @@ async def test_who_waits_alone_is_told_of_a_cancelling(appointment: db.Appointme
     await joined(user, appointment)
     appointment_changes.cancel(appointment.id)
     await see(user, 'This appointment is cancelled')
-    await until(lambda: not calls.who_is_there(appointment.id), user, 'the seat to be free')
+    await until(lambda: not seats.who_is_there(appointment.id), user, 'the seat to be free')
 
 
 async def test_a_running_call_outlives_its_cancelling(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
@@ -186,7 +186,7 @@ async def test_a_running_call_outlives_its_cancelling(appointment: db.Appointmen
     trigger(user, element, 'line', {'state': 'connected'})
     appointment_changes.cancel(appointment.id)
     await until(lambda: appointments.get(appointment.id).status == appointments.CANCELLED, user, 'the cancelling')
-    assert calls.who_is_there(appointment.id) == {CUSTOMER}
+    assert seats.who_is_there(appointment.id) == {CUSTOMER}
     trigger(user, element, 'hang_up')
     await see(user, 'This appointment is cancelled')
 
@@ -196,11 +196,11 @@ async def test_joining_takes_the_seat_and_leaving_the_page_gives_it_up(
 ) -> None:
     now(appointment.starts_at)
     element = await joined(user, appointment)
-    assert calls.who_is_there(appointment.id) == {CUSTOMER}
+    assert seats.who_is_there(appointment.id) == {CUSTOMER}
     assert element.props['status'] == 'Waiting for Riley Berger …'
     assert user.client
     user.client.delete()
-    assert calls.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(appointment.id) == frozenset()
 
 
 async def test_opening_the_page_joins_nothing(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
@@ -208,7 +208,7 @@ async def test_opening_the_page_joins_nothing(appointment: db.Appointment, now: 
     await user.open(address(appointment))
     await see(user, 'Call with Riley Berger')
     await see(user, 'The offer from last week')
-    assert calls.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(appointment.id) == frozenset()
 
 
 async def test_a_platform_that_does_not_answer_is_told_and_can_be_tried_again(
@@ -225,7 +225,7 @@ async def test_a_platform_that_does_not_answer_is_told_and_can_be_tried_again(
         await see(user, VideoUnavailable.sentence)
     await see(user, 'Try again')
     trigger(user, engine(user), 'join', BOTH)
-    await until(lambda: calls.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken')
+    await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken')
 
 
 async def test_the_time_is_looked_at_again_when_somebody_joins(
@@ -236,7 +236,7 @@ async def test_the_time_is_looked_at_again_when_somebody_joins(
     now(appointment.starts_at + 91 * MINUTE)
     trigger(user, engine(user), 'join', BOTH)
     await see(user, 'This call is over')
-    assert calls.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(appointment.id) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -273,14 +273,14 @@ async def test_what_is_missing_is_told_with_what_to_do(
 async def test_the_status_says_how_it_goes(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
     now(appointment.starts_at)
     element, riley = await joined(user, appointment), Riley()
-    place = calls.take(appointment.id, REP, riley)
+    place = seats.take(appointment.id, REP, riley)
     said = [element.props['status']]
     for state in ('connecting', 'connected', 'disconnected', 'failed', 'connected'):
         trigger(user, element, 'line', {'state': state})
         said.append(element.props['status'])
-    calls.relay(place, {'meeting': riley.meeting, 'devices': {'microphone': False, 'camera': False}})
+    seats.relay(place, {'meeting': riley.meeting, 'devices': {'microphone': False, 'camera': False}})
     said.append(element.props['status'])
-    calls.leave(place)
+    seats.leave(place)
     said.append(element.props['status'])
     assert said == [
         'Connecting to Riley Berger …',
@@ -299,12 +299,12 @@ async def test_one_who_only_fell_silent_is_still_seen_until_the_line_fails(
 ) -> None:
     now(appointment.starts_at)
     element = await joined(user, appointment)
-    place = calls.take(appointment.id, REP, Riley())
+    place = seats.take(appointment.id, REP, Riley())
     told: list[str] = []
     monkeypatch.setattr(element, 'run_method', lambda name, *_: told.append(name))
     trigger(user, element, 'line', {'state': 'connected'})
     place.heard_at -= 13
-    calls.reap()
+    seats.reap()
     assert (element.props['status'], told) == ('Connected', [])
     trigger(user, element, 'line', {'state': 'failed'})
     assert told == ['peer_left']
@@ -314,11 +314,11 @@ async def test_one_who_only_fell_silent_is_still_seen_until_the_line_fails(
 async def test_a_newer_window_closes_the_older_one(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
     now(appointment.starts_at)
     await joined(user, appointment)
-    newer = calls.take(appointment.id, CUSTOMER, Riley())
+    newer = seats.take(appointment.id, CUSTOMER, Riley())
     await see(user, 'You joined from another window.')
-    calls.leave(newer)
+    seats.leave(newer)
     trigger(user, engine(user), 'join', BOTH)
-    await until(lambda: calls.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken back')
+    await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken back')
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ async def test_a_problem_is_told_and_gives_the_seat_up(
     trigger(user, await joined(user, appointment), 'problem', {'name': problem})
     await see(user, words)
     await see(user, 'Try again')
-    assert calls.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(appointment.id) == frozenset()
 
 
 async def test_a_key_of_another_kind_opens_no_call(appointment: db.Appointment, user: User) -> None:

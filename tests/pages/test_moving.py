@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointment_changes, appointments, calls, events, handling, holds, kinds, reps, revision, sign_ins, team
+from services import appointment_changes, appointments, events, handling, holds, kinds, reps, revision, seats, sign_ins, team
 from services.appointments import Customer
 from services.errors import AppointmentChanged, NotAllowed, SlotTaken
 from services.team import Profile
@@ -28,7 +28,7 @@ IN_TOKYO = Reader(ZoneInfo(TOKYO))
 @pytest.fixture(autouse=True)
 def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(calls, '_places', {})
+    monkeypatch.setattr(seats, '_places', {})
 
 
 @pytest.fixture
@@ -310,7 +310,7 @@ class Somebody:
     def peer_joined(self, meeting: str) -> None: ...
     def peer_left(self, *, hung_up: bool) -> None: ...
     def signalled(self, signal: dict[str, object]) -> None: ...
-    def replaced(self) -> None: ...
+    def put_out(self, how: str) -> None: ...
 
 
 async def in_call(user: User, address: str) -> CallEngine:
@@ -340,7 +340,7 @@ async def test_both_sides_of_a_running_call_are_told_and_finish_it(
         lambda: 'has been cancelled. You can finish your call.' in customer.props.get('notice', ''), carol_user, 'the customer to be told'
     )
     await until(lambda: '“Something came up.” You can finish your call.' in rep.props.get('notice', ''), rep_user, 'the rep to be told')
-    assert calls.who_is_there(appointment.id) == {'customer', 'rep'}
+    assert seats.who_is_there(appointment.id) == {'customer', 'rep'}
 
 
 async def test_who_waits_alone_for_a_call_that_is_moved_away_sees_when_it_is_now(
@@ -350,7 +350,7 @@ async def test_who_waits_alone_for_a_call_that_is_moved_away_sees_when_it_is_now
     await in_call(user, f'/chat/{appointments.key("chat", appointment)}')
     appointment_changes.reschedule(appointment.id, appointment.starts_at + DAY, by='rep')
     await see(user, 'It opens in 23 hours')
-    assert calls.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(appointment.id) == frozenset()
 
 
 async def test_a_door_names_who_has_the_appointment_now(
@@ -369,9 +369,9 @@ async def test_an_admin_takes_the_rep_s_seat_of_another_s_call(
 ) -> None:
     appointment_changes.hand_over(appointment.id, robin.id)
     now(appointment.starts_at)
-    calls.take(appointment.id, REP, Somebody())
+    seats.take(appointment.id, REP, Somebody())
     await in_call(rep_user, at_rep(appointment, f'&rep=all&of={robin.id}&call=1'))
-    assert calls.who_is_there(appointment.id) == {REP}
+    assert seats.who_is_there(appointment.id) == {REP}
     await see(rep_user, 'Stop chatting')
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, outbox, reps, sign_ins
+from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, outbox, reps, seats, sign_ins
 from services.appointments import Customer
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
@@ -58,7 +58,7 @@ class Somebody:
     def peer_joined(self, meeting: str) -> None: ...
     def peer_left(self, *, hung_up: bool) -> None: ...
     def signalled(self, signal: dict[str, object]) -> None: ...
-    def replaced(self) -> None: ...
+    def put_out(self, how: str) -> None: ...
 
 
 async def test_a_day_shows_its_times_and_asks_to_select_one(appointment: db.Appointment, rep_user: User) -> None:
@@ -225,7 +225,7 @@ async def test_whoever_was_signed_out_joins_no_call_any_more(
     end_sign_in(key)
     trigger(rep_user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
     await see(rep_user, 'Password')
-    assert calls.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(appointment.id) == frozenset()
 
 
 async def test_start_chat_appears_by_itself_an_hour_before(
@@ -265,10 +265,10 @@ async def test_the_customer_in_the_call_is_seen(appointment: db.Appointment, rep
     now(appointment.starts_at)
     await rep_user.open(address(appointment))
     await see(rep_user, 'Carol Tanaka is not in the call')
-    place = calls.take(appointment.id, CUSTOMER, Somebody())
+    place = seats.take(appointment.id, CUSTOMER, Somebody())
     await see(rep_user, 'Carol Tanaka is in the call right now', seconds=2)
     await see(rep_user, 'waiting', seconds=2)
-    calls.leave(place)
+    seats.leave(place)
     await see(rep_user, 'Carol Tanaka is not in the call', seconds=2)
     await see_no(rep_user, 'waiting', seconds=2)
 
@@ -402,7 +402,7 @@ async def test_what_a_customer_typed_is_shown_as_text(riley: db.Rep, rep_user: U
 async def test_both_in_the_call_is_said_in_the_row(appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]) -> None:
     now(appointment.starts_at)
     await rep_user.open(address(appointment))
-    places = [calls.take(appointment.id, seat, Somebody()) for seat in (CUSTOMER, REP)]
+    places = [seats.take(appointment.id, seat, Somebody()) for seat in (CUSTOMER, REP)]
     await see(rep_user, 'in the call')
     for place in places:
-        calls.leave(place)
+        seats.leave(place)

@@ -1,17 +1,16 @@
-"""Who may join which call and when, who sits there, and what one seat may tell the other."""
+"""Who may join which call and when, and its video session."""
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 import db
-from services import appointment_changes, appointments, calls, events, video
+from services import appointment_changes, appointments, calls, video
 from services.errors import CallNotOpen, VideoUnavailable
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
@@ -66,6 +65,16 @@ def test_a_cancelled_call_admits_nobody(appointment: db.Appointment, now: Callab
 def test_within_its_window_a_call_admits_both_seats(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
     now(appointment.starts_at)
     assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == asyncio.run(calls.admit(appointment.id, REP)) == {'ice_servers': []}
+
+
+@on_sqlite
+def test_a_call_that_was_ended_admits_nobody_until_it_is_opened_again(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
+    now(appointment.starts_at)
+    asyncio.run(calls.end(appointment.id))
+    with pytest.raises(CallNotOpen, match='ended'):
+        asyncio.run(calls.admit(appointment.id, CUSTOMER))
+    asyncio.run(calls.reopen(appointment.id))
+    assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == {'ice_servers': []}
 
 
 # the video session
@@ -136,201 +145,3 @@ def test_admitting_does_not_hold_up_the_loop(
 
     monkeypatch.setattr(video.PeerBackend, 'create_session', create)
     asyncio.run(both())
-
-
-# who sits there
-
-
-class Occupant:
-    """Writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-
-    def peer_joined(self, meeting: str) -> None:
-        self.told.append('joined')
-        self.meeting = meeting
-
-    def peer_left(self, *, hung_up: bool) -> None:
-        self.told.append('hung up' if hung_up else 'silent')
-
-    def signalled(self, signal: dict[str, Any]) -> None:
-        self.told.append(signal)
-
-    def replaced(self) -> None:
-        self.told.append('replaced')
-
-
-@pytest.fixture
-def heard() -> Iterator[list[events.Event]]:
-    """The events about seats, as they are published."""
-    found: list[events.Event] = []
-    stop = events.subscribe(found.append)
-    yield found
-    stop()
-
-
-@pytest.fixture
-def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """`wait(5)`: five seconds pass for those who sit in calls."""
-    at = [1000.0]
-    monkeypatch.setattr(calls, 'monotonic', lambda: at[0])
-
-    def pass_by(seconds: float) -> None:
-        at[0] += seconds
-
-    return pass_by
-
-
-numbers = count(1_000_000)
-
-
-@pytest.fixture
-def call() -> int:
-    """The number of an appointment whose call nobody else has used."""
-    return next(numbers)
-
-
-def test_two_who_join_are_told_of_each_other_in_one_meeting(call: int) -> None:
-    riley, carol = Occupant(), Occupant()
-    calls.take(call, REP, riley)
-    assert riley.told == []
-    calls.take(call, CUSTOMER, carol)
-    assert riley.told == carol.told == ['joined']
-    assert riley.meeting == carol.meeting
-
-
-def test_who_is_there_can_be_asked_and_is_published(call: int, heard: list[events.Event]) -> None:
-    place = calls.take(call, CUSTOMER, Occupant())
-    assert calls.who_is_there(call) == {CUSTOMER}
-    calls.leave(place)
-    assert calls.who_is_there(call) == frozenset()
-    assert heard == [events.SeatTaken(call, CUSTOMER), events.SeatLeft(call, CUSTOMER)]
-
-
-def test_the_newest_tab_wins_and_the_older_is_told(call: int) -> None:
-    riley, older, newer = Occupant(), Occupant(), Occupant()
-    calls.take(call, REP, riley)
-    place = calls.take(call, CUSTOMER, older)
-    first = riley.meeting
-    calls.take(call, CUSTOMER, newer)
-    assert older.told == ['joined', 'replaced']
-    assert newer.told == ['joined']
-    assert riley.told == ['joined', 'joined']
-    assert riley.meeting == newer.meeting != first
-    calls.leave(place)
-    assert calls.who_is_there(call) == {REP, CUSTOMER}
-    assert riley.told == ['joined', 'joined']
-
-
-def test_an_older_tab_that_still_beats_does_not_take_the_seat_back(call: int) -> None:
-    older, newer = Occupant(), Occupant()
-    place = calls.take(call, CUSTOMER, older)
-    calls.take(call, CUSTOMER, newer)
-    calls.beat(place)
-    assert newer.told == []
-
-
-def test_hanging_up_is_told(call: int) -> None:
-    riley = Occupant()
-    calls.take(call, REP, riley)
-    calls.leave(calls.take(call, CUSTOMER, Occupant()))
-    assert riley.told == ['joined', 'hung up']
-
-
-def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays(
-    call: int, wait: Callable[[float], None], heard: list[events.Event]
-) -> None:
-    riley = Occupant()
-    place = calls.take(call, REP, riley)
-    calls.take(call, CUSTOMER, Occupant())
-    for _ in range(7):
-        wait(2)
-        calls.beat(place)
-        calls.reap()
-    assert calls.who_is_there(call) == {REP}
-    assert riley.told == ['joined', 'silent']
-    assert heard[-1] == events.SeatLeft(call, CUSTOMER)
-
-
-def test_one_late_beat_does_not_cost_the_seat(call: int, wait: Callable[[float], None]) -> None:
-    place = calls.take(call, REP, Occupant())
-    wait(2 * calls.BEAT_SECONDS)
-    calls.reap()
-    assert calls.who_is_there(call) == {REP}
-    calls.leave(place)
-
-
-def test_a_silent_seat_that_beats_again_meets_the_other_anew(call: int, wait: Callable[[float], None]) -> None:
-    riley, carol = Occupant(), Occupant()
-    place, others = calls.take(call, CUSTOMER, carol), calls.take(call, REP, riley)
-    first = riley.meeting
-    wait(13)
-    calls.beat(others)
-    calls.reap()
-    wait(30)
-    calls.beat(place)
-    assert riley.told == ['joined', 'silent', 'joined']
-    assert carol.told == ['joined', 'joined']
-    assert riley.meeting == carol.meeting != first
-
-
-# what one seat tells the other
-
-
-@pytest.fixture
-def meeting(call: int) -> tuple[calls.Place, Occupant, str]:
-    """Riley's place, Carol opposite, and the meeting's name."""
-    riley, carol = Occupant(), Occupant()
-    place = calls.take(call, REP, riley)
-    calls.take(call, CUSTOMER, carol)
-    carol.told.clear()
-    return place, carol, riley.meeting
-
-
-def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[calls.Place, Occupant, str], call: int) -> None:
-    place, carol, name = meeting
-    stranger = Occupant()
-    calls.take(call + 500_000, CUSTOMER, stranger)
-    signal = {'meeting': name, 'description': {'type': 'offer', 'sdp': '…'}}
-    calls.relay(place, signal)
-    assert carol.told == [signal]
-    assert stranger.told == []
-
-
-@pytest.mark.parametrize('signal', [None, 'text', [], {}, {'meeting': ''}, {'meeting': 'an earlier one', 'candidate': {}}])
-def test_a_signal_of_no_or_another_meeting_is_dropped(meeting: tuple[calls.Place, Occupant, str], signal: object) -> None:
-    place, carol, _name = meeting
-    calls.relay(place, signal)
-    assert carol.told == []
-
-
-def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[calls.Place, Occupant, str]) -> None:
-    place, carol, name = meeting
-    calls.take(place.appointment_id, REP, Occupant())
-    carol.told.clear()
-    calls.relay(place, {'meeting': name})
-    assert carol.told == []
-
-
-def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[calls.Place, Occupant, str]) -> None:
-    place, carol, name = meeting
-    calls.relay(place, {'meeting': name, 'description': 'x' * 64_000})
-    assert carol.told == []
-
-
-def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[calls.Place, Occupant, str], wait: Callable[[float], None]) -> None:
-    place, carol, name = meeting
-    place.signals_since = calls.monotonic()
-    for _ in range(1000):
-        calls.relay(place, {'meeting': name})
-    assert len(carol.told) == 300
-    wait(11)
-    calls.relay(place, {'meeting': name})
-    assert len(carol.told) == 301
-
-
-def test_a_signal_to_an_empty_seat_goes_nowhere(call: int) -> None:
-    place = calls.take(call, REP, Occupant())
-    calls.relay(place, {'meeting': ''})
-    assert calls.who_is_there(call) == {REP}

@@ -1,0 +1,211 @@
+"""Who sits in which call right now, and what the two sides tell each other.
+
+A call has two seats. Who sits on them is known in memory only, and on the event loop only: all of this is quick and belongs there.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any, Final, Literal, Protocol
+
+from services import clock, events
+from services.video.base import CUSTOMER, REP, Seat
+
+BEAT_SECONDS = 5  # a browser that sits in a call says so this often
+SILENCE_SECONDS = 12  # with `reap` every two seconds, a silent seat is noticed within 15
+SIGNAL_MAX_BYTES = 64_000
+SIGNALS_MAX, SIGNALS_SECONDS = 300, 10  # a connection takes about thirty
+REMEMBERED = timedelta(days=1)  # so long it is known here that somebody was in a call and left
+
+How = Literal['hung_up', 'silent', 'replaced', 'ended', 'closed']
+HUNG_UP: Final = 'hung_up'
+SILENT: Final = 'silent'
+REPLACED: Final = 'replaced'
+ENDED: Final = 'ended'
+CLOSED: Final = 'closed'
+
+
+class Occupant(Protocol):
+    """Somebody in a call, and what they are told."""
+
+    def peer_joined(self, meeting: str) -> None:
+        """The other seat is taken. What the two tell each other from now on carries this meeting's name."""
+
+    def peer_left(self, *, hung_up: bool) -> None:
+        """The other seat is empty: its occupant hung up, or was silent for too long and may come back."""
+
+    def signalled(self, signal: dict[str, Any]) -> None:
+        """The other seat says this."""
+
+    def put_out(self, how: How) -> None:
+        """The seat is no longer theirs: somebody newer has it (`REPLACED`), the rep ended the call, or its time is over (`CLOSED`)."""
+
+
+@dataclass(eq=False)
+class Place:
+    """A seat as one occupant has it, from taking to leaving. `since`: from when on somebody has sat there without a break."""
+
+    appointment_id: int
+    seat: Seat
+    occupant: Occupant
+    engine: str
+    closes_at: datetime | None
+    since: datetime
+    visit: str = field(default_factory=lambda: secrets.token_hex(16))
+    meeting: str = ''
+    heard_at: float = 0
+    signals: int = 0
+    signals_since: float = field(default_factory=monotonic)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a call stands for its customer: they have not come, wait alone, talk, or left; and since when."""
+
+    state: Literal['nobody', 'waiting', 'talking', 'left']
+    since: datetime | None = None
+
+
+_places: dict[tuple[int, Seat], Place] = {}
+_left: dict[int, datetime] = {}  # when the customer of an appointment was last seen to leave its call
+
+
+def take(appointment_id: int, seat: Seat, occupant: Occupant, *, engine: str = '', closes_at: datetime | None = None) -> Place:
+    """The seat, taken until `closes_at` at the latest. The newest wins: whoever had it is told."""
+    previous = _places.get((appointment_id, seat))
+    place = Place(appointment_id, seat, occupant, engine, closes_at, previous.since if previous else clock.now())
+    if previous:
+        _publish_left(previous, REPLACED)
+    _sit_down(place)
+    if previous:
+        previous.occupant.put_out(REPLACED)
+    return place
+
+
+def beat(place: Place) -> None:
+    """Note that the occupant's browser is alive. One whose seat was given up takes it again, if nobody else has."""
+    place.heard_at = monotonic()
+    if (place.appointment_id, place.seat) not in _places:
+        place.visit = secrets.token_hex(16)
+        _sit_down(place)
+
+
+def leave(place: Place) -> None:
+    """Give the seat up for good."""
+    _stand_up(place, HUNG_UP)
+
+
+def put_out(appointment_id: int) -> None:
+    """Empty both seats: the call has been ended."""
+    for seat in (REP, CUSTOMER):
+        if place := _places.get((appointment_id, seat)):
+            _put_out(place, ENDED)
+
+
+def reap() -> None:
+    """Give up the seats of those who have been silent for too long, or whose time is over. To be called every two seconds."""
+    now = clock.now()
+    for place in list(_places.values()):
+        if place.closes_at and now >= place.closes_at:
+            _put_out(place, CLOSED)
+        elif monotonic() - place.heard_at > SILENCE_SECONDS:
+            _stand_up(place, SILENT)
+    for appointment_id, left_at in list(_left.items()):
+        if now - left_at > REMEMBERED:
+            del _left[appointment_id]
+
+
+def meet_again(place: Place) -> None:
+    """Let both begin their connection anew, under a new name: the first try came to nothing."""
+    if _is_seated(place):
+        _introduce(place)
+
+
+def relay(place: Place, signal: Any) -> None:
+    """Hand this to the other seat of the same call; dropped when it is too large, one too many, or left over from an earlier meeting."""
+    other = _other(place)
+    if other and _is_of_this_meeting(place, signal) and _is_small(signal) and _is_in_time(place):
+        other.occupant.signalled(signal)
+
+
+def who_is_there(appointment_id: int) -> frozenset[Seat]:
+    """The seats of this appointment's call that are taken right now."""
+    return frozenset(seat for seat in (REP, CUSTOMER) if (appointment_id, seat) in _places)
+
+
+def calls_of(seat: Seat) -> frozenset[int]:
+    """The appointments in whose calls this seat is taken right now."""
+    return frozenset(appointment_id for appointment_id, taken in _places if taken == seat)
+
+
+def standing(appointment_id: int) -> Standing:
+    """How this appointment's call stands for its customer."""
+    customer, rep = _places.get((appointment_id, CUSTOMER)), _places.get((appointment_id, REP))
+    if customer and rep:
+        return Standing('talking', max(customer.since, rep.since))
+    if customer:
+        return Standing('waiting', customer.since)
+    left_at = _left.get(appointment_id)
+    return Standing('left', left_at) if left_at else Standing('nobody')
+
+
+def _sit_down(place: Place) -> None:
+    place.heard_at = monotonic()
+    _places[place.appointment_id, place.seat] = place
+    events.publish(events.SeatTaken(place.appointment_id, place.seat, place.visit, place.engine))
+    _introduce(place)
+
+
+def _introduce(place: Place) -> None:
+    if other := _other(place):
+        place.meeting = other.meeting = secrets.token_hex(8)
+        for one in (place, other):
+            one.occupant.peer_joined(one.meeting)
+
+
+def _put_out(place: Place, how: How) -> None:
+    _stand_up(place, how)
+    place.occupant.put_out(how)
+
+
+def _stand_up(place: Place, how: How) -> None:
+    if not _is_seated(place):
+        return
+    del _places[place.appointment_id, place.seat]
+    if place.seat == CUSTOMER:
+        _left[place.appointment_id] = clock.now()
+    _publish_left(place, how)
+    if other := _other(place):
+        other.occupant.peer_left(hung_up=how != SILENT)
+
+
+def _publish_left(place: Place, how: How) -> None:
+    events.publish(events.SeatLeft(place.appointment_id, place.seat, place.visit, how))
+
+
+def _is_seated(place: Place) -> bool:
+    return _places.get((place.appointment_id, place.seat)) is place
+
+
+def _other(place: Place) -> Place | None:
+    return _places.get((place.appointment_id, CUSTOMER if place.seat == REP else REP))
+
+
+def _is_of_this_meeting(place: Place, signal: Any) -> bool:
+    """Whether a signal, which may be anything, was meant for who sits opposite now."""
+    return _is_seated(place) and isinstance(signal, dict) and signal.get('meeting') == place.meeting
+
+
+def _is_small(signal: dict[str, Any]) -> bool:
+    return len(json.dumps(signal)) <= SIGNAL_MAX_BYTES
+
+
+def _is_in_time(place: Place) -> bool:
+    """Whether the place has not yet sent all it may send in these seconds."""
+    now = monotonic()
+    if now - place.signals_since > SIGNALS_SECONDS:
+        place.signals, place.signals_since = 0, now
+    place.signals += 1
+    return place.signals <= SIGNALS_MAX

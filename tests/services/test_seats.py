@@ -1,0 +1,264 @@
+"""Who sits in which call, and what one seat may tell the other."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from services import events, seats
+from services.video.base import CUSTOMER, REP
+
+NINE, MINUTE = datetime(2026, 12, 1, 9, tzinfo=UTC), timedelta(minutes=1)
+
+# who sits there
+
+
+class Occupant:
+    """Writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def peer_joined(self, meeting: str) -> None:
+        self.told.append('joined')
+        self.meeting = meeting
+
+    def peer_left(self, *, hung_up: bool) -> None:
+        self.told.append('hung up' if hung_up else 'silent')
+
+    def signalled(self, signal: dict[str, Any]) -> None:
+        self.told.append(signal)
+
+    def put_out(self, how: seats.How) -> None:
+        self.told.append(how)
+
+
+@pytest.fixture
+def heard() -> Iterator[list[events.Event]]:
+    """The events about seats, as they are published."""
+    found: list[events.Event] = []
+    stop = events.subscribe(found.append)
+    yield found
+    stop()
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """`wait(5)`: five seconds pass for those who sit in calls."""
+    at = [1000.0]
+    monkeypatch.setattr(seats, 'monotonic', lambda: at[0])
+
+    def pass_by(seconds: float) -> None:
+        at[0] += seconds
+
+    return pass_by
+
+
+numbers = count(1_000_000)
+
+
+@pytest.fixture
+def call() -> int:
+    """The number of an appointment whose call nobody else has used."""
+    return next(numbers)
+
+
+def test_two_who_join_are_told_of_each_other_in_one_meeting(call: int) -> None:
+    riley, carol = Occupant(), Occupant()
+    seats.take(call, REP, riley)
+    assert riley.told == []
+    seats.take(call, CUSTOMER, carol)
+    assert riley.told == carol.told == ['joined']
+    assert riley.meeting == carol.meeting
+
+
+def test_who_is_there_can_be_asked_and_is_published(call: int, heard: list[events.Event]) -> None:
+    place = seats.take(call, CUSTOMER, Occupant())
+    assert seats.who_is_there(call) == {CUSTOMER}
+    seats.leave(place)
+    assert seats.who_is_there(call) == frozenset()
+    visit = place.visit
+    assert heard == [events.SeatTaken(call, CUSTOMER, visit, ''), events.SeatLeft(call, CUSTOMER, visit, seats.HUNG_UP)]
+
+
+def test_the_newest_tab_wins_and_the_older_is_told(call: int) -> None:
+    riley, older, newer = Occupant(), Occupant(), Occupant()
+    seats.take(call, REP, riley)
+    place = seats.take(call, CUSTOMER, older)
+    first = riley.meeting
+    seats.take(call, CUSTOMER, newer)
+    assert older.told == ['joined', 'replaced']
+    assert newer.told == ['joined']
+    assert riley.told == ['joined', 'joined']
+    assert riley.meeting == newer.meeting != first
+    seats.leave(place)
+    assert seats.who_is_there(call) == {REP, CUSTOMER}
+    assert riley.told == ['joined', 'joined']
+
+
+def test_an_older_tab_that_still_beats_does_not_take_the_seat_back(call: int) -> None:
+    older, newer = Occupant(), Occupant()
+    place = seats.take(call, CUSTOMER, older)
+    seats.take(call, CUSTOMER, newer)
+    seats.beat(place)
+    assert newer.told == []
+
+
+def test_hanging_up_is_told(call: int) -> None:
+    riley = Occupant()
+    seats.take(call, REP, riley)
+    seats.leave(seats.take(call, CUSTOMER, Occupant()))
+    assert riley.told == ['joined', 'hung up']
+
+
+def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays(
+    call: int, wait: Callable[[float], None], heard: list[events.Event]
+) -> None:
+    riley = Occupant()
+    place = seats.take(call, REP, riley)
+    silent = seats.take(call, CUSTOMER, Occupant())
+    for _ in range(7):
+        wait(2)
+        seats.beat(place)
+        seats.reap()
+    assert seats.who_is_there(call) == {REP}
+    assert riley.told == ['joined', 'silent']
+    assert heard[-1] == events.SeatLeft(call, CUSTOMER, silent.visit, seats.SILENT)
+
+
+def test_one_late_beat_does_not_cost_the_seat(call: int, wait: Callable[[float], None]) -> None:
+    place = seats.take(call, REP, Occupant())
+    wait(2 * seats.BEAT_SECONDS)
+    seats.reap()
+    assert seats.who_is_there(call) == {REP}
+    seats.leave(place)
+
+
+def test_a_silent_seat_that_beats_again_meets_the_other_anew(call: int, wait: Callable[[float], None]) -> None:
+    riley, carol = Occupant(), Occupant()
+    place, others = seats.take(call, CUSTOMER, carol), seats.take(call, REP, riley)
+    first = riley.meeting
+    wait(13)
+    seats.beat(others)
+    seats.reap()
+    wait(30)
+    seats.beat(place)
+    assert riley.told == ['joined', 'silent', 'joined']
+    assert carol.told == ['joined', 'joined']
+    assert riley.meeting == carol.meeting != first
+
+
+# what one seat tells the other
+
+
+@pytest.fixture
+def meeting(call: int) -> tuple[seats.Place, Occupant, str]:
+    """Riley's place, Carol opposite, and the meeting's name."""
+    riley, carol = Occupant(), Occupant()
+    place = seats.take(call, REP, riley)
+    seats.take(call, CUSTOMER, carol)
+    carol.told.clear()
+    return place, carol, riley.meeting
+
+
+def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[seats.Place, Occupant, str], call: int) -> None:
+    place, carol, name = meeting
+    stranger = Occupant()
+    seats.take(call + 500_000, CUSTOMER, stranger)
+    signal = {'meeting': name, 'description': {'type': 'offer', 'sdp': '…'}}
+    seats.relay(place, signal)
+    assert carol.told == [signal]
+    assert stranger.told == []
+
+
+@pytest.mark.parametrize('signal', [None, 'text', [], {}, {'meeting': ''}, {'meeting': 'an earlier one', 'candidate': {}}])
+def test_a_signal_of_no_or_another_meeting_is_dropped(meeting: tuple[seats.Place, Occupant, str], signal: object) -> None:
+    place, carol, _name = meeting
+    seats.relay(place, signal)
+    assert carol.told == []
+
+
+def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[seats.Place, Occupant, str]) -> None:
+    place, carol, name = meeting
+    seats.take(place.appointment_id, REP, Occupant())
+    carol.told.clear()
+    seats.relay(place, {'meeting': name})
+    assert carol.told == []
+
+
+def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[seats.Place, Occupant, str]) -> None:
+    place, carol, name = meeting
+    seats.relay(place, {'meeting': name, 'description': 'x' * 64_000})
+    assert carol.told == []
+
+
+def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[seats.Place, Occupant, str], wait: Callable[[float], None]) -> None:
+    place, carol, name = meeting
+    place.signals_since = seats.monotonic()
+    for _ in range(1000):
+        seats.relay(place, {'meeting': name})
+    assert len(carol.told) == 300
+    wait(11)
+    seats.relay(place, {'meeting': name})
+    assert len(carol.told) == 301
+
+
+def test_a_signal_to_an_empty_seat_goes_nowhere(call: int) -> None:
+    place = seats.take(call, REP, Occupant())
+    seats.relay(place, {'meeting': ''})
+    assert seats.who_is_there(call) == {REP}
+
+
+# how it stands, and its end
+
+
+def test_how_a_call_stands_for_its_customer_and_since_when(call: int, now: Callable[[datetime], None]) -> None:
+    now(NINE)
+    assert seats.standing(call) == seats.Standing('nobody')
+    carol = seats.take(call, CUSTOMER, Occupant())
+    now(NINE + MINUTE)
+    assert seats.standing(call) == seats.Standing('waiting', NINE)
+    seats.take(call, REP, Occupant())
+    assert seats.standing(call) == seats.Standing('talking', NINE + MINUTE)
+    now(NINE + 2 * MINUTE)
+    seats.leave(carol)
+    assert seats.standing(call) == seats.Standing('left', NINE + 2 * MINUTE)
+
+
+def test_who_waits_in_a_newer_tab_has_waited_since_the_older_one(call: int, now: Callable[[datetime], None]) -> None:
+    now(NINE)
+    seats.take(call, CUSTOMER, Occupant())
+    now(NINE + MINUTE)
+    seats.take(call, CUSTOMER, Occupant())
+    assert seats.standing(call).since == NINE
+
+
+def test_a_call_that_is_ended_puts_both_out(call: int) -> None:
+    riley, carol = Occupant(), Occupant()
+    seats.take(call, REP, riley)
+    seats.take(call, CUSTOMER, carol)
+    seats.put_out(call)
+    assert seats.who_is_there(call) == frozenset()
+    assert riley.told[-1] == carol.told[-1] == seats.ENDED
+
+
+def test_a_call_whose_time_is_over_puts_both_out(call: int, now: Callable[[datetime], None]) -> None:
+    now(NINE)
+    riley, carol = Occupant(), Occupant()
+    for seat, occupant in ((REP, riley), (CUSTOMER, carol)):
+        seats.take(call, seat, occupant, closes_at=NINE + MINUTE)
+    seats.reap()
+    assert seats.who_is_there(call) == {REP, CUSTOMER}
+    now(NINE + MINUTE)
+    seats.reap()
+    assert seats.who_is_there(call) == frozenset()
+    assert riley.told[-1] == carol.told[-1] == seats.CLOSED
+
+
+def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tuple[seats.Place, Occupant, str]) -> None:
+    place, carol, name = meeting
+    seats.meet_again(place)
+    assert carol.told == ['joined']
+    assert carol.meeting == place.meeting != name
