@@ -6,8 +6,8 @@ from nicegui import ui
 from pages import live, viewing
 from pages.asking import ask
 from pages.choosing import parts_of
+from pages.following import RepNews
 from pages.layout import frame
-from pages.showing import RepView
 from pages.stepping import RepSteps
 from services import events, reps
 
@@ -17,22 +17,10 @@ TICK_SECONDS = 5
 async def page(request: Request) -> None:
     rep = await viewing.signed_in(request)
     steps = RepSteps(request, rep, is_shared=rep.is_admin and len(await ask(reps.everyone)) > 1)
-    _listen(steps.view)
+    RepNews(steps.view).listen()
     with frame('Your appointments', rep=rep, wide=True):
         await steps.build(dict(request.query_params))
     for kind in (events.SeatTaken, events.SeatLeft):
         live.on(kind, steps.view.on_seat)
     ui.on('went_back', lambda event: steps.go_back(parts_of(event.args)))
     ui.timer(TICK_SECONDS, steps.view.tick)
-
-
-def _listen(shown: RepView) -> None:
-    """Begins before anything is read, so that nothing is missed."""
-    for kind in (events.AppointmentBooked, events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
-        live.on(kind, shown.on_changed)
-    for kind in (events.TimeTaken, events.TimeFreed):
-        live.on(kind, shown.on_time)
-    for kind in (events.AvailabilityChanged, events.KindChanged):
-        live.on(kind, shown.on_hours)
-    live.on(events.OutboxChanged, shown.on_outbox)
-    live.on(events.RepChanged, shown.on_rep)

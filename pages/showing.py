@@ -22,7 +22,6 @@ from services.times import Reader
 
 FOCUS = "document.querySelector('.rep-main h1').focus()"
 FOCUS_IF_LOST = f'document.activeElement === document.body && {FOCUS}'
-Changed = events.AppointmentBooked | events.AppointmentRescheduled | events.AppointmentHandedOver | events.AppointmentCancelled
 
 
 class RepView:
@@ -80,59 +79,31 @@ class RepView:
         self._show_main()
         ui.run_javascript(FOCUS)
 
-    async def on_changed(self, event: Changed) -> None:
-        """Somebody booked, moved, handed over or cancelled."""
-        starts = {event.starts_at, getattr(event, 'earlier_starts_at', event.starts_at)}
-        whose = {event.rep_id, getattr(event, 'earlier_rep_id', event.rep_id)}
-        is_open = self.choice.at in starts and self.choice.of in whose
-        is_listed = self.choice.whose in {None, *whose} and self.choice.day in map(self.reader.date_of, starts)
-        if is_open or is_listed:
-            await self._catch_up()
-
-    async def on_time(self, event: events.TimeTaken | events.TimeFreed) -> None:
-        """Some time was held, or is free again; of what is booked the page hears as that."""
-        if self.main.call is None and self.choice.at:
-            await self.acts.on_time(event)
-        is_booked = isinstance(event, events.TimeTaken) and event.held_until is None
-        days = self.reader.date_of(event.from_at), self.reader.date_of(event.until_at)
-        if not is_booked and self.choice.whose in (None, event.rep_id) and days[0] <= self.choice.day <= days[1]:
-            await self._catch_up()
-
-    async def on_hours(self, event: events.AvailabilityChanged | events.KindChanged) -> None:
-        """When somebody can be booked, or for what, is not what it was."""
-        if isinstance(event, events.KindChanged) or self.choice.whose in (None, event.rep_id):
-            await self._catch_up()
-
-    async def on_outbox(self, event: events.OutboxChanged) -> None:
-        """A mail was sent, or was not. What went well elsewhere is not looked at: there may be very many of them."""
+    async def mails_shown(self) -> set[int | None]:
+        """The appointments about whose mails something is said here."""
         async with self._drawing:  # what is shown after that
             pane = self.main.pane
-            told_of = {pane and pane.appointment.id, *(mail.appointment_id for mail in self.found.undelivered)}
-        if event.appointment_id in told_of or not event.is_done:
-            await self._catch_up()
+            return {pane and pane.appointment.id, *(mail.appointment_id for mail in self.found.undelivered)}
 
     def on_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
         """Somebody joined or left a call."""
         self.sidebar.show_presence(event.appointment_id)
         self.main.show_presence(event.appointment_id)
 
-    async def on_rep(self, event: events.RepChanged) -> None:
-        """Somebody's name, address, zone, hours or rights may be others now; if they are the viewer's, all of it is shown anew."""
-        if event.rep_id != self.rep.id:
-            await self._catch_up()
-            return
+    async def change_viewer(self) -> None:
+        """Show all of it to the viewer as they are now."""
         async with self._drawing:
             self.rep = await ask(reps.get, self.rep.id)
             self.reader = self.acts.reader = replace(self.reader, zone=ZoneInfo(self.rep.time_zone))
             self.sidebar.change_reader(self.reader)
-        await (self._catch_up() if self.choice.in_call else self.show(self.choice.seen_by(self.rep)))
+        await (self.catch_up() if self.choice.in_call else self.show(self.choice.seen_by(self.rep)))
 
     def tick(self) -> None:
         """Show what has become true by time alone."""
         self.sidebar.age(clock.now())
         self.main.tick()
 
-    async def _catch_up(self) -> None:
+    async def catch_up(self) -> None:
         """Show the same choice as it is now; what did not change is left alone, and so is a call."""
         if self._is_behind:
             return
