@@ -11,16 +11,18 @@ from services.video.base import Seat
 UNKNOWN_PROBLEM = 'The call has stopped working. Please try again.'
 
 
-class CallEngine(Element, dependencies=['call_face.js', 'call_devices.js']):
+class CallEngine(Element, dependencies=['call_face.js', 'call_view.js', 'call_menu.js', 'call_devices.js']):
     """The half of a call that runs in the browser: the face in `call_face.js`, and what carries the pictures, in the subclass's `.js`.
 
     Events: `asking` (the browser asks for the devices) · `join` (`microphone`, `camera`: there or not; `reason`: an error's name) ·
-    `ready` (the other one can come) · `line` (`state`, as of an RTCPeerConnection) · `signal` (for the other seat) · `beat` · `hang_up` ·
-    `problem` (`name`).
+    `ready` (the other one can come) · `line` (`state`, as of an RTCPeerConnection) · `signal` (for the other seat) · `beat` · `chat` (the
+    messages are wanted, or no longer) · `hang_up` · `end` (for both) · `problem` (`name`).
 
-    Methods: `join()` · `start(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` · `signalled(signal)`.
+    Methods: `join()` · `start(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` · `signalled(signal)` ·
+    `give_way(on)`: send no picture, to leave the line to the sound.
 
-    Properties: `status` with its `tone`, `notice`, `note`: the words it shows.
+    Properties: `status` with its `tone`, `notice`, `note`, `about`: the words it shows · `unread`: how many messages · `chatting`: they are shown ·
+    `can-end`: hanging up offers to end the call for both.
     """
 
     problems: ClassVar[dict[str, str]] = {}  # the sentence for each `name` of a problem

@@ -7,60 +7,18 @@
 // have to find each other, meet(), part() and heard(message). It reports by report(state) and show(stream), and talks to the other side's
 // engine by send(message). Python decides: all this reports what happens, and does what it is told.
 import { devices } from 'call_devices';
+import { callView } from 'call_view';
 
 const MEDIA = { microphone: 'audio', camera: 'video' };
-const BUTTONS = [
-  { name: 'microphone', label: 'Mute', icons: ['mic_off', 'mic'] },
-  { name: 'camera', label: 'Camera off', icons: ['videocam_off', 'videocam'] },
-];
 
 export const callFace = {
-  template: `
-    <div v-show="joined" class="call-stage">
-      <header class="call-top">
-        <h2 class="call-name">{{ person }}</h2>
-        <p class="call-status" :class="tone" role="status">{{ status }}</p>
-        <span class="call-clock" role="timer" aria-label="Length of the call">{{ clock }}</span>
-      </header>
-      <p class="call-notice" role="status">{{ notice }}</p>
-      <div class="call-pictures">
-        <div class="call-other" :class="{ unseen: note }">
-          <div ref="frame" class="call-frame"><video ref="other" autoplay playsinline></video></div>
-          <p v-if="note" class="call-note" aria-hidden="true">{{ note }}</p>
-          <button v-if="held" type="button" class="button primary" @click="play">Start picture and sound</button>
-        </div>
-        <div class="call-self" :class="{ unseen: !on.camera }">
-          <video ref="self" autoplay playsinline :muted="true" aria-label="Your own picture"></video>
-          <span class="call-you">You</span>
-        </div>
-      </div>
-      <div class="call-bar" role="group" aria-label="Your call">
-        <button v-for="{ name, label, icons } in buttons" type="button" class="call-button" :disabled="!has[name]"
-                :aria-pressed="String(!on[name])" @click="toggle(name)">
-          <span class="icon" aria-hidden="true">{{ icons[Number(on[name])] }}</span><span class="call-label">{{ label }}</span>
-        </button>
-        <button type="button" class="call-button hang-up" @click="hang_up">
-          <span class="icon" aria-hidden="true">call_end</span><span class="call-label">Hang up</span>
-        </button>
-      </div>
-    </div>`,
+  mixins: [callView],
   props: {
-    person: String, // the other one's name
-    status: String, // how it goes, in words
-    tone: String, // the same as a colour: good, bad or nothing
-    notice: String, // what is missing on this side
-    note: String, // the words in the place of the other one's picture
     seat: String,
     memory: String, // where this tab remembers that it is in the call
     beatSeconds: Number,
   },
-  data: () => ({ joined: false, buttons: BUTTONS, has: {}, on: { microphone: true, camera: true }, held: false, since: 0, now: 0 }),
-  computed: {
-    clock() {
-      const seconds = Math.max(0, Math.floor((this.now - this.since) / 1000));
-      return this.since ? [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0')).join(':') : '';
-    },
-  },
+  data: () => ({ joined: false, has: {}, on: { microphone: true, camera: true }, held: false, since: 0, now: 0 }),
   methods: {
     // Ask for the devices, then ask Python to be let in. It runs in the click on the button that says so, or after a reload.
     async join(is_return = false) {
@@ -114,17 +72,27 @@ export const callFace = {
       if (!this.joined) return;
       this.look();
       if (kind in MEDIA) this.carry(MEDIA[kind], devices.tracks[kind]);
-      this.send({ devices: this.on });
+      this.tell();
     },
     look() {
-      for (const { name } of BUTTONS) {
+      for (const name of Object.keys(MEDIA)) {
         this.has[name] = devices.has(name);
         this.on[name] = devices.has(name) && devices.on[name];
       }
-      const off = BUTTONS.map(({ name }) => name).filter((name) => devices.has(name) && !devices.on[name]);
+      const off = Object.keys(MEDIA).filter((name) => devices.has(name) && !devices.on[name]);
       sessionStorage.setItem(`${this.memory} off`, JSON.stringify(off));
       const { camera } = devices.tracks;
       if (this.$refs.self.srcObject?.getTracks()[0] !== camera) this.$refs.self.srcObject = camera && new MediaStream([camera]);
+    },
+    // Let the other side know what it sees and hears of us.
+    tell() {
+      this.send({ devices: { ...this.on, paused: Boolean(this.is_sparing) } });
+    },
+    // The line is too poor for a picture, or good enough again.
+    give_way(is_sparing) {
+      this.is_sparing = is_sparing;
+      this.spare(is_sparing);
+      this.tell();
     },
     // What is sent to the other one, by its medium.
     outgoing() {
@@ -150,7 +118,7 @@ export const callFace = {
     peer_joined(meeting) {
       this.meeting = meeting;
       this.meet();
-      this.send({ devices: this.on });
+      this.tell();
     },
     peer_left() {
       this.meeting = null;

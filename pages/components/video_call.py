@@ -204,7 +204,7 @@ class VideoCall:
 
     def _show_status(self) -> None:
         self._engine.props['status'], self._engine.props['tone'] = self._status.words()
-        self._engine.props['note'] = self._status.note()
+        self._engine.props['note'], self._engine.props['about'] = self._status.note(), self._status.about()
 
     def _tell(self, handler: Callable[..., object] | None, *words: str) -> None:
         """Call what the page gave us, in that page's context: what happens here was often set off by the other side's page."""

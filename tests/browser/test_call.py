@@ -80,6 +80,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role('button', name=name, exact=True).click()
 
 
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the button of this name has the focus."""
+    button = page.get_by_role('button', name=name, exact=True)
+    until(lambda: page.keyboard.press('Tab') or button.evaluate('button => button === document.activeElement'), f'Tab to reach {name}')
+
+
 def expect_status(page: Page, words: str, seconds: float = 15) -> None:
     expect(page.locator('.call-status')).to_contain_text(words, timeout=seconds * 1000)
 
@@ -184,7 +190,7 @@ def test_the_mute_button_silences_and_says_so_on_both_sides(carol: Page, riley: 
     expect_status(riley, 'muted')
     assert not carol.evaluate(IS_SENDING, 'audio')
     mute.click()
-    expect(riley.locator('.call-status')).to_have_text('Connected')
+    expect(riley.locator('.call-status')).not_to_contain_text('muted')
     assert carol.evaluate(IS_SENDING, 'audio')
 
 
@@ -194,7 +200,7 @@ def test_the_camera_button_hides_and_says_so_on_both_sides(carol: Page, riley: P
     camera.click()
     expect(camera).to_have_attribute('aria-pressed', 'true')
     expect_status(carol, 'camera off')
-    expect(carol.locator('.call-note')).to_have_text('Riley Berger has the camera off.')
+    expect(carol.locator('.call-note')).to_contain_text('Riley Berger has the camera off.')
     assert not riley.evaluate(IS_SENDING, 'video')
 
 
@@ -202,10 +208,10 @@ def test_who_is_muted_and_unseen_stays_so_through_a_reload(carol: Page, riley: P
     join(carol, riley)
     for name in ('Mute', 'Camera off'):
         carol.get_by_role('button', name=name).click()
-    expect_status(riley, 'Connected · muted · camera off')
+    expect_status(riley, 'muted · camera off')
     carol.reload()
     expect_status(carol, 'Connected')
-    expect_status(riley, 'Connected · muted · camera off')
+    expect_status(riley, 'muted · camera off')
     for name, kind in (('Mute', 'audio'), ('Camera off', 'video')):
         expect(carol.get_by_role('button', name=name)).to_have_attribute('aria-pressed', 'true')
         assert not carol.evaluate(IS_SENDING, kind)
@@ -296,14 +302,12 @@ def test_a_page_that_is_not_secure_says_so(
 
 def test_a_call_works_by_keyboard_alone(carol: Page, riley: Page) -> None:
     press(riley, 'Start chat')
-    join_button = carol.get_by_role('button', name='Join')
-    until(lambda: carol.keyboard.press('Tab') or join_button.evaluate('button => button === document.activeElement'), 'Tab to reach Join')
+    tab_to(carol, 'Join')
     carol.keyboard.press('Enter')
     expect(carol.get_by_role('button', name='Mute')).to_be_focused()
     carol.keyboard.press('Space')
     expect_status(riley, 'muted')
-    carol.keyboard.press('Tab')
-    carol.keyboard.press('Tab')
+    tab_to(carol, 'Hang up')
     carol.keyboard.press('Enter')
     expect(carol.get_by_role('button', name='Join again')).to_be_focused()
 
