@@ -119,7 +119,7 @@ def reap() -> None:
 
 def meet_again(place: Place) -> None:
     """Let both begin their connection anew, under a new name: the first try came to nothing."""
-    if _is_seated(place):
+    if is_seated(place):
         _introduce(place)
 
 
@@ -133,6 +133,11 @@ def relay(place: Place, signal: Any) -> None:
 def who_is_there(appointment_id: int) -> frozenset[Seat]:
     """The seats of this appointment's call that are taken right now."""
     return frozenset(seat for seat in (REP, CUSTOMER) if (appointment_id, seat) in _places)
+
+
+def is_seated(place: Place) -> bool:
+    """Whether nobody has taken this place away, and it was not given up."""
+    return _places.get((place.appointment_id, place.seat)) is place
 
 
 def calls_of(seat: Seat) -> frozenset[int]:
@@ -171,7 +176,7 @@ def _put_out(place: Place, how: How) -> None:
 
 
 def _stand_up(place: Place, how: How) -> None:
-    if not _is_seated(place):
+    if not is_seated(place):
         return
     del _places[place.appointment_id, place.seat]
     if place.seat == CUSTOMER:
@@ -185,17 +190,13 @@ def _publish_left(place: Place, how: How) -> None:
     events.publish(events.SeatLeft(place.appointment_id, place.seat, place.visit, how))
 
 
-def _is_seated(place: Place) -> bool:
-    return _places.get((place.appointment_id, place.seat)) is place
-
-
 def _other(place: Place) -> Place | None:
     return _places.get((place.appointment_id, CUSTOMER if place.seat == REP else REP))
 
 
 def _is_of_this_meeting(place: Place, signal: Any) -> bool:
     """Whether a signal, which may be anything, was meant for who sits opposite now."""
-    return _is_seated(place) and isinstance(signal, dict) and signal.get('meeting') == place.meeting
+    return is_seated(place) and isinstance(signal, dict) and signal.get('meeting') == place.meeting
 
 
 def _is_small(signal: dict[str, Any]) -> bool:
