@@ -25,6 +25,8 @@
     ├── OwnAccount           409  nobody deactivates themselves
     ├── StillBooked          409  a rep cannot go while customers count on them
     ├── CallNotOpen          403  too early, too late, or cancelled
+    ├── MessageRefused       422  empty, or too long
+    ├── TooManyMessages      429  too fast, or as many as a call may hold
     ├── VideoUnavailable     503  the video platform does not answer
     ├── MailNotSent          503  the mail server did not take a message; never names an address
     └── Failed               500  what nobody expected; the log says more
@@ -174,6 +176,15 @@ class StillBooked(ProductError):
 
 class CallNotOpen(ProductError):
     status = 403
+
+
+class MessageRefused(ProductError):
+    status = 422
+
+
+class TooManyMessages(ProductError):
+    status = 429
+    sentence = 'These were very many messages. Please wait half a minute, then send this again.'
 
 
 class VideoUnavailable(ProductError):

@@ -109,6 +109,13 @@ class LineJudged(Event):
 
 
 @dataclass(frozen=True)
+class VisitsStored(Event):
+    """Who is or was in this appointment's call has been written down anew."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True)
 class CallEnded(Event):
     """The rep has ended the call for both."""
 
@@ -129,6 +136,14 @@ class MessageSaid(Event):
     appointment_id: int
     seat: str
     number: int
+
+
+@dataclass(frozen=True)
+class MessagesRead(Event):
+    """One side of a call has read what the other wrote."""
+
+    appointment_id: int
+    seat: str
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     busy_calendar_minutes: int = setting(5, 'BUSY_CALENDAR_MINUTES', wants='a whole number of minutes from 1 to 1440', ge=1, le=1440)
     busy_calendars_private: bool = setting(False, 'BUSY_CALENDARS_PRIVATE', wants='"true" or "false"')
 
+    keep_messages: bool = setting(False, 'KEEP_MESSAGES', wants='"true" or "false"')
+
     opentok_key: str = setting('', 'TB_KEY', 'OPENTOK_KEY', wants='the API key, or the application id of a unified account')
     opentok_secret: str = setting('', 'TB_SECRET', 'OPENTOK_SECRET', wants=OPENTOK_SECOND_PART, secret=True)
     opentok_api_url: str = setting('', 'OPENTOK_API_URL', wants='an http or https address')
