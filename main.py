@@ -19,6 +19,7 @@ from services.calendar_reader import CalendarReader
 from services.errors import WrongSetting
 from services.outbox_worker import OutboxWorker
 from services.repeating import Repeating
+from services.visit_recorder import VisitRecorder
 
 TO_DO = dict.fromkeys(mail.kinds(), mail.send) | {outbox.VIDEO_SESSION: lambda item: calls.ensure_session(item.appointment_id)}
 
@@ -34,7 +35,8 @@ def build() -> ASGIApp:
 async def alive(_app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last."""
     reminding = Repeating('reminders', reminders.queue_due, seconds=reminders.EVERY_SECONDS)
-    beside = OutboxWorker(TO_DO), CalendarReader(), reminding, Repeating('holds', holds.reap, seconds=holds.EVERY_SECONDS)
+    holding = Repeating('holds', holds.reap, seconds=holds.EVERY_SECONDS)
+    beside = OutboxWorker(TO_DO), CalendarReader(), VisitRecorder(), reminding, holding
     mounting.start()
     for worker in beside:
         worker.start()
