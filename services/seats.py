@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any, Final, Literal, Protocol
 
 from services import clock, events
+from services.line_quality import Quality
 from services.video.base import CUSTOMER, REP, Seat
 
 BEAT_SECONDS = 5  # a browser that sits in a call says so this often
@@ -38,6 +39,15 @@ class Occupant(Protocol):
 
     def signalled(self, signal: dict[str, Any]) -> None:
         """The other seat says this."""
+
+    def line_judged(self, quality: Quality) -> None:
+        """How good the line is for this side."""
+
+    def give_way(self, is_sparing: bool, /) -> None:
+        """The line is too poor for this side's picture, or good enough again."""
+
+    def found_no_way(self) -> None:
+        """The two browsers do not find each other, however often they try."""
 
     def put_out(self, how: How) -> None:
         """The seat is no longer theirs: somebody newer has it (`REPLACED`), the rep ended the call, or its time is over (`CLOSED`)."""
@@ -97,6 +107,11 @@ def leave(place: Place) -> None:
     _stand_up(place, HUNG_UP)
 
 
+def page_gone(place: Place) -> None:
+    """Note that the occupant's page is gone: unless it was a reload, which takes the seat again, the next `reap` gives the seat up."""
+    place.heard_at = monotonic() - SILENCE_SECONDS - 1
+
+
 def put_out(appointment_id: int) -> None:
     """Empty both seats: the call has been ended."""
     for seat in (REP, CUSTOMER):
@@ -125,9 +140,19 @@ def meet_again(place: Place) -> None:
 
 def relay(place: Place, signal: Any) -> None:
     """Hand this to the other seat of the same call; dropped when it is too large, one too many, or left over from an earlier meeting."""
-    other = _other(place)
+    other = other_than(place)
     if other and _is_of_this_meeting(place, signal) and _is_small(signal) and _is_in_time(place):
         other.occupant.signalled(signal)
+
+
+def other_than(place: Place) -> Place | None:
+    """The place opposite, if somebody sits there."""
+    return _places.get((place.appointment_id, CUSTOMER if place.seat == REP else REP))
+
+
+def pairs() -> list[tuple[Place, Place]]:
+    """The two places, the rep's first, of every call in which both sit."""
+    return [(place, other) for place in _places.values() if place.seat == REP and (other := other_than(place))]
 
 
 def who_is_there(appointment_id: int) -> frozenset[Seat]:
@@ -164,7 +189,7 @@ def _sit_down(place: Place) -> None:
 
 
 def _introduce(place: Place) -> None:
-    if other := _other(place):
+    if other := other_than(place):
         place.meeting = other.meeting = secrets.token_hex(8)
         for one in (place, other):
             one.occupant.peer_joined(one.meeting)
@@ -182,16 +207,12 @@ def _stand_up(place: Place, how: How) -> None:
     if place.seat == CUSTOMER:
         _left[place.appointment_id] = clock.now()
     _publish_left(place, how)
-    if other := _other(place):
+    if other := other_than(place):
         other.occupant.peer_left(hung_up=how != SILENT)
 
 
 def _publish_left(place: Place, how: How) -> None:
     events.publish(events.SeatLeft(place.appointment_id, place.seat, place.visit, how))
-
-
-def _other(place: Place) -> Place | None:
-    return _places.get((place.appointment_id, CUSTOMER if place.seat == REP else REP))
 
 
 def _is_of_this_meeting(place: Place, signal: Any) -> bool:

@@ -18,6 +18,7 @@ class VideoBackend(ABC):
     """
 
     name: ClassVar[str]
+    is_met_by_signals: ClassVar[bool] = False  # whether the two browsers find each other through us, so that we can let them try again
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -44,4 +45,12 @@ class VideoBackend(ABC):
         """What the engine in this seat's browser needs to enter the session now: JSON, short-lived, without a word about the person.
 
         :raises VideoUnavailable: when none can be made
+        """
+
+    def expel(self, session_id: str, connection: str) -> None:  # noqa: B027 - most have nothing to do
+        """Cut this connection to the session: whoever has it was put out of the call.
+
+        `connection`: what the engine said in its event of that name. Where no platform stands between the browsers there is none.
+
+        :raises VideoUnavailable: when the platform does not do it
         """

@@ -16,6 +16,7 @@ class PeerBackend(VideoBackend):
     """Peer to peer, WebRTC; it needs no platform, so its sessions are only names."""
 
     name = 'peer'
+    is_met_by_signals = True
 
     @property
     def is_configured(self) -> bool:
