@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from db import Rep
-from services import appointments, availability, kinds, reps
+from db import Appointment, Rep
+from services import appointments, availability, calls, kinds, reps
 from services.slots import Slot
 
 State = Literal['free', 'held', 'past', 'booked']
@@ -17,7 +17,8 @@ State = Literal['free', 'held', 'past', 'booked']
 class Entry:
     """A time of the day. With an appointment it is 'booked' and says whose; without one it is 'free', 'held' or 'past'.
 
-    `rep_ids`: with whom it is booked, or who is free then.
+    `rep_ids`: with whom it is booked, or who is free then. `opens_at`, `closes_at`: from when until when its call can be joined, if it
+    was not ended before.
     """
 
     starts_at: datetime
@@ -25,6 +26,12 @@ class Entry:
     rep_ids: tuple[int, ...]
     appointment_id: int | None = None
     name: str = ''
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether there is a call that can be joined at this instant."""
+        return self.opens_at is not None and self.closes_at is not None and self.opens_at <= now < self.closes_at
 
 
 def entries_on(viewer: Rep, day: date, whose: int | None) -> list[Entry]:
@@ -40,9 +47,14 @@ def entries_on(viewer: Rep, day: date, whose: int | None) -> list[Entry]:
     else:
         reps.require_may_handle(viewer, whose)
     zone = ZoneInfo(viewer.time_zone)
-    booked = [Entry(own.starts_at, 'booked', (own.rep_id,), own.id, own.name) for own in appointments.booked_on(whose, day, zone)]
+    booked = [_booked(own) for own in appointments.booked_on(whose, day, zone)]
     empty = [Entry(slot.starts_at, _state(slot), slot.reps) for slot in _empty(day, zone, whose)]
     return sorted(booked + empty, key=lambda entry: (entry.starts_at, entry.state == 'booked', entry.rep_ids))
+
+
+def _booked(own: Appointment) -> Entry:
+    opens_at, closes_at = calls.window(own)
+    return Entry(own.starts_at, 'booked', (own.rep_id,), own.id, own.name, opens_at, own.ended_at or closes_at)
 
 
 def _empty(day: date, zone: ZoneInfo, whose: int | None) -> list[Slot]:

@@ -1,0 +1,111 @@
+"""Whom a rep is to call next, and who waits."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+import db
+from services import appointment_changes, appointments, callers, calls, kinds, seats
+from services.appointments import Customer
+from services.video.base import CUSTOMER, REP, Seat
+from tests.conftest import TOKYO, coming, on_sqlite
+
+MINUTE = timedelta(minutes=1)
+
+
+class Somebody:
+    """Somebody in a call, who does not care."""
+
+    def peer_joined(self, meeting: str) -> None: ...
+    def peer_left(self, *, hung_up: bool) -> None: ...
+    def signalled(self, signal: dict[str, object]) -> None: ...
+    def put_out(self, how: str) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sits in any call, or has left one."""
+    monkeypatch.setattr(seats, '_places', {})
+    monkeypatch.setattr(seats, '_left', {})
+
+
+@pytest.fixture
+def three(riley: db.Rep) -> Iterator[list[db.Appointment]]:
+    """Riley's appointments at 11, 12 and 13 o'clock."""
+    return [
+        appointments.book(kinds.FIRST, coming(riley, hour=hour), Customer(name, 'someone@example.com', '', TOKYO))
+        for hour, name in ((11, 'Carol Tanaka'), (12, 'Sam Stone'), (13, 'Ana Lima'))
+    ]
+
+
+def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> seats.Place:
+    return seats.take(appointment.id, seat, Somebody())
+
+
+def names(found: list[db.Appointment]) -> list[str]:
+    return [appointment.name.split()[0] for appointment in found]
+
+
+def whom(three: list[db.Appointment], now: datetime) -> str:
+    found = callers.to_call(three, now)
+    return found.name.split()[0] if found else ''
+
+
+def test_near_are_the_booked_appointments_whose_call_is_open_or_opens_within_a_day(
+    three: list[db.Appointment], robin: db.Rep, now: Callable[[datetime], None]
+) -> None:
+    starts_at = three[0].starts_at
+    assert callers.near(three[0].rep_id, starts_at - timedelta(days=1, hours=1, minutes=1)) == []
+    assert names(callers.near(three[0].rep_id, starts_at - timedelta(days=1, hours=1))) == ['Carol']
+    now(starts_at - MINUTE)
+    appointment_changes.cancel(three[1].id)
+    assert names(callers.near(three[0].rep_id, starts_at)) == ['Carol', 'Ana']
+    assert names(callers.near(three[0].rep_id, calls.window(three[0])[1])) == ['Ana']
+    assert callers.near(robin.id, starts_at) == []
+
+
+@on_sqlite
+def test_who_waits_longest_is_called_next(three: list[db.Appointment], now: Callable[[datetime], None]) -> None:
+    starts_at = three[0].starts_at
+    assert whom(three, starts_at) == 'Carol'
+    for minutes, index in ((3, 2), (5, 1)):
+        now(starts_at + minutes * MINUTE)
+        sit(three[index])
+    assert names(callers.waiting(three)) == ['Ana', 'Sam']
+    assert whom(three, starts_at + 6 * MINUTE) == 'Sam'  # Ana's call is not open yet
+    assert whom(three, three[2].starts_at - 60 * MINUTE) == 'Ana'
+
+
+@on_sqlite
+def test_a_call_in_which_the_rep_sits_is_not_called_next(three: list[db.Appointment]) -> None:
+    sit(three[0], REP)
+    assert whom(three, three[0].starts_at) == 'Sam'
+    sit(three[0])
+    assert callers.waiting(three) == []
+    assert whom(three, three[0].starts_at) == 'Sam'
+
+
+@on_sqlite
+def test_who_left_comes_after_who_has_not_come_yet_and_who_is_over_never(three: list[db.Appointment]) -> None:
+    seats.leave(sit(three[0]))
+    assert whom(three, three[0].starts_at) == 'Sam'
+    assert whom(three[:1], three[0].starts_at) == 'Carol'
+    assert whom(three[:1], three[0].starts_at + 60 * MINUTE) == ''
+
+
+@on_sqlite
+def test_before_the_first_call_opens_it_is_told_which_that_will_be(three: list[db.Appointment]) -> None:
+    early = three[0].starts_at - 61 * MINUTE
+    assert whom(three, early) == ''
+    assert callers.to_open(three, early) is three[0]
+    assert callers.to_open(three, early + MINUTE) is three[1]
+    assert callers.to_open([], early) is None
+
+
+@on_sqlite
+@pytest.mark.parametrize(('minutes', 'is_told'), [(-5.1, False), (-5, True), (0, True), (0.9, True), (1, False)])
+def test_what_begins_is_told_from_five_minutes_before_until_a_minute_after(
+    three: list[db.Appointment], minutes: float, is_told: bool
+) -> None:
+    assert (callers.beginning(three, three[1].starts_at + minutes * MINUTE) is three[1]) == is_told
