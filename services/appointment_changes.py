@@ -57,7 +57,7 @@ def reschedule(appointment_id: int, starts_at: datetime, *, by: str, seen: int |
         kind, earlier, earlier_start = known.kind(appointment.kind_id), claim_of(appointment), appointment.starts_at
         _refuse_change(appointment, kind, by, seen)
         _refuse_not_offered(appointment, kind, starts_at, availability.plan_to_move(known, appointment), by)
-        _change(session, appointment, seen, starts_at=starts_at, changed_at=clock.now())
+        _change(session, appointment, seen, starts_at=starts_at, changed_at=clock.now(), ended_at=None, outcome='')
         _swap_cells(session, known, kind, appointment)
         outbox.tell_both(session, appointment, outbox.RESCHEDULE, earlier_starts_at=earlier_start)
         return appointment, earlier, earlier_start

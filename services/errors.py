@@ -20,6 +20,7 @@
     ├── AlreadyCancelled     409
     ├── AppointmentOver      409
     ├── AppointmentChanged   409  somebody else changed it meanwhile
+    ├── NotesChanged         409  somebody else wrote private notes meanwhile
     ├── TooLateToChange      409  the kind's notice for moving or cancelling has begun
     ├── LastAdmin            409  nobody could look after the reps
     ├── OwnAccount           409  nobody deactivates themselves
@@ -148,6 +149,17 @@ class AppointmentOver(ProductError):
 class AppointmentChanged(ProductError):
     status = 409
     sentence = 'Somebody else has just changed this appointment. Please look at it again.'
+
+
+class NotesChanged(ProductError):
+    """`notes` is what they are now."""
+
+    status = 409
+    sentence = 'Somebody else has changed these notes meanwhile, so yours are not saved yet. Theirs are below: save again to replace them.'
+
+    def __init__(self, notes: str) -> None:
+        super().__init__()
+        self.notes = notes
 
 
 class TooLateToChange(ProductError):
