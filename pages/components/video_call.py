@@ -6,14 +6,19 @@ from typing import Any, Literal
 from nicegui import html
 
 from db import Appointment
+from pages import live
+from pages.components.call_chat import CallChat
+from pages.components.call_closing import CallClosing
 from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
 from pages.components.call_status import HUNG_UP, SILENT, CallStatus, what_is_missing
 from pages.components.opentok_video import OpenTokVideo
 from pages.components.peer_video import PeerVideo
-from services import calls, seats, video
+from pages.components.rep_presence import RepPresence
+from services import calls, events, seats, video
 from services.errors import EXPECTED
-from services.video.base import Seat
+from services.times import Reader
+from services.video.base import CUSTOMER, REP, Seat
 
 ENGINES: dict[str, type[CallEngine]] = {'peer': PeerVideo, 'opentok': OpenTokVideo}  # by the name of the video backend
 
@@ -28,11 +33,11 @@ Handler = Callable[[], object] | None
 class VideoCall:
     """A call that somebody can join, be in, and leave. It uses whichever video is configured; nothing outside needs to know which.
 
-    `seat`: which of the two sides looks · `person`: the name of the other one · `when`: the words for its time, to show at the door ·
+    `seat`: which of the two sides looks · `person`: the name of the other one · `reader`: whose clock and zone it is · `when`: the words for its time, to show at the door ·
     `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the call is over for both ·
     `on_peer_joined`, `on_peer_left`: the other side came in, or left ·
     `on_problem`: gets the sentence when the call could not go on ·
-    `may_join`: asked before this side is let in, each time.
+    `may_join`: asked each time before this side is let in, before it writes a message, and before a rep ends the call for both.
 
     It fills what it is put into and is left for good when it is removed from there. A reload of the page in a call comes back to it.
     """
@@ -43,6 +48,7 @@ class VideoCall:
         seat: Seat,
         *,
         person: str,
+        reader: Reader,
         when: str = '',
         on_joined: Handler = None,
         on_hung_up: Handler = None,
@@ -52,13 +58,15 @@ class VideoCall:
         on_problem: Callable[[str], object] | None = None,
         may_join: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
-        self.appointment, self.seat, self.person, self._when = appointment, seat, person, when
+        self.appointment, self.seat, self.person, self._reader, self._when = appointment, seat, person, reader, when
         self._on_joined, self._on_hung_up, self._on_ended, self._on_problem = on_joined, on_hung_up, on_ended, on_problem
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
         self._may_join = may_join
         self._phase: Phase = 'outside'
         self._place: seats.Place | None = None
         self._status = CallStatus(person)
+        self._about_them = ''
+        self._closing = CallClosing(self.say)
 
     def build(self) -> None:
         """Show the door. Nothing is joined before a person clicks, here or in the page that calls `join`."""
@@ -66,7 +74,12 @@ class VideoCall:
             self._engine = self._build_engine()
             self._door = CallDoor(self.appointment, self.person, self._when, self._engine)
             self._door.build()
+            self._chat = self._new_chat()
+            self._chat.build()
+        if self.seat == CUSTOMER:
+            RepPresence(self.appointment, self.person, on_change=self._say_about_them).listen(self._section)
         self._section.props['aria-label'] = f'Call with {self.person}'
+        live.within(self._section, events.CallEnded, self._on_call_ended)
 
     @property
     def is_joined(self) -> bool:
@@ -90,6 +103,14 @@ class VideoCall:
         """Leave the call, as the button does."""
         self._engine.run_method('hang_up')
 
+    async def end(self) -> None:
+        """End the call for both: a rep can, who may join it."""
+        try:
+            if self.seat == REP and (self._may_join is None or await self._may_join()):
+                await calls.end(self.appointment.id)
+        except EXPECTED as error:
+            self.say(str(error))
+
     def _build_engine(self) -> CallEngine:
         memory = f'call {self.appointment.public_id} {self.seat}'
         self._backend = video.backend().name
@@ -101,8 +122,13 @@ class VideoCall:
         engine.on('signal', lambda event: self._place and seats.relay(self._place, event.args))
         engine.on('beat', lambda: self._place and seats.beat(self._place))
         engine.on('hang_up', self._handle_hang_up)
+        engine.on('end', self.end)
+        engine.props['can-end'] = self.seat == REP
         engine.on('problem', lambda event: self._handle_problem(str(event.args.get('name'))))
         return engine
+
+    def _new_chat(self) -> CallChat:
+        return CallChat(self.appointment, self.seat, self.person, reader=self._reader, engine=self._engine, may_write=self._may_join)
 
     def _handle_asking(self) -> None:
         self._phase = 'asking'
@@ -126,12 +152,13 @@ class VideoCall:
                 self._enter(credentials, devices)
 
     def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
-        self._phase, self._status = 'in', CallStatus(self.person)
+        self._phase, self._status = 'in', CallStatus(self.person, about_them=self._about_them)
         self._engine.props['notice'] = what_is_missing(devices)
         self._engine.run_method('start', credentials)
         self._door.hide()
         _opens_at, closes_at = calls.window(self.appointment)
         self._place = seats.take(self.appointment.id, self.seat, self, engine=self._backend, closes_at=closes_at)
+        self._closing.watch(self._section, closes_at)
         self._show_status()
         self._tell(self._on_joined)
 
@@ -157,6 +184,7 @@ class VideoCall:
 
     def _go_outside(self, sentence: str, label: str) -> None:
         self._leave()
+        self._chat.close()
         self._phase = 'outside'
         self._engine.run_method('stop')
         self._door.show(sentence, label)
@@ -165,6 +193,7 @@ class VideoCall:
         if self._place:
             seats.leave(self._place)
         self._place = None
+        self._closing.stop()
 
     # what `calls` tells whoever sits on a seat
 
@@ -196,6 +225,11 @@ class VideoCall:
         self._go_outside(calls.CLOSED['ended'] if how == seats.ENDED else calls.CLOSED['over'], 'Join again')
         self._tell(self._on_ended)
 
+    def _on_call_ended(self, event: events.CallEnded) -> None:
+        """One who was silent just then, and had no seat, was not told."""
+        if event.appointment_id == self.appointment.id and self.is_joined:
+            self.put_out(seats.ENDED)
+
     def _part_unless_connected(self) -> None:
         """One who only fell silent may still be seen: the pictures do not go through the server."""
         if not self._status.is_peer_there and self._status.line != 'connected':
@@ -205,6 +239,11 @@ class VideoCall:
     def _show_status(self) -> None:
         self._engine.props['status'], self._engine.props['tone'] = self._status.words()
         self._engine.props['note'], self._engine.props['about'] = self._status.note(), self._status.about()
+        self._chat.show_latest(not self.is_talking)
+
+    def _say_about_them(self, words: str) -> None:
+        self._about_them = self._status.about_them = words
+        self._show_status()
 
     def _tell(self, handler: Callable[..., object] | None, *words: str) -> None:
         """Call what the page gave us, in that page's context: what happens here was often set off by the other side's page."""
