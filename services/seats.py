@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final, Literal, Protocol
 
-from services import clock, events
+from services import clock, events, signals
 from services.line_quality import Quality
 from services.video.base import CUSTOMER, REP, Seat
 
@@ -140,9 +140,9 @@ def meet_again(place: Place) -> None:
 
 def relay(place: Place, signal: Any) -> None:
     """Hand this to the other seat of the same call; dropped when it is too large, one too many, or left over from an earlier meeting."""
-    other = other_than(place)
-    if other and _is_of_this_meeting(place, signal) and _is_small(signal) and _is_in_time(place):
-        other.occupant.signalled(signal)
+    other, said = other_than(place), signals.read(signal)
+    if other and said and _is_of_this_meeting(place, said) and _is_small(said) and _is_in_time(place):
+        other.occupant.signalled(said)
 
 
 def other_than(place: Place) -> Place | None:
@@ -215,9 +215,9 @@ def _publish_left(place: Place, how: How) -> None:
     events.publish(events.SeatLeft(place.appointment_id, place.seat, place.visit, how))
 
 
-def _is_of_this_meeting(place: Place, signal: Any) -> bool:
-    """Whether a signal, which may be anything, was meant for who sits opposite now."""
-    return is_seated(place) and isinstance(signal, dict) and signal.get('meeting') == place.meeting
+def _is_of_this_meeting(place: Place, signal: dict[str, Any]) -> bool:
+    """Whether a signal was meant for who sits opposite now."""
+    return is_seated(place) and signal['meeting'] == place.meeting
 
 
 def _is_small(signal: dict[str, Any]) -> bool:

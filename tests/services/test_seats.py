@@ -190,7 +190,7 @@ def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[seats.Place,
 
 def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[seats.Place, Occupant, str]) -> None:
     place, carol, name = meeting
-    seats.relay(place, {'meeting': name, 'description': 'x' * 64_000})
+    seats.relay(place, {'meeting': name, 'description': {'type': 'offer', 'sdp': 'x' * 64_000}})
     assert carol.told == []
 
 
