@@ -10,7 +10,7 @@ from nicegui import html, ui
 
 from db import Appointment
 from pages import live, times
-from pages.asking import ask
+from pages.asking import ask, succeeds
 from pages.components.video_call import VideoCall
 from pages.components.words import Words
 from pages.layout import frame
@@ -26,7 +26,7 @@ TICK_SECONDS = 0.5  # how late, at most, the page notices what time has made tru
 async def page(request: Request, key: str) -> None:
     appointment = await ask(appointments.by_key, 'chat', key)
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock, times.language_of(request))
-    shown = ChatView(appointment, reader)
+    shown = ChatView(key, appointment, reader)
     for kind in (events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
         live.on(kind, shown.on_changed)
     with frame('Your call', wide=True):
@@ -40,8 +40,8 @@ class ChatView:
     Nobody is thrown out of a running call, but who waits alone for one that has been cancelled, or moved to later, is told.
     """
 
-    def __init__(self, appointment: Appointment, reader: Reader) -> None:
-        self.appointment, self.reader = appointment, reader
+    def __init__(self, key: str, appointment: Appointment, reader: Reader) -> None:
+        self._key, self.appointment, self.reader = key, appointment, reader
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
     async def show(self) -> None:
@@ -87,7 +87,12 @@ class ChatView:
         self.person = reps.display_name(await ask(reps.get, self.appointment.rep_id))
 
     def _new_call(self) -> VideoCall:
-        return VideoCall(self.appointment, CUSTOMER, person=self.person, when=self.reader.moment(self.appointment.starts_at))
+        when = self.reader.moment(self.appointment.starts_at)
+        return VideoCall(self.appointment, CUSTOMER, person=self.person, reader=self.reader, when=when, may_join=self._may_join)
+
+    async def _may_join(self) -> bool:
+        """The key is looked at again: it may have been revoked since the page was opened."""
+        return await succeeds(appointments.by_key, 'chat', self._key)
 
     def _news(self) -> str:
         """What has become of the appointment whose call is running."""

@@ -90,6 +90,7 @@ class RepMain:
                 appointment,
                 REP,
                 person=appointment.name,
+                reader=reader,
                 on_hung_up=self._on_hung_up,
                 may_join=lambda: self._may_join(appointment.id),
             )

@@ -8,10 +8,12 @@ from nicegui import html
 from db import Appointment
 from pages import live
 from pages.components.call_chat import CallChat
+from pages.components.browser_in_use import browser_in_use
 from pages.components.call_closing import CallClosing
 from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
-from pages.components.call_status import HUNG_UP, SILENT, CallStatus, what_is_missing
+from pages.components.call_status import HUNG_UP, SILENT, CallStatus
+from pages.components.device_advice import advice, obstacle, please_allow
 from pages.components.opentok_video import OpenTokVideo
 from pages.components.peer_video import PeerVideo
 from pages.components.rep_presence import RepPresence
@@ -22,9 +24,8 @@ from services.video.base import CUSTOMER, REP, Seat
 
 ENGINES: dict[str, type[CallEngine]] = {'peer': PeerVideo, 'opentok': OpenTokVideo}  # by the name of the video backend
 
-INSECURE = 'Camera and microphone work on a secure page only. Please open this page with https:// at the front.'
 REPLACED = 'You joined from another window.'
-NOT_ALLOWED = 'You cannot join this call. Please sign in again.'
+NOT_ALLOWED = 'You cannot join this call just now. Please reload this page.'
 
 Phase = Literal['outside', 'asking', 'joining', 'in']
 Handler = Callable[[], object] | None
@@ -33,7 +34,8 @@ Handler = Callable[[], object] | None
 class VideoCall:
     """A call that somebody can join, be in, and leave. It uses whichever video is configured; nothing outside needs to know which.
 
-    `seat`: which of the two sides looks · `person`: the name of the other one · `reader`: whose clock and zone it is · `when`: the words for its time, to show at the door ·
+    `seat`: which of the two sides looks · `person`: the name of the other one · `reader`: in whose words times are told ·
+    `when`: the words for its time, to show at the door ·
     `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the call is over for both ·
     `on_peer_joined`, `on_peer_left`: the other side came in, or left ·
     `on_problem`: gets the sentence when the call could not go on ·
@@ -70,6 +72,7 @@ class VideoCall:
 
     def build(self) -> None:
         """Show the door. Nothing is joined before a person clicks, here or in the page that calls `join`."""
+        self._browser = browser_in_use()
         with html.section().classes('call') as self._section:
             self._engine = self._build_engine()
             self._door = CallDoor(self.appointment, self.person, self._when, self._engine)
@@ -115,8 +118,9 @@ class VideoCall:
         memory = f'call {self.appointment.public_id} {self.seat}'
         self._backend = video.backend().name
         engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._leave)
-        engine.on('asking', self._handle_asking)
+        engine.on('asking', lambda event: self._handle_asking(event.args['kinds']))
         engine.on('join', lambda event: self._handle_join(event.args))
+        engine.on('devices', lambda event: self._show_missing(event.args))
         engine.on('ready', self._handle_ready)
         engine.on('line', lambda event: self._handle_line(str(event.args.get('state'))))
         engine.on('signal', lambda event: self._place and seats.relay(self._place, event.args))
@@ -130,9 +134,9 @@ class VideoCall:
     def _new_chat(self) -> CallChat:
         return CallChat(self.appointment, self.seat, self.person, reader=self._reader, engine=self._engine, may_write=self._may_join)
 
-    def _handle_asking(self) -> None:
+    def _handle_asking(self, kinds: list[str]) -> None:
         self._phase = 'asking'
-        self._door.show_work('Please let the browser use your camera and microphone.')
+        self._door.show_work(please_allow(kinds))
 
     async def _handle_join(self, devices: dict[str, Any]) -> None:
         """Let in whoever has asked: they may, the time is right, the platform answers, the seat is theirs."""
@@ -153,7 +157,7 @@ class VideoCall:
 
     def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
         self._phase, self._status = 'in', CallStatus(self.person, about_them=self._about_them)
-        self._engine.props['notice'] = what_is_missing(devices)
+        self._show_missing(devices)
         self._engine.run_method('start', credentials)
         self._door.hide()
         _opens_at, closes_at = calls.window(self.appointment)
@@ -176,7 +180,7 @@ class VideoCall:
         self._tell(self._on_hung_up)
 
     def _handle_problem(self, name: str) -> None:
-        self._fail(INSECURE if name == 'insecure' else self._engine.words_for(name))
+        self._fail(obstacle(name, self._browser) or self._engine.words_for(name))
 
     def _fail(self, sentence: str) -> None:
         self._go_outside(sentence, 'Try again')
@@ -235,6 +239,10 @@ class VideoCall:
         if not self._status.is_peer_there and self._status.line != 'connected':
             self._status.line = ''
             self._engine.run_method('peer_left')
+
+    def _show_missing(self, devices: dict[str, Any]) -> None:
+        self._engine.props['notice'] = sentence = advice(devices, self._browser)
+        self._engine.props['lacking'] = bool(sentence)
 
     def _show_status(self) -> None:
         self._engine.props['status'], self._engine.props['tone'] = self._status.words()

@@ -1,0 +1,78 @@
+"""What the two sides of a call have written to each other, live, with a line to write more."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from nicegui import html, ui
+
+from pages import live
+from pages.asking import ask
+from pages.components.message_form import MessageForm
+from services import events, messages
+from services.messages import Said
+from services.video.base import CUSTOMER, REP, Seat
+
+
+class Conversation:
+    """The talk of one appointment, for who writes from `seat`.
+
+    `names`: what to call the two sides · `time`: puts an instant into words · `may_write`: asked before each message ·
+    `on_news`: called when more has been written than was shown · `suggestions`: as the form wants them.
+    """
+
+    def __init__(
+        self,
+        appointment_id: int,
+        seat: Seat,
+        *,
+        names: Mapping[Seat, str],
+        time: Callable[[datetime], str],
+        may_write: Callable[[], Awaitable[bool]] | None = None,
+        on_news: Callable[[], object] | None = None,
+        suggestions: Sequence[str] = (),
+    ) -> None:
+        self._appointment_id, self._seat, self._names, self._time = appointment_id, seat, names, time
+        self._may_write, self._on_news = may_write, on_news
+        other = REP if seat == CUSTOMER else CUSTOMER
+        self.form = MessageForm(names[other], on_say=self._say, suggestions=suggestions)
+        self.shown: list[Said] = []
+
+    def build(self) -> None:
+        # the outer element runs from its end to its beginning, so that what is newest stays in sight
+        with html.div().classes('messages').props('tabindex=0 role=log aria-label=Messages') as log, html.div() as self._list:
+            self._nothing = html.p('Nothing has been written yet.').classes('quiet small')
+            ui.timer(0, self._catch_up, once=True)
+        live.within(log, events.MessageSaid, self._hear)
+        self.form.build()
+
+    async def _hear(self, event: events.MessageSaid) -> None:
+        if event.appointment_id == self._appointment_id:
+            await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Show what has been written and is not shown yet."""
+        said = await ask(messages.said, self._appointment_id)
+        new = [one for one in said if one.number > len(self.shown)]
+        if not new or self._list.is_deleted:
+            return
+        self.shown += new
+        self._nothing.set_visibility(False)
+        with self._list:
+            for one in new:
+                self._show(one)
+        if self._on_news:
+            self._on_news()
+
+    def _show(self, one: Said) -> None:
+        with html.div().classes('message own' if one.seat == self._seat else 'message'):
+            with html.p().classes('message-who small'):
+                html.strong(self._names[one.seat])
+                html.span(self._time(one.said_at))
+            html.p(one.text).classes('user-text')
+
+    async def _say(self, text: str) -> bool:
+        """Whether it was said: not by one who may not any more."""
+        if self._may_write and not await self._may_write():
+            return False
+        await ask(messages.say, self._appointment_id, self._seat, text)
+        return True

@@ -1,0 +1,41 @@
+"""The messages of an appointment below its facts, for the rep: read and written before the call and, if they are kept, read after it."""
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import html
+
+from pages.components.conversation import Conversation
+from services import calls, clock, messages, reps
+from services.handling import Details
+from services.times import Reader
+from services.video.base import CUSTOMER, REP
+
+LATE = 'I am five minutes late.'
+
+
+class PaneMessages:
+    """There while the call is open, and as long as something that was written is known. `may_write`: asked before each message."""
+
+    def __init__(self, details: Details, reader: Reader, *, may_write: Callable[[], Awaitable[bool]]) -> None:
+        self._appointment = details.appointment
+        names = {REP: reps.display_name(details.rep), CUSTOMER: details.appointment.name}
+        self._conversation = Conversation(
+            self._appointment.id, REP, names=names, time=reader.time, may_write=may_write, on_news=self._read, suggestions=[LATE]
+        )
+
+    def build(self) -> None:
+        with html.section().classes('card pane-messages') as self._section:
+            heading = html.h2('Messages')
+            self._conversation.build()
+        self._section.props['aria-labelledby'] = heading.html_id
+        self.tick()
+
+    def tick(self) -> None:
+        """Show what has become true by time alone."""
+        is_open = calls.state(self._appointment, clock.now()) == 'open'
+        self._conversation.form.show(is_open)
+        self._section.set_visibility(is_open or bool(self._conversation.shown))
+
+    def _read(self) -> None:
+        messages.mark_read(self._appointment.id, REP)
+        self.tick()
