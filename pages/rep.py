@@ -5,6 +5,7 @@ from nicegui import ui
 
 from pages import live, viewing
 from pages.asking import ask
+from pages.attending import attend
 from pages.choosing import parts_of
 from pages.following import RepNews
 from pages.layout import frame
@@ -16,6 +17,7 @@ TICK_SECONDS = 5
 
 async def page(request: Request) -> None:
     rep = await viewing.signed_in(request)
+    attend(rep.id)
     steps = RepSteps(request, rep, is_shared=rep.is_admin and len(await ask(reps.everyone)) > 1)
     RepNews(steps.view).listen()
     with frame('Your appointments', rep=rep, wide=True):
