@@ -1,34 +1,39 @@
-"""What is seen of a call from outside: who and what about, and the button to join by."""
+"""What is seen of a call from outside: who and what about, a try of the devices, and the buttons to join by."""
+
+import json
 
 from nicegui import html
 
 from db import Appointment
 from pages.components.call_engine import CallEngine
+from pages.components.device_check import DeviceCheck
 from pages.components.words import Words
+
+OTHER_WAYS = {'Join without camera': {'camera': False}, 'Join muted': {'microphone': False}}
 
 
 class CallDoor:
-    """Lets a person in by one click. A sentence above the button says why they are outside."""
+    """Lets a person in by one click. A sentence above the buttons says why they are outside."""
 
     def __init__(self, appointment: Appointment, person: str, when: str, engine: CallEngine) -> None:
         self._appointment, self._person, self._when, self._engine = appointment, person, when, engine
 
     def build(self) -> None:
-        with html.div().classes('call-door') as self._door:
-            html.h2(f'Call with {self._person}')
-            if self._when:
-                html.p(self._when).classes('call-when')
-            if self._appointment.comment:
-                html.p(self._appointment.comment).classes('call-about user-text')
-            self._sentence = Words(tag='p').classes('call-sentence').props('role=status')
-            # the browser gives camera and microphone to a click, so the click does not travel through the server
-            self._button = html.button().classes('button primary').props('type=button')
-            self._button.on('click', js_handler=f'() => getElement({self._engine.id}).join()')
-            with self._button:
-                self._label = Words('Join')
+        with html.div().classes('call-door') as self._door, html.div().classes('call-door-inside'):
+            with html.div().classes('call-door-what'):
+                html.h2(f'Call with {self._person}')
+                self._what()
+            self._check = DeviceCheck()
+            with html.div().classes('call-door-ways'):
+                self._sentence = Words(tag='p').classes('call-sentence').props('role=status')
+                with self._way({}).classes('primary') as self._button:
+                    self._label = Words('Join')
+                others = [self._way(wanted, words) for words, wanted in OTHER_WAYS.items()]
+        self._buttons = [self._button, *others]
 
     def show(self, sentence: str, label: str) -> None:
-        """Stand there with this sentence, and the button under this name."""
+        """Stand there with this sentence, and the first button under this name."""
+        self._check.show()
         self._show(sentence, label, is_busy=False)
         self._button.run_method('focus')
 
@@ -38,10 +43,24 @@ class CallDoor:
 
     def hide(self) -> None:
         """The call is entered."""
+        self._check.hide()
         self._door.set_visibility(False)
+
+    def _what(self) -> None:
+        if self._when:
+            html.p(self._when).classes('call-when')
+        if self._appointment.comment:
+            html.p(self._appointment.comment).classes('call-about user-text')
+        html.p(f'{self._person} sees and hears you only when you have joined.').classes('quiet')
+
+    def _way(self, wanted: dict[str, bool], words: str = '') -> html.button:
+        """The browser gives camera and microphone to a click, so the click does not travel through the server."""
+        button = html.button(words).classes('button').props('type=button')
+        return button.on('click', js_handler=f'() => getElement({self._engine.id}).join({json.dumps(wanted)})')
 
     def _show(self, sentence: str, label: str, *, is_busy: bool) -> None:
         self._sentence.set_text(sentence)
         self._label.set_text(label)
-        self._button.props['aria-disabled'] = 'true' if is_busy else 'false'
+        for button in self._buttons:
+            button.props['aria-disabled'] = 'true' if is_busy else 'false'
         self._door.set_visibility(True)
