@@ -3,6 +3,7 @@
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 PYTEST := $(PYTHON) -m pytest
+AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 SOURCES := main.py db.py migrations pages services
 
 .PHONY: help run dev test fast lint bench pictures migration machine
@@ -25,14 +26,14 @@ dev: .venv/run  # setsid: a Ctrl-C here reaches the app once, through watchfiles
 
 test: .venv/test machine lint
 	echo 'Testing the services'
-	$(PYTEST) tests/services tests/test_*.py
+	$(PYTEST) $(AT_ONCE) tests/services tests/test_*.py
 	echo 'Testing the pages'
-	$(PYTEST) -p nicegui.testing.user_plugin -o main_file=tests/pages/app.py tests/pages
+	$(PYTEST) $(AT_ONCE) -p nicegui.testing.user_plugin -o main_file=tests/pages/app.py tests/pages
 	echo 'Testing in the browser'
 	$(PYTEST) tests/browser
 
 fast: .venv/test lint
-	$(PYTEST) -k 'not mariadb' tests/services tests/test_architecture.py tests/test_readme.py
+	$(PYTEST) $(AT_ONCE) -k 'not mariadb' tests/services tests/test_architecture.py tests/test_readme.py
 
 lint: .venv/test
 	echo 'Checking style and types'

@@ -1,11 +1,16 @@
 """Waiting for conditions, never for seconds."""
 
+import itertools
+import os
 import socket
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar('T')
+
+# Ports below those that the kernel hands out, a hundred for each process: what runs beside this one is never given the same.
+_ports = itertools.cycle(range(first := 12_000 + os.getpid() % 200 * 100, first + 100))
 
 
 def until(condition: Callable[[], T], what: str, seconds: float = 20) -> T:
@@ -19,6 +24,14 @@ def until(condition: Callable[[], T], what: str, seconds: float = 20) -> T:
 
 def free_port() -> int:
     """A TCP port nobody listens on just now."""
+    return until(_next_if_free, 'a free port')
+
+
+def _next_if_free() -> int | None:
+    port = next(_ports)
     with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(('127.0.0.1', port))
+        except OSError:
+            return None
+    return port
