@@ -34,6 +34,26 @@ class Past:
     has_notes: bool
 
 
+@dataclass(frozen=True)
+class Record:
+    """An appointment as it is now, with what is known of its call and of those before. `suggested`: how it seems to have gone."""
+
+    appointment: Appointment
+    stays: list[Visit]
+    suggested: Outcome
+    history: list[Past]
+
+
+def record(rep: Rep, appointment_id: int) -> Record:
+    """What there is to read of an appointment besides its details.
+
+    :raises NotAllowed: when this rep may not handle it
+    """
+    appointment = handling.find(rep, appointment_id)
+    stays = visits.of(appointment_id)
+    return Record(appointment, stays, suggested(appointment, stays), history(rep, appointment))
+
+
 def mark(rep: Rep, appointment_id: int, outcome: Outcome) -> None:
     """Note how the appointment went, or with nothing that it is not known.
 

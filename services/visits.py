@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import Appointment, Visit, reading, writing
 from services.seats import SILENT
+from services.times import duration
 from services.video.base import CUSTOMER, REP, Seat
 
 Quality = Literal['good', 'fair', 'poor', '']
@@ -90,6 +91,11 @@ def together(visits: Iterable[Visit]) -> timedelta:
         for ours in stretches(visits, REP, timedelta())
     )
     return sum((both for both in shared if both > timedelta()), timedelta())
+
+
+def words(length: timedelta) -> str:
+    """`12 minutes`: a length of time as people say it."""
+    return duration(round(length / timedelta(minutes=1))) if length >= timedelta(seconds=30) else 'less than a minute'
 
 
 def stretches(visits: Iterable[Visit], seat: Seat, over: timedelta = SHORT_BREAK) -> list[Stretch]:

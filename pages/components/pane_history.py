@@ -1,0 +1,39 @@
+"""The earlier appointments with the same customer."""
+
+from nicegui import html, ui
+
+from services.appointments import CANCELLED
+from services.outcomes import CUSTOMER_MISSED, HELD, HISTORY_MAX, REP_MISSED, Past, Record
+from services.times import Reader
+
+WENT = {HELD: 'took place', CUSTOMER_MISSED: 'they did not come', REP_MISSED: 'the rep did not come'}
+
+
+class PaneHistory:
+    """There when there is one: each leads to that appointment."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def build(self) -> None:
+        with html.section().classes('card pane-card') as self._section:
+            heading = html.h2('Earlier appointments')
+            self._list = html.ul().classes('pane-history')
+        self._section.props['aria-labelledby'] = heading.html_id
+
+    def show(self, record: Record) -> None:
+        """Show what is known now."""
+        self._section.set_visibility(bool(record.history))
+        self._list.clear()
+        with self._list:
+            for past in record.history:
+                with html.li():
+                    ui.link(self._reader.moment(past.starts_at), f'/rep?at={past.starts_at:%Y-%m-%dT%H:%MZ}&of={past.rep_id}')
+                    html.span(_words(past)).classes('quiet')
+            if len(record.history) == HISTORY_MAX:
+                html.li(f'Those before the last {HISTORY_MAX} are not shown.').classes('quiet small')
+
+
+def _words(past: Past) -> str:
+    went = 'cancelled' if past.status == CANCELLED else WENT.get(past.outcome, '')
+    return ' · '.join(filter(None, (went, 'with notes' if past.has_notes else '')))
