@@ -1,7 +1,8 @@
 """A local stand-in for the documented part of OpenTok's REST API: it makes sessions, and looks closely at every signature and token.
 
 It also hands out the real OpenTok.js, taken from npm when it is first asked for. The media protocol behind it is the vendor's own and is
-not imitated: a browser that gets as far as `GET /session/{id}` has shown all that we are answerable for.
+not imitated: a browser that gets as far as `GET /session/{id}` has shown all that we are answerable for. `script` can be another one, such
+as `tests/browser/fake_opentok.js`.
 """
 
 import base64
@@ -24,12 +25,18 @@ KEY, SECRET = '47112233', 'f6d4ab0c1e2837495d6c7b8a9f0e1d2c3b4a5968'
 SCRIPT_PATH = '/v2/js/opentok.min.js'
 
 
+def _real_script() -> bytes:
+    return npm_file('@opentok/client@2', 'dist/js/opentok.min.js').read_bytes()
+
+
 class Platform:
-    """What the stand-in was asked. `down`: it takes connections and drops them."""
+    """What the stand-in was asked. `down`: it takes connections and drops them · `script`: gives what browsers load."""
 
     def __init__(self, port: int) -> None:
         self.url = f'http://127.0.0.1:{port}'
         self.down = False
+        self.script = _real_script
+        self.cut: list[tuple[str, str]] = []
         self.sessions: list[str] = []
         self.wishes: list[dict[str, list[str]]] = []
         self.tokens: list[dict[str, Any]] = []
@@ -48,6 +55,14 @@ class Platform:
         self.wishes.append(parse_qs(wishes))
         self.sessions.append('1_' + base64.urlsafe_b64encode(f'1~{KEY}~~{uuid.uuid4()}~'.encode()).decode().rstrip('='))
         return self.sessions[-1]
+
+    def cuts(self, signature: str | None, session_id: str, connection: str) -> bool:
+        """Whether this connection was cut: the request was signed by the owner of the key, and it was there."""
+        claims = self._verified(signature)
+        if not claims or claims.get('ist') != 'project' or connection == 'gone':
+            return False
+        self.cut.append((session_id, connection))
+        return True
 
     def accepts(self, session_id: str, token: str | None) -> bool:
         """Whether a browser may enter this session with this token; its claims are kept."""
@@ -79,13 +94,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == SCRIPT_PATH:
-            return self._answer(200, npm_file('@opentok/client@2', 'dist/js/opentok.min.js').read_bytes())
+            return self._answer(200, self.platform.script())
         session = re.match(r'/session/([^/?]+)', self.path)
         if self.platform.down or not session:
             return self._drop()
         if not self.platform.accepts(session[1], self.headers['X-OPENTOK-AUTH']):
             return self._answer(200, [{'error': {'code': '403', 'errorMessage': {'message': 'Invalid token'}}}])
         return self._answer(200, [{'error': {'code': '500', 'errorMessage': {'message': 'The stand-in ends here'}}}])
+
+    def do_DELETE(self) -> None:
+        asked = re.fullmatch(rf'/v2/project/{KEY}/session/([^/]+)/connection/([^/]+)', self.path)
+        if self.platform.down or not asked:
+            return self._drop()
+        return self._answer(204 if self.platform.cuts(self.headers['X-OPENTOK-AUTH'], asked[1], asked[2]) else 404, b'')
 
     def do_OPTIONS(self) -> None:
         self._answer(204, b'')

@@ -45,6 +45,14 @@ class OpenTokBackend(VideoBackend):
             raise self._unavailable('token', error) from None
         return {'key': self.key, 'session_id': session_id, 'token': token}
 
+    def expel(self, session_id: str, connection: str) -> None:
+        try:
+            self._client().force_disconnect(session_id, connection)
+        except opentok.ForceDisconnectError:
+            log.debug('OpenTok: a connection that was to be cut was not there any more')
+        except FAILURES as error:
+            raise VideoUnavailable from error
+
     def _token(self, session_id: str, seat: Seat) -> str:
         """A token made by us alone. Its data can be read by the other side, so it names the seat and a random id, nobody."""
         return str(

@@ -63,6 +63,10 @@ def test_what_a_seat_needs_is_json_and_different_each_time(backend: VideoBackend
     assert len(set(given)) == 3
 
 
+def test_to_cut_a_connection_that_is_gone_is_no_failure(backend: VideoBackend) -> None:
+    backend.expel(backend.create_session(), 'gone')
+
+
 def test_the_built_in_video_is_used_when_nothing_is_configured(configure: Configure) -> None:
     configure()
     assert isinstance(video.backend(), PeerBackend)
@@ -92,6 +96,16 @@ def test_an_opentok_token_is_short_lived_opaque_and_fits_the_seat(configure: Con
     data = json.loads(claims['connection_data'])
     assert set(data) == {'seat', 'id'}
     assert (data['seat'], len(data['id'])) == (seat, 32)
+
+
+def test_opentok_cuts_the_connection_of_who_was_put_out(configure: Configure, platform: Platform) -> None:
+    backend = OpenTokBackend(configure(**platform.variables))
+    session_id = backend.create_session()
+    backend.expel(session_id, 'theirs')
+    assert platform.cut[-1] == (session_id, 'theirs')
+    platform.down = True
+    with pytest.raises(VideoUnavailable):
+        backend.expel(session_id, 'another')
 
 
 def test_a_wrong_secret_makes_opentok_unavailable(configure: Configure, platform: Platform) -> None:
