@@ -1,9 +1,11 @@
 """What a browser said, before it is used: it may be anything."""
 
+from types import UnionType
 from typing import Any
 
 
-def heard(said: Any, **kinds: type) -> dict[str, Any]:
-    """These parts of it, each of its kind. One that is not there, or of another kind, is what that kind is when it is empty."""
+def heard(said: Any, **kinds: type | UnionType) -> dict[str, Any]:
+    """These parts of it, each of its kind. One that is not there, or of another kind, is that kind when empty, or None if it may be."""
     given = said if isinstance(said, dict) else {}
-    return {name: given[name] if isinstance(given.get(name), kind) else kind() for name, kind in kinds.items()}
+    empty = {name: kind() if isinstance(kind, type) else None for name, kind in kinds.items()}
+    return {name: given[name] if isinstance(given.get(name), kinds[name]) else nothing for name, nothing in empty.items()}

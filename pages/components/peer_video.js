@@ -7,8 +7,8 @@ import { callFace } from 'call_face';
 export default {
   extends: callFace,
   methods: {
-    connect({ ice_servers }) {
-      this.ice_servers = ice_servers;
+    connect({ ice_servers, relay_always }) {
+      this.ways = { iceServers: ice_servers, iceTransportPolicy: relay_always ? 'relay' : 'all', bundlePolicy: 'max-bundle' };
       this.$emit('ready');
     },
     disconnect() {
@@ -16,9 +16,9 @@ export default {
     },
     meet() {
       this.part();
-      const pc = (this.pc = new RTCPeerConnection({ iceServers: this.ice_servers, bundlePolicy: 'max-bundle' }));
+      const pc = (this.pc = new RTCPeerConnection(this.ways));
       this.offering = this.ignoring = this.answered = false;
-      pc.onicecandidate = ({ candidate }) => this.send({ candidate });
+      pc.onicecandidate = ({ candidate }) => candidate && this.send({ candidate });
       pc.ontrack = () => this.show(new MediaStream(pc.getReceivers().map((receiver) => receiver.track)));
       pc.onconnectionstatechange = () => this.heal(pc);
       pc.onnegotiationneeded = () => this.offer(pc);
@@ -44,12 +44,8 @@ export default {
     },
     async heard({ description, candidate }) {
       const pc = this.pc;
-      try {
-        if (description) await this.follow(pc, description);
-        else if (candidate && !this.ignoring) await pc.addIceCandidate(candidate);
-      } catch (error) {
-        if (pc === this.pc) this.fail(error.name); // a closed connection may complain about what is still on its way
-      }
+      if (candidate && !this.ignoring) await pc.addIceCandidate(candidate).catch(() => null); // there are others, or it came too late
+      if (description) await this.follow(pc, description).catch(() => pc === this.pc && this.report('failed')); // it cannot be taken
     },
     async follow(pc, description) {
       const is_offer = description.type === 'offer';
@@ -84,6 +80,26 @@ export default {
       clearTimeout(this.healing);
       const patience = { disconnected: 3000, failed: 0 }[pc.connectionState];
       if (patience !== undefined) this.healing = setTimeout(() => pc.restartIce(), patience);
+      if (pc.connectionState === 'connected') this.await_parting(pc);
+    },
+    // A page that goes closes its connection, which is heard at once; that nothing comes any more would be noticed seconds later.
+    await_parting(pc) {
+      const { transport } = pc.getReceivers()[0];
+      transport.onstatechange = () => transport.state === 'closed' && pc === this.pc && this.report('disconnected');
+    },
+    renew() {
+      this.pc?.restartIce();
+    },
+    // Only the sending pauses: what is muted, unseen or shared stays so.
+    async spare(is_sparing) {
+      const sender = this.pc?.getSenders().find(({ track }) => track?.kind === 'video');
+      if (!sender) return;
+      const parameters = sender.getParameters();
+      for (const encoding of parameters.encodings) encoding.active = !is_sparing;
+      await sender.setParameters(parameters);
+    },
+    async statistics() {
+      return this.pc?.connectionState === 'connected' ? this.pc.getStats() : null;
     },
   },
 };

@@ -7,18 +7,20 @@ from nicegui import html
 
 from db import Appointment
 from pages import live
-from pages.components.call_chat import CallChat
 from pages.components.browser_in_use import browser_in_use
+from pages.components.call_chat import CallChat
 from pages.components.call_closing import CallClosing
 from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
 from pages.components.call_status import HUNG_UP, SILENT, CallStatus
-from pages.components.device_advice import advice, obstacle, please_allow
+from pages.components.device_advice import DEVICES, advice, obstacle, please_allow
+from pages.components.heard import heard
 from pages.components.opentok_video import OpenTokVideo
 from pages.components.peer_video import PeerVideo
 from pages.components.rep_presence import RepPresence
-from services import calls, events, seats, video
+from services import calls, events, lines, seats, video
 from services.errors import EXPECTED
+from services.line_quality import Quality
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
 
@@ -118,17 +120,19 @@ class VideoCall:
         memory = f'call {self.appointment.public_id} {self.seat}'
         self._backend = video.backend().name
         engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._leave)
-        engine.on('asking', lambda event: self._handle_asking(event.args['kinds']))
-        engine.on('join', lambda event: self._handle_join(event.args))
-        engine.on('devices', lambda event: self._show_missing(event.args))
+        engine.on('asking', lambda event: self._handle_asking(**heard(event.args, kinds=list)))
+        engine.on('join', lambda event: self._handle_join(heard(event.args, **DEVICES)))
+        engine.on('devices', lambda event: self._show_missing(heard(event.args, **DEVICES)))
         engine.on('ready', self._handle_ready)
-        engine.on('line', lambda event: self._handle_line(str(event.args.get('state'))))
+        engine.on('line', lambda event: self._handle_line(**heard(event.args, state=str)))
+        engine.on('statistics', lambda event: self._place and lines.measured(self._place, event.args))
         engine.on('signal', lambda event: self._place and seats.relay(self._place, event.args))
         engine.on('beat', lambda: self._place and seats.beat(self._place))
+        engine.on('page_gone', lambda: self._place and seats.page_gone(self._place))
         engine.on('hang_up', self._handle_hang_up)
         engine.on('end', self.end)
         engine.props['can-end'] = self.seat == REP
-        engine.on('problem', lambda event: self._handle_problem(str(event.args.get('name'))))
+        engine.on('problem', lambda event: self._handle_problem(**heard(event.args, name=str)))
         return engine
 
     def _new_chat(self) -> CallChat:
@@ -136,7 +140,7 @@ class VideoCall:
 
     def _handle_asking(self, kinds: list[str]) -> None:
         self._phase = 'asking'
-        self._door.show_work(please_allow(kinds))
+        self._door.show_work(please_allow([kind for kind in ('camera', 'microphone') if kind in kinds]))
 
     async def _handle_join(self, devices: dict[str, Any]) -> None:
         """Let in whoever has asked: they may, the time is right, the platform answers, the seat is theirs."""
@@ -171,7 +175,9 @@ class VideoCall:
         self._show_status()
 
     def _handle_line(self, state: str) -> None:
-        self._status.line = state
+        self._status.line, self._status.is_hopeless = state, self._status.is_hopeless and state != lines.CONNECTED
+        if self._place:
+            lines.stands(self._place, state)
         self._part_unless_connected()
         self._show_status()
 
@@ -202,7 +208,7 @@ class VideoCall:
     # what `calls` tells whoever sits on a seat
 
     def peer_joined(self, meeting: str) -> None:
-        self._status.is_peer_there, self._status.their_devices = True, {}
+        self._status.begin_meeting()
         self._engine.run_method('peer_joined', meeting)
         self._show_status()
         self._tell(self._on_peer_joined)
@@ -221,6 +227,17 @@ class VideoCall:
             self._show_status()
         else:
             self._engine.run_method('signalled', signal)
+
+    def line_judged(self, quality: Quality) -> None:
+        self._status.quality = quality
+        self._show_status()
+
+    def give_way(self, is_sparing: bool, /) -> None:
+        self._engine.run_method('give_way', is_sparing)
+
+    def found_no_way(self) -> None:
+        self._status.is_hopeless = True
+        self._show_status()
 
     def put_out(self, how: seats.How) -> None:
         if how == seats.REPLACED:
@@ -247,6 +264,7 @@ class VideoCall:
     def _show_status(self) -> None:
         self._engine.props['status'], self._engine.props['tone'] = self._status.words()
         self._engine.props['note'], self._engine.props['about'] = self._status.note(), self._status.about()
+        self._engine.props['their-screen'] = self._status.is_screen()
         self._chat.show_latest(not self.is_talking)
 
     def _say_about_them(self, words: str) -> None:
