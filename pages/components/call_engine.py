@@ -8,21 +8,38 @@ from nicegui.element import Element
 from services import seats
 from services.video.base import Seat
 
+FACE = [
+    'call_face.js',
+    'call_view.js',
+    'call_self_view.js',
+    'call_menu.js',
+    'call_device_menus.js',
+    'call_screen.js',
+    'call_window.js',
+    'call_shortcuts.js',
+    'call_devices.js',
+    'device_access.js',
+    'call_watch.js',
+    'call_statistics.js',
+]
 UNKNOWN_PROBLEM = 'The call has stopped working. Please try again.'
 
 
-class CallEngine(Element, dependencies=['call_face.js', 'call_view.js', 'call_menu.js', 'call_devices.js']):
+class CallEngine(Element, dependencies=FACE):
     """The half of a call that runs in the browser: the face in `call_face.js`, and what carries the pictures, in the subclass's `.js`.
 
-    Events: `asking` (the browser asks for the devices) · `join` (`microphone`, `camera`: there or not; `reason`: an error's name) ·
-    `ready` (the other one can come) · `line` (`state`, as of an RTCPeerConnection) · `signal` (for the other seat) · `beat` · `chat` (the
-    messages are wanted, or no longer) · `hang_up` · `end` (for both) · `problem` (`name`).
+    Events: `asking` (the browser asks for devices, `kinds`) · `join` (`microphone`, `camera`: there, not there, or None: not wanted;
+    `reason`: the browser's error; `touches`: how many fingers it feels) · `devices` (the same, when it has changed during the call) ·
+    `ready` (the other one can come) · `line` (`state`, as of an RTCPeerConnection) · `signal` (for the other seat) · `beat` · `page_gone` ·
+    `statistics` (the numbers of `LineMeter`, every three seconds) · `chat` (the messages are wanted, or no longer) · `hang_up` · `end` (for
+    both) · `problem` (`name`).
 
     Methods: `join()` · `start(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` · `signalled(signal)` ·
     `give_way(on)`: send no picture, to leave the line to the sound.
 
-    Properties: `status` with its `tone`, `notice`, `note`, `about`: the words it shows · `unread`: how many messages · `chatting`: they are shown ·
-    `can-end`: hanging up offers to end the call for both.
+    Properties: `status` with its `tone`, `notice` and whether something is `lacking`, `note`, `about`: the words it shows · `their-screen`:
+    it is what is seen of the other one · `unread`: how many messages · `chatting`: they are shown · `can-end`: hanging up offers to end the
+    call for both.
     """
 
     problems: ClassVar[dict[str, str]] = {}  # the sentence for each `name` of a problem

@@ -1,35 +1,43 @@
-// The face of a call, the same for every engine: two pictures, a bar of buttons, the heartbeat.
+// The face of a call, the same for every engine: its pictures, buttons and devices, the heartbeat.
 //
 // An engine extends it with what carries the pictures. It must have connect(credentials), which ends in `ready` or fail(name), and
 // disconnect(). It may have carry(media, track): send this track, or nothing, as our 'audio' or 'video' from now on · toggled(kind, on): the
-// person switched off their 'microphone' or 'camera', whose track is silent already · spare(on): send no picture, to leave the line to the
-// sound · statistics(): an RTCStatsReport of the connection, or nothing · renew(): the network is another now · and, where the two browsers
-// have to find each other, meet(), part() and heard(message). It reports by report(state) and show(stream), and talks to the other side's
-// engine by send(message). Python decides: all this reports what happens, and does what it is told.
+// person switched off their 'microphone' or 'camera', whose track is silent already (a shared screen counts as a camera that is on) ·
+// spare(on): send no picture, to leave the line to the sound · statistics(): an RTCStatsReport of the connection, or nothing · renew(): the
+// network is another now · and, where the two browsers have to find each other, meet(), part() and heard(message). It reports by
+// report(state) and show(stream), and talks to the other side's engine by send(message). Python decides: all this reports what happens, and
+// does what it is told.
 import { devices } from 'call_devices';
+import { callScreen } from 'call_screen';
+import { callShortcuts } from 'call_shortcuts';
 import { callView } from 'call_view';
+import { watch_over } from 'call_watch';
+import { callWindow } from 'call_window';
+import { obstacle } from 'device_access';
 
 const MEDIA = { microphone: 'audio', camera: 'video' };
 
 export const callFace = {
-  mixins: [callView],
+  mixins: [callView, callScreen, callWindow, callShortcuts],
   props: {
     seat: String,
     memory: String, // where this tab remembers that it is in the call
     beatSeconds: Number,
   },
-  data: () => ({ joined: false, has: {}, on: { microphone: true, camera: true }, held: false, since: 0, now: 0 }),
+  data: () => ({ joined: false, has: {}, on: { microphone: true, camera: true }, is_sparing: false, held: false, since: 0, now: 0 }),
   methods: {
-    // Ask for the devices, then ask Python to be let in. It runs in the click on the button that says so, or after a reload.
-    async join(is_return = false) {
+    // Ask for the devices that are wanted, then ask Python to be let in. It runs in the click on the button that says so, or after a reload.
+    // `join({ camera: false })`: without the camera, whatever was tried before.
+    async join({ is_return = false, ...wanted } = {}) {
       if (this.wish) return;
-      if (!navigator.mediaDevices) return this.fail('insecure');
+      if (obstacle()) return this.fail(obstacle());
       const wish = (this.wish = { is_return });
-      if (!is_return) this.$emit('asking'); // before the page is connected, events may overtake each other
-      this.recall();
-      const reason = await devices.open();
+      for (const [kind, on] of Object.entries(wanted)) devices.turn(kind, on);
+      devices.release();
+      if (!is_return) this.$emit('asking', { kinds: devices.missing() }); // before the page is connected, events may overtake each other
+      await devices.open();
       if (wish !== this.wish) return devices.close(); // the call was left while the browser was asking
-      this.$emit('join', { microphone: devices.has('microphone'), camera: devices.has('camera'), reason });
+      this.$emit('join', devices.report());
     },
     start(credentials) {
       sessionStorage.setItem(this.memory, 'in');
@@ -41,14 +49,18 @@ export const callFace = {
       ];
       if (!this.wish.is_return) this.$nextTick(() => this.$el.querySelector('.call-button:enabled').focus());
       this.connect(credentials);
+      this.end_watch = watch_over(this);
     },
     stop() {
       sessionStorage.removeItem(this.memory);
       this.timers?.forEach(clearInterval);
+      this.end_watch?.();
       this.disconnect();
       if (this.wish) devices.close();
-      this.wish = this.meeting = null;
-      this.joined = this.held = false;
+      this.screen?.stop();
+      this.shrink();
+      this.wish = this.meeting = this.screen = null;
+      this.joined = this.held = this.is_sharing = this.is_sparing = false;
       this.since = 0;
     },
     hang_up() {
@@ -61,32 +73,41 @@ export const callFace = {
     },
     toggle(kind) {
       devices.turn(kind, !devices.on[kind]);
-      this.toggled(kind, devices.on[kind]);
+      if (kind !== 'camera' || !this.is_sharing) this.toggled(kind, devices.on[kind]);
     },
     // Who was muted or unseen stays so, through a reload or a hang-up, until they change it.
     recall() {
-      for (const kind of JSON.parse(sessionStorage.getItem(`${this.memory} off`) ?? '[]')) devices.turn(kind, false);
+      const off = JSON.parse(sessionStorage.getItem(`${this.memory} off`) ?? '[]');
+      for (const kind of Object.keys(MEDIA)) devices.turn(kind, !off.includes(kind));
+    },
+    // The browser has given a device, or has not.
+    devices_settled() {
+      if (this.joined) this.$emit('devices', devices.report());
+    },
+    // Ask once more for what is missing.
+    retry() {
+      devices.open();
     },
     // A device was switched, lost or found.
     device_changed({ detail: kind }) {
       if (!this.joined) return;
       this.look();
-      if (kind in MEDIA) this.carry(MEDIA[kind], devices.tracks[kind]);
+      if (kind === 'speaker') this.name_and_tune();
+      if (kind in MEDIA) this.carry(MEDIA[kind], this.outgoing()[MEDIA[kind]]);
       this.tell();
     },
     look() {
       for (const name of Object.keys(MEDIA)) {
-        this.has[name] = devices.has(name);
+        this.has[name] = devices.has(name) || !devices.on[name]; // one that is off is asked for when it is switched on
         this.on[name] = devices.has(name) && devices.on[name];
       }
-      const off = Object.keys(MEDIA).filter((name) => devices.has(name) && !devices.on[name]);
+      const off = Object.keys(MEDIA).filter((name) => !devices.on[name]);
       sessionStorage.setItem(`${this.memory} off`, JSON.stringify(off));
-      const { camera } = devices.tracks;
-      if (this.$refs.self.srcObject?.getTracks()[0] !== camera) this.$refs.self.srcObject = camera && new MediaStream([camera]);
+      this.$refs.self.show(devices.tracks.camera);
     },
     // Let the other side know what it sees and hears of us.
     tell() {
-      this.send({ devices: { ...this.on, paused: Boolean(this.is_sparing) } });
+      this.send({ devices: { ...this.on, screen: this.is_sharing, paused: this.is_sparing } });
     },
     // The line is too poor for a picture, or good enough again.
     give_way(is_sparing) {
@@ -96,20 +117,31 @@ export const callFace = {
     },
     // What is sent to the other one, by its medium.
     outgoing() {
-      return { audio: devices.tracks.microphone, video: devices.tracks.camera };
+      return { audio: devices.tracks.microphone, video: this.screen ?? devices.tracks.camera };
     },
     // How the line to the other one is: a state of RTCPeerConnection.
     report(state) {
       if (state === 'connected') this.since ||= this.now = Date.now();
+      this.name_and_tune();
       this.$emit('line', { state });
     },
     show(stream) {
       this.$refs.other.srcObject = stream;
       if (stream) this.play();
     },
+    // The element that shows the other one; an engine may have brought its own.
+    picture() {
+      return this.$refs.frame.querySelector('video');
+    },
+    // Say to screen readers whose picture it is, and let it sound where the person wants it.
+    name_and_tune() {
+      const picture = this.picture();
+      picture?.setAttribute('aria-label', `${this.theirScreen ? 'Screen' : 'Picture'} of ${this.person}`);
+      picture?.setSinkId?.(devices.chosen.speaker ?? '').catch(() => null); // that speaker is gone: the system's own sounds
+    },
     async play() {
       try {
-        await this.$refs.other.play();
+        await this.picture()?.play();
         this.held = false;
       } catch (error) {
         this.held = error.name === 'NotAllowedError'; // the browser wants a click before it makes a sound
@@ -117,6 +149,8 @@ export const callFace = {
     },
     peer_joined(meeting) {
       this.meeting = meeting;
+      this.said = 0;
+      this.known = new Set();
       this.meet();
       this.tell();
     },
@@ -125,10 +159,22 @@ export const callFace = {
       this.part();
     },
     signalled(message) {
-      if (message.meeting === this.meeting) this.heard(message);
+      if (message.meeting !== this.meeting || this.known.has(message.number)) return;
+      this.known.add(message.number);
+      this.heard(message);
     },
     send(message) {
-      if (this.meeting) this.$emit('signal', { ...message, meeting: this.meeting });
+      if (this.meeting) this.$emit('signal', { ...message, meeting: this.meeting, number: ++this.said });
+    },
+    // The page goes, perhaps to be loaded again: the other side need not wait for a sign of life.
+    leave_page() {
+      this.$emit('page_gone');
+      this.disconnect();
+    },
+    // The browser had kept the page, and shows it again.
+    return_to_page() {
+      this.stop();
+      location.reload();
     },
     // what an engine may leave out
     meet() {},
@@ -142,11 +188,14 @@ export const callFace = {
   },
   mounted() {
     devices.addEventListener('changed', this.device_changed);
+    devices.addEventListener('settled', this.devices_settled);
+    this.recall();
     const [{ type }] = performance.getEntriesByType('navigation');
-    if (type === 'reload' && sessionStorage.getItem(this.memory)) this.join(true);
+    if (type === 'reload' && sessionStorage.getItem(this.memory)) this.join({ is_return: true });
   },
   beforeUnmount() {
     devices.removeEventListener('changed', this.device_changed);
+    devices.removeEventListener('settled', this.devices_settled);
     this.stop();
   },
 };

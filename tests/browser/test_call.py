@@ -31,7 +31,7 @@ RECEIVED = """async () => {
     });
   return received;
 }"""
-IS_SENDING = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track.enabled'
+IS_SENDING = 'kind => Boolean(connections.at(-1).getSenders().find(({ track }) => track?.kind === kind)?.track.enabled)'
 ICE_NAME = r'() => connections.at(-1).remoteDescription.sdp.match(/ice-ufrag:(\S+)/)[1]'
 NO_SERVER = ('ERR_CONNECTION_REFUSED', 'ERR_INTERNET_DISCONNECTED', 'WebSocket connection')  # what the console says while it is away
 
