@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 import pages
 from pages import endpoints, failures, headers, layout, live, origins
-from services import connections, lines, seats, settings, slugs
+from services import connections, lines, messages, presence, seats, settings, slugs
 
 RECONNECT_SECONDS = 90  # a line that was dropped for a minute comes back to the same page
 UNCONNECTED_SECONDS = 25  # a page that was fetched but never came alive (a robot, a link preview) is forgotten
@@ -59,6 +59,8 @@ def start() -> None:
     connections.start()
     nicegui_app.timer(5, lambda: Client.prune_instances(client_age_threshold=UNCONNECTED_SECONDS))
     nicegui_app.timer(2, seats.reap)
+    nicegui_app.timer(2, presence.reap)
+    nicegui_app.timer(messages.FORGET_SECONDS, messages.forget)
     nicegui_app.timer(1, lines.watch)
 
 

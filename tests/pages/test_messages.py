@@ -1,0 +1,185 @@
+"""What a customer who waits and their rep write to each other, and what the customer reads about the rep, on simulated pages."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+
+import db
+from pages.components.call_engine import CallEngine
+from services import appointments, events, messages, presence, seats, sign_ins
+from services.video.base import CUSTOMER, REP
+from tests.conftest import Configure, on_sqlite
+from tests.pages.seeing import press, see, see_no, trigger, until, words_on
+
+pytestmark = on_sqlite
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test's first rep and first appointment have the same numbers."""
+    for module, name in ((messages, '_talks'), (seats, '_places'), (presence, '_pages'), (presence, '_left_at')):
+        monkeypatch.setattr(module, name, {})
+
+
+@pytest.fixture
+def opened(appointment: db.Appointment, now: Callable[[datetime], None]) -> db.Appointment:
+    """Carol's appointment with Riley, whose call is open."""
+    now(appointment.starts_at)
+    return appointment
+
+
+@pytest.fixture
+def carol_page(user: User, create_user: Callable[[], User]) -> User:
+    """Carol's browser, in which nobody is signed in."""
+    return create_user()
+
+
+async def open_chat(user: User, appointment: db.Appointment) -> CallEngine:
+    """The engine of the customer's page, on which nobody has joined."""
+    await user.open(f'/chat/{appointments.key("chat", appointment)}')
+    return engine(user)
+
+
+async def open_pane(user: User, appointment: db.Appointment) -> None:
+    await user.open(f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}')
+    await see(user, 'carol@example.com')
+
+
+async def wait_alone(user: User, appointment: db.Appointment) -> CallEngine:
+    """The engine of the customer's page, on which they have joined."""
+    found = await open_chat(user, appointment)
+    trigger(user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    await until(lambda: CUSTOMER in seats.who_is_there(appointment.id), user, 'the seat to be taken')
+    return found
+
+
+def engine(user: User) -> CallEngine:
+    return next(iter(user.find(CallEngine).elements))
+
+
+def with_class(user: User, name: str) -> ui.element:
+    assert user.client is not None
+    return next(element for element in user.client.layout.descendants() if name in element.classes)
+
+
+def write(user: User, text: str) -> None:
+    """Send the form of the messages with this in it."""
+    trigger(user, with_class(user, 'message-form'), 'submit', {'text': text})
+
+
+def large(user: User) -> list[str]:
+    """What is shown large to one who is alone."""
+    shown = with_class(user, 'call-said')
+    return [] if 'hidden-words' in shown.classes else [element._text for element in shown.descendants() if element._text]
+
+
+async def test_the_rep_writes_from_the_pane_and_who_waits_reads_it_large_and_answers(
+    opened: db.Appointment, rep_user: User, carol_page: User
+) -> None:
+    found = await wait_alone(carol_page, opened)
+    await open_pane(rep_user, opened)
+    press(rep_user, 'I am five minutes late.')
+    await until(lambda: large(carol_page) == ['Riley Berger writes:', 'I am five minutes late.'], carol_page, 'the message')
+    assert (found.props['unread'], found.props.get('chatting', False)) == (1, False)
+    trigger(carol_page, found, 'chat')
+    assert (found.props['unread'], found.props['chatting'], large(carol_page)) == (0, True, [])
+    write(carol_page, 'No problem')
+    await see(rep_user, 'No problem')
+    assert messages.unread(opened.id, REP) == 0
+    trigger(carol_page, found, 'chat')
+    assert found.props['chatting'] is False
+    assert [said.seat for said in messages.said(opened.id)] == [REP, CUSTOMER]
+
+
+async def test_before_joining_one_reads_the_message_too_and_after_a_reload_all_of_them(opened: db.Appointment, carol_page: User) -> None:
+    messages.say(opened.id, CUSTOMER, 'I am here')
+    messages.say(opened.id, REP, 'Two minutes')
+    await open_chat(carol_page, opened)
+    await until(lambda: large(carol_page) == ['Riley Berger writes:', 'Two minutes'], carol_page, 'the message')
+    await see(carol_page, 'I am here')
+
+
+async def test_while_both_are_there_a_message_is_said_but_covers_nothing(opened: db.Appointment, carol_page: User) -> None:
+    found = await wait_alone(carol_page, opened)
+    trigger(carol_page, found, 'line', {'state': 'connected'})
+    messages.say(opened.id, REP, 'Look at this')
+    await until(lambda: found.props['unread'] == 1, carol_page, 'the mark')
+    assert large(carol_page) == []
+    assert with_class(carol_page, 'call-said').props['role'] == 'status'
+
+
+async def test_what_is_refused_stays_with_its_reason(opened: db.Appointment, carol_page: User) -> None:
+    await open_chat(carol_page, opened)
+    write(carol_page, 'x' * (messages.TEXT_MAX + 3))
+    await see(carol_page, 'This is too long by 3 characters.')
+    write(carol_page, 'Short')
+    await see_no(carol_page, 'This is too long')
+    await see(carol_page, 'Short')
+
+
+async def test_with_a_link_that_was_revoked_nobody_writes(opened: db.Appointment, carol_page: User) -> None:
+    await open_chat(carol_page, opened)
+    appointments.revoke_links(opened.id)
+    write(carol_page, 'Hello')
+    await until(lambda: carol_page.notify.contains('This link does not lead anywhere'), carol_page, 'the reason')
+    assert messages.said(opened.id) == []
+
+
+async def test_a_rep_whose_sign_in_has_ended_writes_nothing(opened: db.Appointment, rep_user: User, key: str) -> None:
+    await open_pane(rep_user, opened)
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    write(rep_user, 'Hello')
+    await until(lambda: '/sign-in' in rep_user.back_history, rep_user, 'the way to the sign-in')
+    assert messages.said(opened.id) == []
+
+
+async def test_the_messages_stand_on_the_pane_while_the_call_is_open_or_if_they_are_kept(
+    appointment: db.Appointment, database: str, configure: Configure, rep_user: User, now: Callable[[datetime], None]
+) -> None:
+    await open_pane(rep_user, appointment)
+    assert 'Messages' not in words_on(rep_user)
+    now(appointment.starts_at)
+    configure(DATABASE_URL=database, KEEP_MESSAGES='true')
+    messages.say(appointment.id, CUSTOMER, 'Until tomorrow')
+    now(appointment.starts_at + 5 * HOUR)
+    messages.forget()
+    await open_pane(rep_user, appointment)
+    await see(rep_user, 'Until tomorrow')
+    assert 'I am five minutes late.' not in words_on(rep_user)
+
+
+async def test_who_waits_reads_whether_the_rep_is_there(opened: db.Appointment, riley: db.Rep, carol_page: User) -> None:
+    found = await wait_alone(carol_page, opened)
+
+    async def reads(words: str) -> None:
+        await until(lambda: found.props.get('about') == f'Riley Berger is {words}', carol_page, words)
+
+    await reads('away just now and will see that you are waiting.')
+    presence.arrive(riley.id, 'desk')
+    await reads('online and has been told that you are waiting.')
+    presence.set_away(riley.id, True)
+    await reads('away just now and will see that you are waiting.')
+    presence.set_away(riley.id, False)
+    await reads('online and has been told that you are waiting.')
+
+
+async def test_who_waits_reads_that_the_rep_is_in_another_call(
+    opened: db.Appointment, riley: db.Rep, carol_page: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await wait_alone(carol_page, opened)
+    monkeypatch.setattr(presence, 'state', lambda rep_id, *, but: 'in_call' if (rep_id, but) == (riley.id, opened.id) else 'away')
+    events.publish(events.SeatTaken(opened.id + 1, REP, 'a visit', 'peer'))
+    await until(lambda: 'in another call and has been told' in str(found.props['about']), carol_page, 'the call')
+
+
+async def test_a_rep_is_there_while_their_page_is_open(riley: db.Rep, rep_user: User) -> None:
+    assert presence.state(riley.id, but=0) == 'away'
+    client = await rep_user.open('/rep')
+    assert presence.state(riley.id, but=0) == 'online'
+    client.handle_disconnect(next(iter(client._socket_to_document_id)))
+    assert presence._pages == {}
