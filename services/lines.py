@@ -25,11 +25,11 @@ class _Line:
     """One side's line in one meeting. `overdue_at`: from when on they should meet again, unless it stands by then."""
 
     meeting: str
+    measured_at: float
     overdue_at: float | None = None
     tries: int = 0
     is_hopeless: bool = False
     judge: LineJudge = field(default_factory=LineJudge)
-    measured_at: float = field(default_factory=monotonic)
 
 
 _lines: WeakKeyDictionary[Place, _Line] = WeakKeyDictionary()
@@ -85,7 +85,7 @@ def _of(place: Place) -> _Line:
     """The line of the meeting that this place is in now. Where the two find each other by signals, it has to stand before long."""
     line = _lines.get(place)
     if line is None or line.meeting != place.meeting:
-        line = _lines[place] = _Line(place.meeting)
+        line = _lines[place] = _Line(place.meeting, measured_at=monotonic())
         if place.meeting and _is_met_by_signals(place):
             line.overdue_at = monotonic() + FIRST_SECONDS
     return line
