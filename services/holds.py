@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +13,7 @@ from services import availability, catalogue, cells, clock, events, revision, tu
 from services.catalogue import Catalogue
 from services.cells import Claim, claim_of
 from services.errors import SlotTaken, TooManyHolds
+from services.networks import network_of
 
 LASTS = timedelta(minutes=5)
 MOST_PER_NETWORK = 3
@@ -101,7 +101,7 @@ def _new(session: Session, known: Catalogue, kind: Kind, starts_at: datetime, ca
 def _stored(session: Session, kind: Kind, starts_at: datetime, rep_id: int, browser: str, network: str) -> Hold:
     hold = Hold(
         browser_hash=hashed(browser),
-        network_hash=_network_hash(network),
+        network_hash=hashed(network_of(network)),
         kind_id=kind.id,
         rep_id=rep_id,
         starts_at=starts_at,
@@ -116,16 +116,7 @@ def _stored(session: Session, kind: Kind, starts_at: datetime, rep_id: int, brow
     return hold
 
 
-def _network_hash(address: str) -> str:
-    """What an address counts as: in IPv6 a household or an office has a whole /64 of them (RFC 6177)."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return hashed(address)
-    return hashed(str(int(known) >> 64) if isinstance(known, IPv6Address) and not known.ipv4_mapped else str(known))
-
-
 def _refuse_too_many(session: Session, network: str) -> None:
-    alive = select(func.count()).select_from(Hold).where(Hold.network_hash == _network_hash(network), Hold.expires_at > clock.now())
+    alive = select(func.count()).select_from(Hold).where(Hold.network_hash == hashed(network_of(network)), Hold.expires_at > clock.now())
     if (session.scalar(alive) or 0) >= MOST_PER_NETWORK:
         raise TooManyHolds

@@ -45,6 +45,9 @@ class OpenTokBackend(VideoBackend):
             raise self._unavailable('token', error) from None
         return {'key': self.key, 'session_id': session_id, 'token': token}
 
+    def trial(self) -> dict[str, Any]:
+        return {'script': self.settings.script_url}
+
     def expel(self, session_id: str, connection: str) -> None:
         try:
             self._client().force_disconnect(session_id, connection)

@@ -10,6 +10,7 @@ from services import clock, keys
 from services.video.base import Seat, VideoBackend
 
 TURN_LASTS = timedelta(hours=12)  # longer than any call: the relay is asked again in the middle of one
+TRIAL_LASTS = timedelta(minutes=2)  # for anybody who asks
 
 
 class PeerBackend(VideoBackend):
@@ -30,16 +31,23 @@ class PeerBackend(VideoBackend):
         return keys.new_id()
 
     def credentials(self, session_id: str, seat: Seat) -> dict[str, Any]:
+        return {'ice_servers': self._ice_servers(TURN_LASTS)}
+
+    def trial(self) -> dict[str, Any]:
+        has = {'has_stun': bool(_addresses(self.settings.stun_urls)), 'has_relay': bool(_addresses(self.settings.turn_urls))}
+        return {'ice_servers': self._ice_servers(TRIAL_LASTS), **has}
+
+    def _ice_servers(self, lasting: timedelta) -> list[dict[str, Any]]:
         servers: list[dict[str, Any]] = []
         if stun := _addresses(self.settings.stun_urls):
             servers.append({'urls': stun})
         if turn := _addresses(self.settings.turn_urls):
-            servers.append({'urls': turn, **self._turn_password()})
-        return {'ice_servers': servers}
+            servers.append({'urls': turn, **self._turn_password(lasting)})
+        return servers
 
-    def _turn_password(self) -> dict[str, str]:
+    def _turn_password(self, lasting: timedelta) -> dict[str, str]:
         """coturn's `use-auth-secret`: the name says until when, the password proves that we said so."""
-        name = f'{round((clock.now() + TURN_LASTS).timestamp())}:{keys.new_id()[:16]}'
+        name = f'{round((clock.now() + lasting).timestamp())}:{keys.new_id()[:16]}'
         proof = hmac.new(self.settings.turn_secret.encode(), name.encode(), hashlib.sha1).digest()
         return {'username': name, 'credential': base64.b64encode(proof).decode()}
 
