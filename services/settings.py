@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     stun_urls: str = setting('stun:stun.l.google.com:19302', 'STUN_URLS', wants='addresses such as stun:stun.example.com:3478, or none')
     turn_urls: str = setting('', 'TURN_URLS', wants='addresses such as turn:turn.example.com:3478')
     turn_secret: str = setting('', 'TURN_SECRET', wants="the TURN server's static-auth-secret", secret=True)
+    relay_always: bool = setting(False, 'RELAY_ALWAYS', wants='"true" or "false"')
 
     @field_validator('mode', 'smtp_security', mode='before')
     @classmethod
@@ -284,6 +285,7 @@ class Settings(BaseSettings):
             ('gmail_password', 'gmail_user', 'Gmail needs both.'),
             ('turn_urls', 'turn_secret', 'the TURN server needs both.'),
             ('turn_secret', 'turn_urls', 'the TURN server needs both.'),
+            ('relay_always', 'opentok_key' if self.uses_opentok else 'turn_urls', 'calls need a relay to go through.'),
         ]
 
     @property

@@ -31,7 +31,7 @@ class PeerBackend(VideoBackend):
         return keys.new_id()
 
     def credentials(self, session_id: str, seat: Seat) -> dict[str, Any]:
-        return {'ice_servers': self._ice_servers(TURN_LASTS)}
+        return {'ice_servers': self._ice_servers(TURN_LASTS), 'relay_always': self.settings.relay_always}
 
     def trial(self) -> dict[str, Any]:
         has = {'has_stun': bool(_addresses(self.settings.stun_urls)), 'has_relay': bool(_addresses(self.settings.turn_urls))}

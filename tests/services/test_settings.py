@@ -157,6 +157,7 @@ def test_a_wrong_value_is_told_in_one_sentence(configure: Configure, variables: 
         ({'GMAIL_PW': 'word'}, 'GMAIL_PW is set but GMAIL_USER is not: Gmail needs both.'),
         ({'TURN_URLS': 'turn:example.com'}, 'TURN_URLS is set but TURN_SECRET is not: the TURN server needs both.'),
         ({'TURN_SECRET': 'word'}, 'TURN_SECRET is set but TURN_URLS is not: the TURN server needs both.'),
+        ({'RELAY_ALWAYS': 'true'}, 'RELAY_ALWAYS is set but TURN_URLS is not: calls need a relay to go through.'),
     ],
 )
 def test_a_half_set_pair_is_told_in_one_sentence(configure: Configure, variables: dict[str, str], sentence: str) -> None:

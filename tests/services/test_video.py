@@ -164,5 +164,9 @@ def test_the_relay_gets_a_password_that_ends_by_itself(configure: Configure) -> 
     assert servers[1]['credential'] == base64.b64encode(proof).decode()
 
 
+def test_calls_can_be_made_to_go_through_the_relay_always(configure: Configure) -> None:
+    assert PeerBackend(configure(RELAY_ALWAYS='true', **TURN)).credentials('a session', REP)['relay_always'] is True
+
+
 def test_no_servers_are_named_when_none_are_wanted(configure: Configure) -> None:
-    assert PeerBackend(configure(STUN_URLS='none')).credentials('a session', REP) == {'ice_servers': []}
+    assert PeerBackend(configure(STUN_URLS='none')).credentials('a session', REP) == {'ice_servers': [], 'relay_always': False}
