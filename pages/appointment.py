@@ -16,7 +16,7 @@ from pages.components.icon import icon
 from pages.components.reschedule_dialog import RescheduleDialog
 from pages.components.words import Words
 from pages.layout import frame
-from services import appointment_changes, appointments, availability, calls, clock, events, handling, invitations, outbox, reps
+from services import appointment_changes, appointments, availability, calls, clock, events, handling, invitations, kinds, outbox, reps
 from services.handling import Details
 from services.slots import Slot
 from services.times import Reader, duration
@@ -76,9 +76,7 @@ class AppointmentView:
         self._facts()
         if self._is_cancelled or self._is_over:
             with html.div().classes('buttons'):
-                ui.link('Book a new appointment', f'/{self.details.kind.slug}' if self.details.kind.is_active else '/').classes(
-                    'button primary'
-                )
+                ui.link('Book a new appointment', kinds.path(self.details.kind)).classes('button primary')
         else:
             self._ways()
 
@@ -227,7 +225,9 @@ class AppointmentView:
             if can_change:
                 html.button('Reschedule').classes('button').props('type=button').on('click', self._ask_when)
                 html.button('Cancel appointment').classes('button danger').props('type=button').on('click', self._ask_why)
-        html.p('The call is open.' if is_open else 'The call opens one hour before.').classes('quiet small')
+        with html.p().classes('quiet small'):
+            html.span('The call is open. ' if is_open else 'The call opens one hour before. ')
+            ui.link('Check camera, microphone and connection', '/check', new_tab=True)
         html.p(self._until_when(can_change)).classes('small')
         self._calendars()
 

@@ -1,8 +1,6 @@
 """`/chat/{key}`: the call, for the customer; before and after its time, what else there is to know."""
 
 import asyncio
-import math
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -11,10 +9,10 @@ from nicegui import html, ui
 from db import Appointment
 from pages import live, times
 from pages.asking import ask, succeeds
+from pages.components.no_call import NoCall
 from pages.components.video_call import VideoCall
-from pages.components.words import Words
 from pages.layout import frame
-from services import appointments, calls, clock, events, reps
+from services import appointments, calls, clock, events, kinds, reps, visits
 from services.times import Reader
 from services.video.base import CUSTOMER
 
@@ -29,6 +27,8 @@ async def page(request: Request, key: str) -> None:
     shown = ChatView(key, appointment, reader)
     for kind in (events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
         live.on(kind, shown.on_changed)
+    for kind in (events.CallEnded, events.CallReopened):
+        live.on(kind, shown.on_ended)
     with frame('Your call', wide=True):
         await shown.show()
     ui.timer(TICK_SECONDS, shown.tick)
@@ -42,6 +42,7 @@ class ChatView:
 
     def __init__(self, key: str, appointment: Appointment, reader: Reader) -> None:
         self._key, self.appointment, self.reader = key, appointment, reader
+        self._has_left = self._has_met = False  # left by their own will, after the appointment's end; met the rep since the page is open
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
     async def show(self) -> None:
@@ -53,11 +54,12 @@ class ChatView:
     @ui.refreshable_method
     def build(self) -> None:
         how = self._shown = calls.state(self.appointment, clock.now())
-        if how == 'open':
-            self._call()
+        if how == 'open' and not self._has_left:
+            html.h1(f'Your call on {self.reader.moment(self.appointment.starts_at)}').classes('hidden-words')
+            self.call.build()
         else:
-            with html.div().classes('card narrow call-closed'):
-                {'early': self._early, 'over': self._over, 'ended': self._over, 'cancelled': self._cancelled}[how]()
+            self._no_call = self._new_absence()
+            self._no_call.build(how)
 
     async def on_changed(self, event: Changed) -> None:
         """Somebody moved the appointment, handed it over or cancelled it."""
@@ -69,26 +71,67 @@ class ChatView:
                 self.call.say(f'{self._news()} {FINISH}')
                 self.tick()
             else:
-                self.call = self._new_call()
-                self.build.refresh()
+                self._build_anew()
+
+    async def on_ended(self, event: events.CallEnded | events.CallReopened) -> None:
+        """The rep has ended the call for both, or lets it be joined again."""
+        if event.appointment_id == self.appointment.id:
+            async with self._turn:
+                await self._read()
+                if not self.call.is_joined:
+                    self._build_anew()
 
     def tick(self) -> None:
         """Show what is true now, unless the call is running."""
         how = calls.state(self.appointment, clock.now())
         if how == self._shown:
             if how == 'early':
-                self._countdown.set_text(self._time_left())
+                self._no_call.tick()
         elif not self.call.is_joined or (how in ('cancelled', 'early') and not self.call.is_talking):
-            self.call = self._new_call()
-            self.build.refresh()
+            self._build_anew()
 
     async def _read(self) -> None:
         self.appointment = await ask(appointments.get, self.appointment.id)
         self.person = reps.display_name(await ask(reps.get, self.appointment.rep_id))
+        self._kind = await ask(kinds.get, self.appointment.kind_id)
+        self._length = await ask(visits.length, self.appointment.id)
 
     def _new_call(self) -> VideoCall:
-        when = self.reader.moment(self.appointment.starts_at)
-        return VideoCall(self.appointment, CUSTOMER, person=self.person, reader=self.reader, when=when, may_join=self._may_join)
+        return VideoCall(
+            self.appointment,
+            CUSTOMER,
+            person=self.person,
+            reader=self.reader,
+            when=self.reader.moment(self.appointment.starts_at),
+            may_join=self._may_join,
+            on_hung_up=self._on_hung_up,
+            on_peer_joined=self._on_peer_joined,
+        )
+
+    def _new_absence(self) -> NoCall:
+        return NoCall(
+            self.appointment,
+            self._kind,
+            self.reader,
+            person=self.person,
+            has_met=self._has_met,
+            length=self._length,
+            on_return=self._build_anew,
+        )
+
+    def _build_anew(self) -> None:
+        self._has_left = False
+        self.call = self._new_call()
+        self.build.refresh()
+
+    def _on_peer_joined(self) -> None:
+        self._has_met = True
+
+    def _on_hung_up(self) -> None:
+        """Whoever leaves after the appointment's end will hardly come back, but can."""
+        if appointments.is_over(self.appointment, clock.now()):
+            self._has_left = True
+            self.build.refresh()
 
     async def _may_join(self) -> bool:
         """The key is looked at again: it may have been revoked since the page was opened."""
@@ -101,46 +144,3 @@ class ChatView:
         if self.appointment.rep_id != self.call.appointment.rep_id:
             return f'{self.person} has taken this appointment over.'
         return f'This appointment has been moved to {self.reader.moment(self.appointment.starts_at)}.'
-
-    def _call(self) -> None:
-        html.h1(f'Your call on {self.reader.moment(self.appointment.starts_at)}').classes('hidden-words')
-        self.call.build()
-
-    def _early(self) -> None:
-        opens_at, _closes_at = calls.window(self.appointment)
-        html.h1(f'Your call with {self.person}')
-        self._facts()
-        html.p(f'The call opens on {self.reader.moment(opens_at)}. Leave this page open and it appears by itself.')
-        self._countdown = Words(self._time_left(), tag='p').classes('notice').props('role=timer')
-
-    def _over(self) -> None:
-        html.h1('This call is over')
-        self._facts()
-        ui.link('Book a new appointment', '/').classes('button primary')
-
-    def _cancelled(self) -> None:
-        html.h1('This appointment is cancelled')
-        self._facts()
-        ui.link('Book a new appointment', '/').classes('button primary')
-
-    def _facts(self) -> None:
-        """When it was to be, and what about."""
-        with html.div().classes('box'):
-            html.h2(self.reader.span(self.appointment.starts_at, appointments.ends_at(self.appointment)))
-            html.p(f'{self.reader.place()} time').classes('quiet')
-            html.p(self.appointment.comment).classes('user-text')
-
-    def _time_left(self) -> str:
-        opens_at, _closes_at = calls.window(self.appointment)
-        return f'It opens in {_length(opens_at - clock.now())}.'
-
-
-def _length(length: timedelta) -> str:
-    """`2 hours and 5 minutes`: the two largest units."""
-    seconds = max(1, math.ceil(length.total_seconds()))
-    units = []
-    for name, size in (('day', 86400), ('hour', 3600), ('minute', 60), ('second', 1)):
-        number, seconds = divmod(seconds, size)
-        if number:
-            units.append(f'{number} {name}' if number == 1 else f'{number} {name}s')
-    return ' and '.join(units[:2])

@@ -53,6 +53,11 @@ def address(kind: Kind) -> str:
     return f'{settings.current().site_url}/{kind.slug}'
 
 
+def path(kind: Kind) -> str:
+    """Where on this site customers book it; the start, when it is not offered any more."""
+    return f'/{kind.slug}' if kind.is_active else '/'
+
+
 def reps_of(kind_id: int) -> list[Rep]:
     """The active reps who can be booked for a kind, by name."""
     with reading() as session:

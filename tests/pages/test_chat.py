@@ -9,7 +9,7 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointment_changes, appointments, calls, clock, reps, seats
+from services import appointment_changes, appointments, calls, clock, kinds, reps, seats
 from services.errors import VideoUnavailable
 from services.times import day_words
 from services.video.base import CUSTOMER, REP
@@ -123,7 +123,7 @@ async def test_late_the_page_says_that_the_call_is_over(appointment: db.Appointm
     now(appointment.starts_at + 91 * MINUTE)
     await user.open(address(appointment))
     await see(user, 'This call is over')
-    assert find(user, 'Book a new appointment').props['href'] == '/'
+    assert find(user, 'Book a new appointment').props['href'] == f'/{kinds.get(kinds.FIRST).slug}'
 
 
 async def test_an_open_door_closes_by_itself(appointment: db.Appointment, clock_from: Callable[[datetime], None], user: User) -> None:
@@ -140,7 +140,7 @@ async def test_cancelling_changes_the_open_page(appointment: db.Appointment, now
     await see(user, 'Join')
     appointment_changes.cancel(appointment.id)
     await see(user, 'This appointment is cancelled')
-    assert find(user, 'Book a new appointment').props['href'] == '/'
+    assert find(user, 'Book a new appointment').props['href'] == f'/{kinds.get(kinds.FIRST).slug}'
 
 
 async def test_a_cancelling_while_the_page_is_made_is_not_missed(
