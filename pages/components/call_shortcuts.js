@@ -35,7 +35,7 @@ export const callShortcuts = {
       const shortcut = this.shortcuts.find(({ key }) => key === event.key?.toLowerCase());
       if (!shortcut || !this.joined || !this.obeys_keys || event.repeat || event.defaultPrevented) return;
       if (event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && event.key !== '?')) return;
-      if (is_typing(event) || document.querySelector('dialog[open]')) return;
+      if (is_typing(event) || document.querySelector('dialog:modal')) return;
       event.preventDefault();
       shortcut.press(this);
     },

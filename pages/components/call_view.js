@@ -68,7 +68,7 @@ export const callView = {
         </call-menu>
         <call-menu v-if="canEnd" label="Hang up" icon="call_end" class="hang-up" v-slot="{ close }">
           <button type="button" class="button" @click="hang_up">Leave, and come back if you like</button>
-          <button type="button" class="button" @click="close(); $emit('end')">End the call for both</button>
+          <button type="button" class="button danger" @click="close(); $emit('end')">End the call for both</button>
         </call-menu>
         <button v-else type="button" class="call-button hang-up" @click="hang_up">
           <span class="icon" aria-hidden="true">call_end</span><span class="call-label">Hang up</span>

@@ -7,6 +7,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.calling import appointment, carol, new_context, riley, wait_alive  # noqa: F401  fixtures, for whatever tests a call
 from tests.conftest import missing
 from tests.npm import CACHE, npm_file
 from tests.site import Site
@@ -137,11 +138,6 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
     for context in contexts:
         context.close()
     assert not problems, '\n'.join(problems)
-
-
-def wait_alive(page: Page) -> None:
-    """Wait until the page's socket is connected: what is clicked earlier is lost."""
-    page.wait_for_function('window.did_handshake === true')
 
 
 def axe(page: Page, **options: object) -> list[str]:

@@ -1,113 +1,23 @@
 """The built-in call between two real browsers, and what becomes of it when things go wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import db
 from services import appointment_changes
-from tests.browser.conftest import axe, wait_alive
+from tests.browser.calling import ICE_NAME, IS_SENDING, Open, expect_picture, expect_status, join, press, received, tab_to
+from tests.browser.conftest import axe
 from tests.site import Site, next_full_hour
 from tests.waiting import until
-
-Open = Callable[..., Page]
-
-# Playwright cannot look into a connection, so each page keeps a list of its connections for us.
-KEEP_CONNECTIONS = """
-window.connections = [];
-window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...options) { super(...options); window.connections.push(this); }
-};
-"""
-RECEIVED = """async () => {
-  const received = { framesDecoded: 0, packetsReceived: 0 };
-  for (const connection of window.connections.filter((one) => one.connectionState === 'connected'))
-    (await connection.getStats()).forEach((entry) => {
-      if (entry.type === 'inbound-rtp' && entry.kind === 'video') received.framesDecoded += entry.framesDecoded;
-      if (entry.type === 'inbound-rtp' && entry.kind === 'audio') received.packetsReceived += entry.packetsReceived;
-    });
-  return received;
-}"""
-IS_SENDING = 'kind => Boolean(connections.at(-1).getSenders().find(({ track }) => track?.kind === kind)?.track.enabled)'
-ICE_NAME = r'() => connections.at(-1).remoteDescription.sdp.match(/ice-ufrag:(\S+)/)[1]'
-NO_SERVER = ('ERR_CONNECTION_REFUSED', 'ERR_INTERNET_DISCONNECTED', 'WebSocket connection')  # what the console says while it is away
 
 
 @pytest.fixture(scope='module')
 def site(make_site: Callable[..., Site]) -> Site:
     return make_site(REP_NAME='Riley Berger')
-
-
-@pytest.fixture
-def appointment(site: Site) -> db.Appointment:
-    return site.book()
-
-
-@pytest.fixture
-def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """`new_context()`: a browser window of its own, whose connections we can look into; `inside`: which Chromium."""
-    contexts: list[BrowserContext] = []
-
-    def make(inside: Browser = browser, **options: Any) -> BrowserContext:
-        contexts.append(inside.new_context(**{'timezone_id': 'UTC', 'locale': 'en-US', **options}))
-        contexts[-1].add_init_script(KEEP_CONNECTIONS)
-        return contexts[-1]
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def carol(site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., BrowserContext]) -> Page:
-    """The customer, before the door of the call."""
-    return open_page(site.link('chat', appointment), inside=new_context(), allow=NO_SERVER)
-
-
-@pytest.fixture
-def riley(site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., BrowserContext]) -> Page:
-    """The rep, signed in, with the appointment chosen."""
-    page = open_page(site.new_sign_in_link(), inside=new_context(), allow=NO_SERVER)
-    page.goto(f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}')
-    wait_alive(page)
-    return page
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role('button', name=name, exact=True).click()
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the button of this name has the focus."""
-    button = page.get_by_role('button', name=name, exact=True)
-    until(lambda: page.keyboard.press('Tab') or button.evaluate('button => button === document.activeElement'), f'Tab to reach {name}')
-
-
-def expect_status(page: Page, words: str, seconds: float = 15) -> None:
-    expect(page.locator('.call-status')).to_contain_text(words, timeout=seconds * 1000)
-
-
-def join(customer: Page, rep: Page) -> None:
-    """Both are in the call and see each other."""
-    press(customer, 'Join')
-    press(rep, 'Start chat')
-    for page in (customer, rep):
-        expect_status(page, 'Connected')
-
-
-def received(page: Page) -> dict[str, int]:
-    found: dict[str, int] = page.evaluate(RECEIVED)
-    return found
-
-
-def expect_picture(*pages: Page) -> None:
-    """New frames arrive and are decoded, on each of these pages."""
-    for page in pages:
-        before = until(lambda page=page: received(page)['framesDecoded'], 'a first frame')
-        until(lambda page=page, before=before: received(page)['framesDecoded'] > before + 5, 'frames to keep coming')
 
 
 def test_two_people_see_and_hear_each_other(carol: Page, riley: Page) -> None:
