@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from services import appointments, clock, events, seats, video
 from services.seats import CLOSED, ENDED, HUNG_UP, REPLACED, Place
@@ -33,12 +32,12 @@ def stop() -> None:
         _stop.pop()()
 
 
-def name(place: Place, connection: Any) -> None:
+def name(place: Place, connection: str) -> None:
     """Note the connection that the browser on this place says it has; dropped when it cannot be one, or is the other side's.
 
     Both sides see the names of both connections. A rep's word about their own counts more than the customer's.
     """
-    if not seats.is_seated(place) or not isinstance(connection, str) or not POSSIBLE.fullmatch(connection):
+    if not seats.is_seated(place) or not POSSIBLE.fullmatch(connection):
         return
     _forget_those_whose_time_is_over()
     other = (place.appointment_id, CUSTOMER if place.seat == REP else REP)

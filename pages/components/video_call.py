@@ -18,8 +18,8 @@ from pages.components.heard import heard
 from pages.components.opentok_video import OpenTokVideo
 from pages.components.peer_video import PeerVideo
 from pages.components.rep_presence import RepPresence
-from services import calls, events, lines, seats, video
-from services.errors import EXPECTED
+from services import calls, connections, events, lines, seats, video
+from services.errors import EXPECTED, NotAllowed
 from services.line_quality import Quality
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
@@ -128,6 +128,8 @@ class VideoCall:
         engine.on('statistics', lambda event: self._place and lines.measured(self._place, event.args))
         engine.on('signal', lambda event: self._place and seats.relay(self._place, event.args))
         engine.on('beat', lambda: self._place and seats.beat(self._place))
+        engine.on('connection', lambda event: self._place and connections.name(self._place, heard(event.args, id=str)['id']))
+        engine.on('lost', self._handle_lost)
         engine.on('page_gone', lambda: self._place and seats.page_gone(self._place))
         engine.on('hang_up', self._handle_hang_up)
         engine.on('end', self.end)
@@ -149,15 +151,30 @@ class VideoCall:
         self._phase = 'joining'
         self._door.show_work('One moment, please.')
         try:
-            if self._may_join and not await self._may_join():
-                self._fail(NOT_ALLOWED)
-                return
-            credentials = await calls.admit(self.appointment.id, self.seat)
+            credentials = await self._credentials()
         except EXPECTED as error:
             self._fail(str(error))
         else:
             if self._phase == 'joining' and not self._engine.is_deleted:
                 self._enter(credentials, devices)
+
+    async def _handle_lost(self) -> None:
+        """Give a browser whose connection to the platform broke down what it needs to make another."""
+        place = self._place
+        if place is None:
+            return
+        try:
+            credentials = await self._credentials()
+        except EXPECTED as error:
+            self._fail(str(error))
+        else:
+            if place is self._place:
+                self._engine.run_method('connect', credentials)
+
+    async def _credentials(self) -> dict[str, Any]:
+        if self._may_join and not await self._may_join():
+            raise NotAllowed(NOT_ALLOWED)
+        return await calls.admit(self.appointment.id, self.seat)
 
     def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
         self._phase, self._status = 'in', CallStatus(self.person, about_them=self._about_them)
@@ -167,6 +184,7 @@ class VideoCall:
         _opens_at, closes_at = calls.window(self.appointment)
         self._place = seats.take(self.appointment.id, self.seat, self, engine=self._backend, closes_at=closes_at)
         self._closing.watch(self._section, closes_at)
+        self._chat.enter()
         self._show_status()
         self._tell(self._on_joined)
 
@@ -194,7 +212,7 @@ class VideoCall:
 
     def _go_outside(self, sentence: str, label: str) -> None:
         self._leave()
-        self._chat.close()
+        self._chat.leave()
         self._phase = 'outside'
         self._engine.run_method('stop')
         self._door.show(sentence, label)
@@ -265,10 +283,10 @@ class VideoCall:
         self._engine.props['status'], self._engine.props['tone'] = self._status.words()
         self._engine.props['note'], self._engine.props['about'] = self._status.note(), self._status.about()
         self._engine.props['their-screen'] = self._status.is_screen()
-        self._chat.show_latest(not self.is_talking)
 
-    def _say_about_them(self, words: str) -> None:
-        self._about_them = self._status.about_them = words
+    def _say_about_them(self, at_door: str, waiting: str) -> None:
+        self._door.show_about(at_door)
+        self._about_them = self._status.about_them = waiting
         self._show_status()
 
     def _tell(self, handler: Callable[..., object] | None, *words: str) -> None:

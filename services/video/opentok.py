@@ -43,7 +43,13 @@ class OpenTokBackend(VideoBackend):
             token = self._token(session_id, seat)
         except FAILURES as error:
             raise self._unavailable('token', error) from None
-        return {'key': self.key, 'session_id': session_id, 'token': token}
+        return {'key': self.key, 'session_id': session_id, 'token': token, 'ice_config': self._ice_config()}
+
+    def _ice_config(self) -> dict[str, Any] | None:
+        """OpenTok.js wants a list of servers of our own, if only an empty one."""
+        if not self.settings.relay_always:
+            return None
+        return {'includeServers': 'all', 'transportPolicy': 'relay', 'customServers': []}
 
     def trial(self) -> dict[str, Any]:
         return {'script': self.settings.script_url}

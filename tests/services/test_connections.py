@@ -48,7 +48,7 @@ def sit(appointment: db.Appointment, session_id: str) -> Iterator[Sit]:
     """`sit(REP, 'a')`: a place in the call whose browser has this connection."""
     taken: list[Place] = []
 
-    def take(seat: Seat, connection: object, closes_at: datetime | None = None) -> Place:
+    def take(seat: Seat, connection: str, closes_at: datetime | None = None) -> Place:
         taken.append(seats.take(appointment.id, seat, Occupant(), closes_at=closes_at))
         connections.name(taken[-1], connection)
         return taken[-1]
@@ -109,10 +109,8 @@ def test_who_hangs_up_needs_no_cutting(platform: Platform, session_id: str, sit:
     expect_cut(platform, session_id, 'older')
 
 
-@pytest.mark.parametrize('named', ['rep', '', '../project', 'a b', 'x' * 65, 7, None, ['rep']])
-def test_a_browser_cannot_have_the_other_side_cut_off_nor_anything_else(
-    platform: Platform, session_id: str, sit: Sit, named: object
-) -> None:
+@pytest.mark.parametrize('named', ['rep', '', '../project', 'a b', 'x' * 65])
+def test_a_browser_cannot_have_the_other_side_cut_off_nor_anything_else(platform: Platform, session_id: str, sit: Sit, named: str) -> None:
     sit(REP, 'rep')
     sit(CUSTOMER, named)
     for connection in ('older', 'newer'):
