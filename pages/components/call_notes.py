@@ -1,0 +1,20 @@
+"""The private notes of an appointment, to be opened and written during its call."""
+
+from nicegui import html
+
+from db import Appointment
+from pages.components.pane_notes import PaneNotes
+from pages.recording import RepRecords
+from services.times import Reader
+
+
+class CallNotes:
+    """Closed at first."""
+
+    def __init__(self, appointment: Appointment, reader: Reader, records: RepRecords) -> None:
+        self._notes = PaneNotes(appointment, reader, records)
+
+    def build(self) -> None:
+        with html.details().classes('rep-call-about rep-call-notes'):
+            html.summary('Private notes')
+            self._notes.build()
