@@ -3,7 +3,7 @@
 from fastapi import Depends
 from nicegui import ui
 
-from pages import account, appointment, availability, booking, chat, kinds, mailbox, mails, password, rep, reps, sign_in
+from pages import account, appointment, availability, booking, chat, check, kinds, mailbox, mails, password, rep, reps, sign_in
 from services import settings
 
 
@@ -12,6 +12,7 @@ def register() -> None:
     ui.page('/')(booking.page)
     ui.page('/appointment/{key}')(appointment.page)
     ui.page('/chat/{key}')(chat.page)
+    ui.page('/check')(check.page)
     ui.page('/sign-in')(sign_in.page)
     ui.page('/password/{key}')(password.page)
     ui.page('/account')(account.page)

@@ -91,5 +91,6 @@ def _links(appointment: Appointment, rep: Rep, kind: Kind) -> dict[str, object]:
         'call_link': invitations.chat_link(appointment),
         'manage_link': invitations.manage_link(appointment),
         'rep_link': invitations.rep_link(appointment, rep),
+        'check_link': f'{settings.current().site_url}/check',
         'booking_link': f'{settings.current().site_url}/{kind.slug if kind.is_active else ""}',
     }

@@ -75,7 +75,7 @@ def test_the_customer_is_told_in_their_own_time_with_both_links(riley: db.Rep, c
     ):
         assert words in text(told)
     links = Elements(text(told, 'html')).links
-    assert links == [f'http://localhost:8080/chat/{chat}', f'http://localhost:8080/appointment/{manage}']
+    assert links == [f'http://localhost:8080/chat/{chat}', 'http://localhost:8080/check', f'http://localhost:8080/appointment/{manage}']
 
 
 @pytest.mark.usefixtures('in_autumn_2026')
