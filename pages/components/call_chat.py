@@ -35,9 +35,7 @@ class CallChat:
         self._is_open = False
 
     def build(self) -> None:
-        with html.div().classes('call-said').props('role=status') as self._latest:
-            self._who = Words(tag='p').classes('quiet')
-            self._text = Words(tag='p').classes('call-said-text user-text')
+        self._latest = Words(tag='p').classes('call-said user-text').props('role=status')
         with html.dialog().classes('call-chat') as self._panel:
             with html.div().classes('call-chat-top'):
                 heading = html.h2('Chat')
@@ -50,33 +48,32 @@ class CallChat:
 
     def toggle(self) -> None:
         """Open what is closed, and close what is open."""
-        if self._is_open:
-            self.close()
-            return
-        self._set_open(True)
-        self._panel.run_method('show')  # beside the call, which goes on
-        self._conversation.form.focus()
+        self._set_open(not self._is_open)
 
     def close(self) -> None:
         """Hide it; the keyboard goes back to where it was."""
         if self._is_open:
             self._set_open(False)
-            self._panel.run_method('close')
 
-    def show_latest(self, is_alone: bool) -> None:
-        """Show large what was written last and is not read yet, to one who is alone; to others it is only said."""
-        self._latest.classes(add='' if is_alone else 'hidden-words', remove='hidden-words' if is_alone else '')
+    def enter(self) -> None:
+        """The call is entered: what was written last stands there where a picture is missing, and is said to screen readers only."""
+        self._latest.classes(add='hidden-words')
+
+    def leave(self) -> None:
+        """The call is left."""
+        self._latest.classes(remove='hidden-words')
+        self.close()
 
     def _set_open(self, is_open: bool) -> None:
         self._is_open = is_open
         self._engine.props['chatting'] = is_open
-        self._show_unread()
+        self._panel.run_method('show' if is_open else 'close')  # not a modal dialog: the call goes on beside it
+        if is_open:
+            self._conversation.form.focus()
 
     def _show_unread(self) -> None:
-        if self._is_open:
-            messages.mark_read(self._appointment.id, self._seat)
         number = messages.unread(self._appointment.id, self._seat)
-        self._engine.props['unread'] = number
         theirs = [said.text for said in self._conversation.shown if said.seat != self._seat]
-        self._who.set_text(f'{self._person} writes:' if number and theirs else '')
-        self._text.set_text(theirs[-1] if number and theirs else '')
+        latest = theirs[-1] if number and theirs else ''
+        self._engine.props['unread'], self._engine.props['said'] = number, latest
+        self._latest.set_text(latest and f'{self._person} writes: {latest}')

@@ -41,6 +41,10 @@ class CallDoor:
         """Show that the way in is being prepared."""
         self._show(sentence, 'Joining …', is_busy=True)
 
+    def show_about(self, sentence: str) -> None:
+        """Show how it stands with the other one."""
+        self._about.set_text(sentence)
+
     def hide(self) -> None:
         """The call is entered."""
         self._check.hide()
@@ -52,6 +56,7 @@ class CallDoor:
         if self._appointment.comment:
             html.p(self._appointment.comment).classes('call-about user-text')
         html.p(f'{self._person} sees and hears you only when you have joined.').classes('quiet')
+        self._about = Words(tag='p').classes('call-sentence quiet').props('role=status')
 
     def _way(self, wanted: dict[str, bool], words: str = '') -> html.button:
         """The browser gives camera and microphone to a click, so the click does not travel through the server."""

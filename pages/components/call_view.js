@@ -31,6 +31,7 @@ export const callView = {
           <div v-show="note" class="call-note">
             <p aria-hidden="true">{{ note }}</p>
             <p class="call-about-them" role="status">{{ about }}</p>
+            <p v-if="said" class="call-writes" aria-hidden="true"><span>{{ person }} writes:</span>{{ said }}</p>
           </div>
           <button v-if="held" type="button" class="button primary" @click="play">Start picture and sound</button>
         </div>
@@ -94,6 +95,7 @@ export const callView = {
     theirScreen: Boolean, // whether that picture is of their screen
     about: String, // what is known of the other one who is not there
     unread: Number, // messages
+    said: String, // the last of them
     chatting: Boolean, // whether the messages are shown
     canEnd: Boolean, // whether this side may end the call for both
   },

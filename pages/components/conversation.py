@@ -8,6 +8,7 @@ from nicegui import html, ui
 from pages import live
 from pages.asking import ask
 from pages.components.message_form import MessageForm
+from pages.components.seen import Seen
 from services import events, messages
 from services.messages import Said
 from services.video.base import CUSTOMER, REP, Seat
@@ -17,7 +18,8 @@ class Conversation:
     """The talk of one appointment, for who writes from `seat`.
 
     `names`: what to call the two sides · `time`: puts an instant into words · `may_write`: asked before each message ·
-    `on_news`: called when more has been written than was shown · `suggestions`: as the form wants them.
+    `on_news`: called when more has been written, or what was written has been read · `suggestions`: as the form wants them.
+    What the other side wrote counts as read when it can be seen.
     """
 
     def __init__(
@@ -36,18 +38,36 @@ class Conversation:
         other = REP if seat == CUSTOMER else CUSTOMER
         self.form = MessageForm(names[other], on_say=self._say, suggestions=suggestions)
         self.shown: list[Said] = []
+        self._is_seen = False
 
     def build(self) -> None:
         # the outer element runs from its end to its beginning, so that what is newest stays in sight
-        with html.div().classes('messages').props('tabindex=0 role=log aria-label=Messages') as log, html.div() as self._list:
-            self._nothing = html.p('Nothing has been written yet.').classes('quiet small')
+        with html.div().classes('messages').props('tabindex=0 role=log aria-label=Messages') as log:
+            Seen(on_change=self._set_seen)
+            with html.div().classes('message-list') as self._list:
+                self._nothing = html.p('Nothing has been written yet.').classes('quiet small')
             ui.timer(0, self._catch_up, once=True)
         live.within(log, events.MessageSaid, self._hear)
+        live.within(log, events.MessagesRead, self._hear_read)
         self.form.build()
 
     async def _hear(self, event: events.MessageSaid) -> None:
         if event.appointment_id == self._appointment_id:
             await self._catch_up()
+
+    def _hear_read(self, event: events.MessagesRead) -> None:
+        if (event.appointment_id, event.seat) == (self._appointment_id, self._seat):
+            self._tell()
+
+    def _set_seen(self, is_seen: bool) -> None:
+        self._is_seen = is_seen
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._is_seen:
+            messages.mark_read(self._appointment_id, self._seat)
+        if self._on_news:
+            self._on_news()
 
     async def _catch_up(self) -> None:
         """Show what has been written and is not shown yet."""
@@ -60,8 +80,7 @@ class Conversation:
         with self._list:
             for one in new:
                 self._show(one)
-        if self._on_news:
-            self._on_news()
+        self._tell()
 
     def _show(self, one: Said) -> None:
         with html.div().classes('message own' if one.seat == self._seat else 'message'):

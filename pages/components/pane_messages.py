@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import html
 
 from pages.components.conversation import Conversation
-from services import calls, clock, messages, reps
+from services import calls, clock, reps
 from services.handling import Details
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
@@ -20,7 +20,7 @@ class PaneMessages:
         self._appointment = details.appointment
         names = {REP: reps.display_name(details.rep), CUSTOMER: details.appointment.name}
         self._conversation = Conversation(
-            self._appointment.id, REP, names=names, time=reader.time, may_write=may_write, on_news=self._read, suggestions=[LATE]
+            self._appointment.id, REP, names=names, time=reader.time, may_write=may_write, on_news=self.tick, suggestions=[LATE]
         )
 
     def build(self) -> None:
@@ -35,7 +35,3 @@ class PaneMessages:
         is_open = calls.state(self._appointment, clock.now()) == 'open'
         self._conversation.form.show(is_open)
         self._section.set_visibility(is_open or bool(self._conversation.shown))
-
-    def _read(self) -> None:
-        messages.mark_read(self._appointment.id, REP)
-        self.tick()

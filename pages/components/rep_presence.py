@@ -11,19 +11,19 @@ from pages.asking import ask
 from services import events, presence
 from services.video.base import REP
 
-WORDS: dict[presence.State, str] = {
-    'online': '{person} is online and has been told that you are waiting.',
-    'in_call': '{person} is in another call and has been told that you are waiting.',
-    'away': '{person} is away just now and will see that you are waiting.',
-}
+WORDS: dict[presence.State, str] = {'online': 'is online', 'in_call': 'is in another call', 'away': 'is away just now'}
+TOLD, WILL_BE_TOLD = ' and has been told that you are waiting.', '. As soon as they are back, they will see that you are waiting.'
 
 
 class RepPresence:
-    """Tells `on_change` the sentence about the appointment's rep, `person`, now and whenever it is another one."""
+    """Tells `on_change` two sentences about the appointment's rep, `person`, now and whenever they are others.
 
-    def __init__(self, appointment: Appointment, person: str, *, on_change: Callable[[str], object]) -> None:
+    The first is for one who has not joined, the second for one who waits in the call.
+    """
+
+    def __init__(self, appointment: Appointment, person: str, *, on_change: Callable[[str, str], object]) -> None:
         self._appointment, self._person, self._on_change = appointment, person, on_change
-        self._words = ''
+        self._state: presence.State | None = None
 
     def listen(self, element: Element) -> None:
         """Begin, for as long as this element is there."""
@@ -43,7 +43,7 @@ class RepPresence:
 
     async def _look(self) -> None:
         state = await ask(presence.state, self._appointment.rep_id, but=self._appointment.id)
-        words = WORDS[state].format(person=self._person)
-        if words != self._words:
-            self._words = words
-            self._on_change(words)
+        if state != self._state:
+            self._state = state
+            how = f'{self._person} {WORDS[state]}'
+            self._on_change(f'{how}.', how + (WILL_BE_TOLD if state == 'away' else TOLD))

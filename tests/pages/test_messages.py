@@ -9,6 +9,7 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
+from pages.components.seen import Seen
 from services import appointments, events, messages, presence, seats, sign_ins
 from services.video.base import CUSTOMER, REP
 from tests.conftest import Configure, on_sqlite
@@ -72,10 +73,9 @@ def write(user: User, text: str) -> None:
     trigger(user, with_class(user, 'message-form'), 'submit', {'text': text})
 
 
-def large(user: User) -> list[str]:
-    """What is shown large to one who is alone."""
-    shown = with_class(user, 'call-said')
-    return [] if 'hidden-words' in shown.classes else [element._text for element in shown.descendants() if element._text]
+def seen(user: User, *, is_seen: bool) -> None:
+    """The browser says whether the last message can be seen."""
+    trigger(user, next(iter(user.find(Seen).elements)), 'seen', is_seen)
 
 
 async def test_the_rep_writes_from_the_pane_and_who_waits_reads_it_large_and_answers(
@@ -84,13 +84,13 @@ async def test_the_rep_writes_from_the_pane_and_who_waits_reads_it_large_and_ans
     found = await wait_alone(carol_page, opened)
     await open_pane(rep_user, opened)
     press(rep_user, 'I am five minutes late.')
-    await until(lambda: large(carol_page) == ['Riley Berger writes:', 'I am five minutes late.'], carol_page, 'the message')
+    await until(lambda: found.props['said'] == 'I am five minutes late.', carol_page, 'the message')
     assert (found.props['unread'], found.props.get('chatting', False)) == (1, False)
     trigger(carol_page, found, 'chat')
-    assert (found.props['unread'], found.props['chatting'], large(carol_page)) == (0, True, [])
+    seen(carol_page, is_seen=True)
+    assert (found.props['unread'], found.props['chatting'], found.props['said']) == (0, True, '')
     write(carol_page, 'No problem')
     await see(rep_user, 'No problem')
-    assert messages.unread(opened.id, REP) == 0
     trigger(carol_page, found, 'chat')
     assert found.props['chatting'] is False
     assert [said.seat for said in messages.said(opened.id)] == [REP, CUSTOMER]
@@ -100,17 +100,28 @@ async def test_before_joining_one_reads_the_message_too_and_after_a_reload_all_o
     messages.say(opened.id, CUSTOMER, 'I am here')
     messages.say(opened.id, REP, 'Two minutes')
     await open_chat(carol_page, opened)
-    await until(lambda: large(carol_page) == ['Riley Berger writes:', 'Two minutes'], carol_page, 'the message')
+    await see(carol_page, 'Riley Berger writes: Two minutes')
     await see(carol_page, 'I am here')
 
 
-async def test_while_both_are_there_a_message_is_said_but_covers_nothing(opened: db.Appointment, carol_page: User) -> None:
-    found = await wait_alone(carol_page, opened)
-    trigger(carol_page, found, 'line', {'state': 'connected'})
+async def test_in_the_call_a_message_is_said_to_screen_readers_and_covers_nothing(opened: db.Appointment, carol_page: User) -> None:
+    await wait_alone(carol_page, opened)
     messages.say(opened.id, REP, 'Look at this')
-    await until(lambda: found.props['unread'] == 1, carol_page, 'the mark')
-    assert large(carol_page) == []
-    assert with_class(carol_page, 'call-said').props['role'] == 'status'
+    await see(carol_page, 'Riley Berger writes: Look at this')
+    said = with_class(carol_page, 'call-said')
+    assert ('hidden-words' in said.classes, said.props['role']) == (True, 'status')
+
+
+async def test_what_the_rep_cannot_see_is_not_read(opened: db.Appointment, rep_user: User) -> None:
+    await open_pane(rep_user, opened)
+    messages.say(opened.id, CUSTOMER, 'Are you there?')
+    await see(rep_user, 'Are you there?')
+    assert messages.unread(opened.id, REP) == 1
+    seen(rep_user, is_seen=True)
+    assert messages.unread(opened.id, REP) == 0
+    messages.say(opened.id, CUSTOMER, 'Hello?')
+    await see(rep_user, 'Hello?')
+    assert messages.unread(opened.id, REP) == 0
 
 
 async def test_what_is_refused_stays_with_its_reason(opened: db.Appointment, carol_page: User) -> None:
@@ -159,11 +170,12 @@ async def test_who_waits_reads_whether_the_rep_is_there(opened: db.Appointment, 
     async def reads(words: str) -> None:
         await until(lambda: found.props.get('about') == f'Riley Berger is {words}', carol_page, words)
 
-    await reads('away just now and will see that you are waiting.')
+    away = 'away just now. As soon as they are back, they will see that you are waiting.'
+    await reads(away)
     presence.arrive(riley.id, 'desk')
     await reads('online and has been told that you are waiting.')
     presence.set_away(riley.id, True)
-    await reads('away just now and will see that you are waiting.')
+    await reads(away)
     presence.set_away(riley.id, False)
     await reads('online and has been told that you are waiting.')
 
