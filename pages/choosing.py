@@ -1,15 +1,20 @@
 """What the rep's page shows, as its address says it."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Self
 from urllib.parse import parse_qsl
+
+from fastapi import Request
+from nicegui import ui
 
 from db import Rep
 from pages.components.rep_filter import EVERYONE
 from services import clock
 from services.times import Reader
 
+WHOSE = 'whose'  # the cookie that remembers whose appointments an admin looks at
 FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
 PARTS = ('day', 'at', 'call', 'rep', 'of')
 
@@ -57,6 +62,17 @@ def parts_of(search: object) -> dict[str, str]:
 def rep_or_everyone(text: str, usual: int | None) -> int | None:
     """The row number of a rep that this means; None: everyone. Where it means nothing: `usual`."""
     return None if text == EVERYONE else _number(text) or usual
+
+
+def usual(request: Request) -> int | None:
+    """Whose appointments the viewer looked at last; None: everyone's."""
+    return rep_or_everyone(request.cookies.get(WHOSE, ''), None)
+
+
+def remember(whose: int | None) -> None:
+    """Keep in the viewer's browser whose appointments they look at."""
+    cookie = f'{WHOSE}={EVERYONE if whose is None else whose};path=/rep;max-age=31536000;samesite=lax'
+    ui.run_javascript(f'document.cookie = {json.dumps(cookie)}')
 
 
 def _number(text: str) -> int | None:

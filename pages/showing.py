@@ -85,9 +85,9 @@ class RepView:
             pane = self.main.pane
             return {pane and pane.appointment.id, *(mail.appointment_id for mail in self.found.undelivered)}
 
-    def on_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
-        """Somebody joined or left a call."""
-        self.sidebar.show_presence(event.appointment_id)
+    def on_call(self, event: events.SeatTaken | events.SeatLeft | events.MessageSaid | events.MessagesRead) -> None:
+        """Somebody joined or left a call, or wrote in it or read that."""
+        self.sidebar.show_standing(event.appointment_id)
         self.main.show_presence(event.appointment_id)
 
     async def change_viewer(self) -> None:
@@ -169,7 +169,7 @@ class RepView:
             self.choice = replace(self.choice, in_call=False)
         self.columns.classes(replace='rep' + (' rep-chosen' if at else '') + (' rep-calling' if self.choice.in_call else ''))
         if details and self.choice.in_call:
-            self.main.show_call(details.appointment, self.reader)
+            self.main.show_call(details, self.reader)
         elif details:
             acts = self.acts.offered(details, to_others=self.found.has_others(details.rep))
             self.main.show_appointment(details, self.reader, news=news, is_shared=self.found.is_shared, acts=acts)

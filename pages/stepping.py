@@ -1,6 +1,5 @@
 """What a rep does on their page: chooses a day, whose, and an appointment, and begins and ends its call."""
 
-import json
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,18 +10,20 @@ from nicegui import ui
 from db import Rep
 from pages import times, viewing
 from pages.asking import succeeds
-from pages.choosing import Choice, rep_or_everyone
+from pages.choosing import Choice, remember, usual
 from pages.components.confirmation import Confirmation
-from pages.components.rep_filter import EVERYONE
+from pages.components.rep_desk import RepDesk
 from pages.components.rep_main import RepMain
 from pages.components.rep_notices import RepNotices
 from pages.components.rep_sidebar import RepSidebar
+from pages.receiving import Reception
+from pages.recording import RepRecords
 from pages.showing import FOCUS, RepView
-from services import handling
+from services import handling, presence
 from services.agenda import Entry
 from services.times import Reader
 
-WHOSE = 'whose'  # the cookie that remembers whose appointments an admin looks at
+END = 'End for both'
 FOCUS_ON_PHONE = f"matchMedia('(max-width: 800px)').matches && {FOCUS}"
 
 
@@ -32,9 +33,10 @@ class RepSteps:
     def __init__(self, request: Request, rep: Rep, *, is_shared: bool) -> None:
         """`is_shared`: there are others than the viewer to see."""
         self._request = request
-        self._usual = _usual(request) if is_shared else rep.id  # whose appointments are shown when nothing else is asked for
+        self._usual = usual(request) if is_shared else rep.id  # whose appointments are shown when nothing else is asked for
         reader = Reader(ZoneInfo(rep.time_zone), times.clock_of(request), times.language_of(request))
-        sidebar = RepSidebar(reader, on_day=self._choose_day, on_entry=self._choose_entry, on_whose=self._choose_whose)
+        desk = RepDesk(on_next=self._call_next, on_away=self._set_away)
+        sidebar = RepSidebar(reader, desk, on_day=self._choose_day, on_entry=self._choose_entry, on_whose=self._choose_whose)
         notices = RepNotices(rep, reader, [], on_time=self._choose_own, on_send_again=self._send_again)
         main = RepMain(
             on_back=self._show_times,
@@ -43,15 +45,20 @@ class RepSteps:
             on_hung_up=self._end_call,
             on_send_again=self._send_again,
             may_join=self._may_join,
+            records=RepRecords(lambda: viewing.signed_in_again(request)),
         )
         self.view = RepView(request, rep, reader, sidebar, notices, main)
+        self.reception = Reception(request, self.view)
+        self._question: Confirmation | None = None  # what was asked last
 
     async def build(self, parts: dict[str, str]) -> None:
         """Show what these parts of an address ask for."""
         await self.view.build(self._read(parts))
+        await self.reception.begin()
 
     async def go_back(self, parts: dict[str, str]) -> None:
         """Show what the address asks for now: the browser went back, or forth."""
+        self._withdraw()
         await self.view.show(self._read(parts))
 
     @property
@@ -72,7 +79,7 @@ class RepSteps:
     async def _choose_whose(self, whose: int | None) -> None:
         """Show everyone's appointments, or one rep's, and remember that; it leaves a call alone."""
         self._usual = whose
-        _remember(whose)
+        remember(whose)
         await self._go(replace(self._choice, whose=whose) if self._choice.in_call else self._nothing_on(self._choice.day, whose))
 
     def _nothing_on(self, day: date, whose: int | None) -> Choice:
@@ -103,19 +110,44 @@ class RepSteps:
         return viewer is not None and await succeeds(handling.find, viewer, appointment_id)
 
     async def _start(self) -> None:
+        await self._call(replace(self._choice, in_call=True))
+
+    async def _call_next(self) -> None:
+        """Leave the call there is, if the rep is sure, for the one whose turn it is."""
+        turn = self.reception.turn
+        if turn and await self._is_sure():
+            whose = self._choice.whose if self._choice.whose in (None, turn.rep_id) else turn.rep_id
+            await self._call(Choice(self.view.reader.date_of(turn.starts_at), whose, turn.starts_at, turn.rep_id, in_call=True))
+
+    async def _call(self, choice: Choice) -> None:
+        """Show this call and join it: the rep has just clicked to do so."""
         if await viewing.signed_in_again(self._request):
-            await self._go(replace(self._choice, in_call=True))
+            with self.view.columns:  # what was clicked may go
+                await self._go(choice)
             if self.view.main.call:
                 self.view.main.call.join()
 
+    async def _is_sure(self) -> bool:
+        """Whether there is no call, or the rep wants to leave it."""
+        call = self.view.main.call
+        if not call:
+            return True
+        told = f'{call.person} will be told that you left. You can come back, unless you end the call for both.'
+        self._question = Confirmation('Stop chatting?', told, yes='Stop chatting', no='Stay', more=END)
+        with self.view.columns:  # what was clicked goes with the call
+            answer = await self._question.answer()
+            if answer == END:
+                await call.end()
+        return bool(answer)
+
+    def _withdraw(self) -> None:
+        """Ask no more about a call that is not shown any more."""
+        if self._question:
+            self._question.withdraw()
+
     async def _stop(self) -> bool:
         """Whether the rep is sure, and the call is left."""
-        main = self.view.main
-        if not main.call:
-            return True
-        asked = Confirmation('Stop chatting?', f'{main.call.person} will be told that you left.', yes='Stop chatting', no='Stay')
-        with self.view.columns:  # what was clicked goes with the call
-            sure = await asked.given()
+        main, sure = self.view.main, await self._is_sure()
         if sure and main.call and main.call.is_joined:
             main.call.hang_up()
         elif sure:
@@ -124,21 +156,16 @@ class RepSteps:
 
     def _end_call(self) -> None:
         """Back to the appointment."""
+        self._withdraw()
         if self._choice.in_call:
             with self.view.columns:
                 self.view.leave_call()
+
+    async def _set_away(self, is_away: bool) -> None:
+        if viewer := await viewing.signed_in_again(self._request):
+            await succeeds(presence.set_away, viewer.id, is_away)
 
     async def _send_again(self, appointment_id: int) -> None:
         with self.view.columns:
             if viewer := await viewing.signed_in_again(self._request):
                 await succeeds(handling.send_mails_again, viewer, appointment_id)
-
-
-def _usual(request: Request) -> int | None:
-    """Whose appointments the viewer looked at last; None: everyone's."""
-    return rep_or_everyone(request.cookies.get(WHOSE, ''), None)
-
-
-def _remember(whose: int | None) -> None:
-    cookie = f'{WHOSE}={EVERYONE if whose is None else whose};path=/rep;max-age=31536000;samesite=lax'
-    ui.run_javascript(f'document.cookie = {json.dumps(cookie)}')

@@ -48,6 +48,6 @@ def to_open(among: Iterable[Appointment], now: datetime) -> Appointment | None:
     return next((one for one in among if calls.state(one, now) == 'early'), None)
 
 
-def beginning(among: Iterable[Appointment], now: datetime) -> Appointment | None:
-    """The first of these that begins within five minutes, or has just begun."""
-    return next((one for one in among if now - STILL_NOW < one.starts_at <= now + SOON), None)
+def beginning(among: Iterable[Appointment], now: datetime, *, but: int) -> Appointment | None:
+    """The first of these, but for the one with this row number, that begins within five minutes or has just begun."""
+    return next((one for one in among if now - STILL_NOW < one.starts_at <= now + SOON and one.id != but), None)

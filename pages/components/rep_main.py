@@ -6,10 +6,16 @@ from datetime import datetime
 from nicegui import html, ui
 
 from db import Appointment
+from pages.components.about_appointment import AboutAppointment
 from pages.components.appointment_pane import AppointmentPane, Handler
+from pages.components.call_notes import CallNotes
+from pages.components.coming_hint import ComingHint
 from pages.components.icon import icon
+from pages.components.pane_messages import PaneMessages
+from pages.components.pane_records import PaneRecords
 from pages.components.video_call import VideoCall
 from pages.components.words import Words
+from pages.recording import RepRecords
 from services import settings
 from services.handling import Details
 from services.times import Reader
@@ -19,7 +25,7 @@ from services.video.base import REP
 class RepMain:
     """Shows one of four things. `pane` is there while an appointment is shown, `call` while its call is.
 
-    `on_send_again` and `may_join` get the row number of the appointment.
+    `on_send_again` and `may_join` get the row number of the appointment. `records`: what the rep keeps of it.
     """
 
     def __init__(
@@ -31,9 +37,10 @@ class RepMain:
         on_hung_up: Callable[[], None],
         on_send_again: Callable[[int], Awaitable[None]],
         may_join: Callable[[int], Awaitable[bool]],
+        records: RepRecords,
     ) -> None:
         self._on_back, self._on_start, self._on_stop, self._on_hung_up = on_back, on_start, on_stop, on_hung_up
-        self._on_send_again, self._may_join = on_send_again, may_join
+        self._on_send_again, self._may_join, self._records = on_send_again, may_join, records
         self.pane: AppointmentPane | None = None
         self.call: VideoCall | None = None
 
@@ -78,20 +85,30 @@ class RepMain:
                 on_send_again=lambda: self._on_send_again(appointment.id),
             )
             self.pane.build()
+            self._messages = PaneMessages(details, reader, may_write=lambda: self._may_join(appointment.id))
+            self._messages.build()
+            self._kept = PaneRecords(details, reader, self._records, on_change=self.pane.tick)
+            self._kept.build()
 
-    def show_call(self, appointment: Appointment, reader: Reader) -> None:
+    def show_call(self, details: Details, reader: Reader) -> None:
         """The call of this appointment."""
         self._clear()
+        appointment = details.appointment
         with self._shown, html.div().classes('rep-call'):
             with html.div().classes('rep-call-bar'):
                 html.h1(reader.moment(appointment.starts_at))
                 html.button('Stop chatting').classes('button').props('type=button').on('click', self._on_stop)
+                AboutAppointment(details).build()
+            CallNotes(appointment, reader, self._records).build()
+            self._coming = ComingHint(reader)
+            self._coming.build()
             self.call = VideoCall(
                 appointment,
                 REP,
                 person=appointment.name,
                 reader=reader,
                 on_hung_up=self._on_hung_up,
+                on_ended=self._on_hung_up,
                 may_join=lambda: self._may_join(appointment.id),
             )
             self.call.build()
@@ -101,10 +118,17 @@ class RepMain:
         if self.pane and appointment_id == self.pane.appointment.id:
             self.pane.show_presence()
 
+    def show_coming(self, appointment: Appointment | None) -> None:
+        """Say in the call when the rep's next appointment begins."""
+        if self.call:
+            self._coming.show(appointment)
+
     def tick(self) -> None:
         """Show what has become true by time alone."""
         if self.pane:
             self.pane.tick()
+            self._messages.tick()
+            self._kept.tick()
 
     def _clear(self) -> None:
         """Not refreshable: a refresh runs later, and `call` and `pane` are wanted at once."""

@@ -9,17 +9,15 @@ from nicegui import html, ui
 
 from db import Rep
 from pages.components.date_navigator import DateNavigator
-from pages.components.rep_badge import colour_of
+from pages.components.rep_desk import RepDesk
 from pages.components.rep_filter import RepFilter
+from pages.components.sidebar_row import SidebarRow
 from pages.components.words import Words
-from services import reps, seats
 from services.agenda import Entry
 from services.times import Reader
-from services.video.base import CUSTOMER, REP
 
-UNBOOKED = {'free': 'free', 'held': 'being booked', 'past': 'not booked'}
 SCROLL = """{
-    const list = document.querySelector('.rep-sidebar');
+    const list = document.querySelector('.rep-day');
     const row = list.querySelector('.rep-row[aria-current=true]') ?? list.querySelector('.rep-row:not(.rep-past)');
     if (row) list.scrollTop = row.offsetTop - list.clientHeight / 3;
 }"""
@@ -28,7 +26,7 @@ Place = tuple[datetime, int]  # a time of the list, and which one it is of those
 
 
 class RepSidebar:
-    """`on_day` gets the day that is chosen, `on_entry` the time, `on_whose` the rep to show or None for everyone.
+    """`on_day` gets the day that is chosen, `on_entry` the time, `on_whose` the rep to show or None for everyone. `desk` stands above.
 
     The page answers with `show`, `offer` and `update`.
     """
@@ -36,27 +34,33 @@ class RepSidebar:
     def __init__(
         self,
         reader: Reader,
+        desk: RepDesk,
         *,
         on_day: Callable[[date], Handler],
         on_entry: Callable[[Entry], Handler],
         on_whose: Callable[[int | None], Handler],
     ) -> None:
-        self.reader = reader
+        self.reader, self.desk = reader, desk
         self._on_day, self._on_entry, self._on_whose = on_day, on_entry, on_whose
-        self._rows: dict[Place, Row] = {}
+        self._rows: dict[Place, SidebarRow] = {}
         self._entries: list[Entry] = []
         self._team: Mapping[int, Rep] = {}
         self._whose: int | None = None
         self._chosen: tuple[datetime | None, int] = (None, 0)
 
     def build(self) -> None:
-        with html.nav().classes('rep-sidebar').props('aria-label="Times of the day"'):
-            self._filter = RepFilter(on_change=self._on_whose)
-            self._filter.build()
-            self._navigator = DateNavigator(date.min, reader=self.reader, on_change=self._on_day)
-            self._navigator.build()
-            self._summary = Words(tag='p').classes('rep-summary quiet small').props('role=status')
-            self._list = html.ol().classes('rep-times')
+        with html.div().classes('rep-sidebar'):
+            self.desk.build()
+            with html.nav().classes('rep-day').props('aria-label="Times of the day"'):
+                self._build_day()
+
+    def _build_day(self) -> None:
+        self._filter = RepFilter(on_change=self._on_whose)
+        self._filter.build()
+        self._navigator = DateNavigator(date.min, reader=self.reader, on_change=self._on_day)
+        self._navigator.build()
+        self._summary = Words(tag='p').classes('rep-summary quiet small').props('role=status')
+        self._list = html.ol().classes('rep-times')
 
     def show(self, day: date, whose: int | None, chosen: tuple[datetime | None, int]) -> None:
         """From the next `update` on, show this day of this rep or of everyone, with the time `(start, rep)` marked."""
@@ -89,14 +93,16 @@ class RepSidebar:
             ui.run_javascript(SCROLL)
 
     def age(self, now: datetime) -> None:
-        """Mark as past the free times that have begun."""
+        """Show what has become true by time alone: free times have begun, calls are open."""
         self.update([replace(e, state='past') if e.state == 'free' and e.starts_at <= now else e for e in self._entries])
+        for row in self._rows.values():
+            row.show_standing()
 
-    def show_presence(self, appointment_id: int) -> None:
-        """Show who is in the call of this appointment right now."""
+    def show_standing(self, appointment_id: int) -> None:
+        """Show how it stands now with the customer of this appointment."""
         for row in self._rows.values():
             if row.entry.appointment_id == appointment_id:
-                row.show_presence()
+                row.show_standing()
 
     def focus(self, chosen: tuple[datetime | None, int]) -> None:
         """Put the keyboard on the row of this time."""
@@ -112,7 +118,7 @@ class RepSidebar:
         row = self._rows.get(place)
         if row is None:
             with self._list:
-                row = self._rows[place] = Row(self.reader.time(entry.starts_at), on_click=self._on_entry)
+                row = self._rows[place] = SidebarRow(self.reader.time(entry.starts_at), on_click=self._on_entry)
             if self._list.default_slot.children.index(row.element) != index:
                 row.element.move(target_index=index)
         row.show(entry, [self._team[rep_id] for rep_id in entry.rep_ids if rep_id in self._team] if self._whose is None else [])
@@ -138,44 +144,3 @@ def _places(entries: list[Entry]) -> list[Place]:
         places.append((entry.starts_at, seen[entry.starts_at]))
         seen[entry.starts_at] += 1
     return places
-
-
-class Row:
-    """One time of the day."""
-
-    def __init__(self, time: str, *, on_click: Callable[[Entry], Handler]) -> None:
-        with html.li() as self.element, html.button().props('type=button').on('click', lambda: on_click(self.entry)) as self.button:
-            html.span(time).classes('rep-time')
-            with html.span().classes('rep-who'):
-                self._name = Words().classes('rep-name')
-                with html.span().classes('rep-badge quiet small') as self._whose:
-                    self._dot = html.span().classes('rep-dot').props('aria-hidden=true')
-                    self._reps = Words()
-            self._presence = Words().classes('rep-presence')
-        self._shown: tuple[object, ...] = ()
-
-    def show(self, entry: Entry, team: list[Rep]) -> None:
-        """Show what is at this time now. `team`: with whom, or who is free then, if that is to be said."""
-        shown = entry, *((rep.name, rep.colour) for rep in team)
-        if shown == self._shown:
-            return
-        self.entry, self._shown = entry, shown
-        self.button.classes(replace=f'rep-row rep-{entry.state}')
-        self._name.set_text(entry.name or UNBOOKED[entry.state])
-        self._reps.set_text(', '.join(reps.display_name(rep) for rep in team))
-        self._whose.set_visibility(bool(team))
-        self._dot.set_visibility(entry.state == 'booked')
-        if team:
-            self._dot.style(f'background: {colour_of(team[0])}')
-        self.show_presence()
-
-    def show_presence(self) -> None:
-        """Show who is in the call right now."""
-        there = seats.who_is_there(self.entry.appointment_id) if self.entry.appointment_id else frozenset()
-        words = 'in the call' if {CUSTOMER, REP} <= there else 'waiting' if CUSTOMER in there else ''
-        self._presence.set_text(words)
-        self._presence.set_visibility(bool(words))
-
-    def mark(self, chosen: bool) -> None:
-        """Outline it as the chosen one, or not."""
-        self.button.props['aria-current'] = 'true' if chosen else 'false'

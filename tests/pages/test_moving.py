@@ -243,7 +243,7 @@ async def test_an_admin_sees_everyone_s_day_or_one_rep_s(
     await see(rep_user, '2 appointments')
     for words in ('Carol Tanaka', 'Riley Berger', 'Ana Lima', 'Robin Ray'):
         assert words in words_on(rep_user)
-    select = next(element for element in rep_user.client.layout.descendants() if element.tag == 'select')
+    select = find(rep_user, 'Everyone').parent_slot.parent
     trigger(rep_user, select, 'change', str(robin.id))
     await see(rep_user, '1 appointment ·')
     await see_no(rep_user, 'Carol Tanaka')

@@ -108,4 +108,6 @@ def test_before_the_first_call_opens_it_is_told_which_that_will_be(three: list[d
 def test_what_begins_is_told_from_five_minutes_before_until_a_minute_after(
     three: list[db.Appointment], minutes: float, is_told: bool
 ) -> None:
-    assert (callers.beginning(three, three[1].starts_at + minutes * MINUTE) is three[1]) == is_told
+    at = three[1].starts_at + minutes * MINUTE
+    assert (callers.beginning(three, at, but=three[0].id) is three[1]) == is_told
+    assert callers.beginning(three, at, but=three[1].id) is None

@@ -1,0 +1,34 @@
+"""How a rep is told that a customer has arrived: by a sound, by a notification of their computer, and in words for screen readers."""
+
+from typing import Any
+
+from nicegui.element import Element
+
+TOLD = 'Notifications are on for this computer.'
+BLOCKED = 'Your browser blocks notifications from here. Please allow them beside the address bar.'
+DISMISSED = 'Your browser was not told whether it may. Please click again, and allow it.'
+UNABLE = 'This browser cannot show notifications. Its sound and the title of this page will tell you.'
+
+
+class ArrivalAlert(Element, component='arrival_alert.js'):
+    """`ring` tells of an arrival. Whether there is a sound is a switch that the browser remembers.
+
+    Its event `permission` has the browser's `state` for notifications (or `missing`), whether one `is_shown`, and whether that `is_answer`
+    to the viewer's click.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on('permission', lambda event: self._show_permission(event.args))
+
+    def ring(self, words: str, about: str) -> None:
+        """Tell of an arrival in these words. Of several that are `about` the same, one notification is kept."""
+        self.props['news'] = words
+        self.run_method('ring', words, about)
+
+    def _show_permission(self, found: dict[str, Any]) -> None:
+        state = found.get('state')
+        self.props['offers'] = state in ('default', 'denied')
+        if found.get('is_answer'):
+            answers = {'granted': TOLD if found.get('is_shown') else UNABLE, 'denied': BLOCKED}
+            self.props['told'] = answers.get(str(state), DISMISSED)

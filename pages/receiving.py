@@ -1,0 +1,120 @@
+"""Receives the customers of the rep who looks: tells who has arrived, whom to call next, and what begins soon."""
+
+from datetime import datetime, timedelta
+
+from fastapi import Request
+from nicegui import ui
+
+from db import Appointment
+from pages import live, viewing
+from pages.asking import ask
+from pages.components.rep_desk import RepDesk
+from pages.following import Changed
+from pages.showing import RepView
+from services import callers, calls, clock, events, seats
+from services.seats import Standing
+from services.video.base import REP
+
+READ_AGAIN = timedelta(hours=1)  # what is near is known for a day ahead, so this is early enough
+NOBODY = Standing('nobody')
+
+
+class Reception:
+    """Keeps the desk beside the times true, and the page's title. It is about the viewer's own appointments, whosever are listed."""
+
+    def __init__(self, request: Request, view: RepView) -> None:
+        self._request, self._view = request, view
+        self._near: list[Appointment] = []
+        self._is_away, self._read_at = view.rep.is_away, clock.now()
+        self._standings: dict[int, Standing] | None = None  # as last looked at
+
+    @property
+    def turn(self) -> Appointment | None:
+        """Whose call is next."""
+        return callers.to_call(self._near, clock.now())
+
+    async def begin(self) -> None:
+        """Show it on the page that is built, from now on. Who waits already does not ring."""
+        self._title = ui.context.client.title
+        for kind in (events.AppointmentBooked, events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
+            live.on(kind, self._on_changed)
+        for kind in (events.CallEnded, events.CallReopened):
+            live.on(kind, lambda _event: self._read())
+        for kind in (events.SeatTaken, events.SeatLeft):
+            live.on(kind, lambda _event: self._look())
+        live.on(events.PresenceChanged, self._on_presence)
+        await self._read()
+
+    async def tick(self) -> None:
+        """Show what has become true by time alone."""
+        if abs(clock.now() - self._read_at) > READ_AGAIN:
+            await self._read()
+        else:
+            self._look()
+
+    async def _on_changed(self, event: Changed) -> None:
+        if self._view.rep.id in (event.rep_id, getattr(event, 'earlier_rep_id', None)):
+            await self._read()
+
+    async def _on_presence(self, event: events.PresenceChanged) -> None:
+        if event.rep_id == self._view.rep.id:
+            await self._read()
+
+    async def _read(self) -> None:
+        viewer = await viewing.signed_in_again(self._request)
+        if viewer is None:
+            return
+        now = clock.now()
+        near = await ask(callers.near, viewer.id, now)
+        if not self._view.columns.is_deleted:
+            self._near, self._is_away, self._read_at = near, viewer.is_away, now
+            self._look()
+
+    def _look(self) -> None:
+        now, waiting = clock.now(), callers.waiting(self._near)
+        for appointment in self._arrived():
+            when = self._view.reader.time(appointment.starts_at)
+            self._desk.alert.ring(f'{appointment.name} is waiting for your call at {when}.', f'arrival {appointment.id}')
+        self._show_title(waiting)
+        self._show_next(waiting, now)
+        in_call = any(REP in seats.who_is_there(appointment.id) for appointment in self._near)
+        self._desk.status.show(is_away=self._is_away, is_in_call=in_call)
+        if call := self._view.main.call:
+            self._view.main.show_coming(callers.beginning(self._near, now, but=call.appointment.id))
+
+    @property
+    def _desk(self) -> RepDesk:
+        return self._view.sidebar.desk
+
+    def _arrived(self) -> list[Appointment]:
+        """Those whose customer has come since this was last asked: who only reloads their page has not, nor whom the rep left in a call."""
+        was, self._standings = self._standings, {one.id: seats.standing(one.id) for one in self._near}
+        return [one for one in self._near if was is not None and _is_arrival(was.get(one.id, NOBODY), self._standings[one.id])]
+
+    def _show_title(self, waiting: list[Appointment]) -> None:
+        names = [appointment.name for appointment in waiting]
+        title = f'({len(names)}) {_who(names)} · {self._title}' if names else self._title
+        if ui.context.client.title != title:
+            ui.page_title(title)
+
+    def _show_next(self, waiting: list[Appointment], now: datetime) -> None:
+        reader, turn, later = self._view.reader, self.turn, callers.to_open(self._near, now)
+        if turn:
+            how = 'waiting' if turn in waiting else f'at {reader.time(turn.starts_at)}'
+            self._desk.next.show(f'{turn.name}, {how}', is_there=True)
+        elif later:
+            opens_at, _closes_at = calls.window(later)
+            self._desk.next.show(f'Nobody to call now. The next call opens at {reader.time(opens_at)}.', is_there=False)
+        else:
+            self._desk.next.show('Nobody to call now, nor in the next 24 hours.', is_there=False)
+
+
+def _is_arrival(was: Standing, now: Standing) -> bool:
+    return now.state == 'waiting' and was.state != 'talking' and (was.state != 'waiting' or was.since != now.since)
+
+
+def _who(names: list[str]) -> str:
+    if len(names) == 1:
+        return f'{names[0]} is waiting'
+    others = names[1] if len(names) == 2 else f'{len(names) - 1} others'
+    return f'{names[0]} and {others} are waiting'
