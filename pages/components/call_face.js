@@ -149,8 +149,8 @@ export const callFace = {
     },
     peer_joined(meeting) {
       this.meeting = meeting;
-      this.said = 0;
-      this.known = new Set();
+      this.last_number = 0;
+      this.known_numbers = new Set();
       this.meet();
       this.tell();
     },
@@ -159,12 +159,12 @@ export const callFace = {
       this.part();
     },
     signalled(message) {
-      if (message.meeting !== this.meeting || this.known.has(message.number)) return;
-      this.known.add(message.number);
+      if (message.meeting !== this.meeting || this.known_numbers.has(message.number)) return;
+      this.known_numbers.add(message.number);
       this.heard(message);
     },
     send(message) {
-      if (this.meeting) this.$emit('signal', { ...message, meeting: this.meeting, number: ++this.said });
+      if (this.meeting) this.$emit('signal', { ...message, meeting: this.meeting, number: ++this.last_number });
     },
     // The page goes, perhaps to be loaded again: the other side need not wait for a sign of life.
     leave_page() {
