@@ -1,5 +1,7 @@
 """A simulated user who is signed in as the rep."""
 
+import gc
+
 import pytest
 from nicegui.testing import User
 
@@ -18,3 +20,9 @@ def rep_user(key: str, user: User) -> User:
     """Riley, signed in."""
     user.http_client.cookies.set('sign_in', key)
     return user
+
+
+def pytest_collection_finish() -> None:
+    """NiceGUI collects garbage before and after each test: spare it all that is loaded by now."""
+    gc.collect()
+    gc.freeze()
