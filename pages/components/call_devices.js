@@ -78,6 +78,7 @@ class Devices extends EventTarget {
   }
 
   async ask(kinds) {
+    await this.list();
     if (kinds.length && this.use) {
       const refusal = await this.take(kinds);
       if (refusal && kinds.length > 1) for (const kind of await worth_asking(kinds, refusal)) await this.take([kind]);
@@ -102,8 +103,14 @@ class Devices extends EventTarget {
   }
 
   wish(kinds) {
-    const wish = (kind) => ({ ...WISHES[kind], ...(this.chosen[kind] && { deviceId: { ideal: this.chosen[kind] } }) });
+    const wish = (kind) => ({ ...WISHES[kind], ...(this.chosen[kind] && { deviceId: this.chosen_one(kind) }) });
     return Object.fromEntries(kinds.map((kind) => [kind === 'camera' ? 'video' : 'audio', wish(kind)]));
+  }
+
+  // A browser takes the ideal one for a hint only, and refuses when the exact one is not there.
+  chosen_one(kind) {
+    const id = this.chosen[kind];
+    return { [this.listed[kind].some((one) => one.id === id) ? 'exact' : 'ideal']: id };
   }
 
   put(kind, track) {
