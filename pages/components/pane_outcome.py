@@ -32,6 +32,7 @@ class PaneOutcome:
             with html.div().classes('buttons').props('role=group') as choices:
                 self._buttons = {outcome: self._button(outcome, words) for outcome, words in self._answers.items()}
         self._section.props['aria-labelledby'] = choices.props['aria-labelledby'] = heading.html_id
+        self._section.set_visibility(False)
 
     def show(self, record: Record, *, is_due: bool) -> None:
         """Show what is marked, or else what seems to be so."""

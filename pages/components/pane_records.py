@@ -1,4 +1,4 @@
-"""What a rep keeps of an appointment, below its facts: how it went, private notes, who was there, and what there was before."""
+"""What a rep keeps of an appointment, below its facts: how it went, and private notes, who was there, what there was before."""
 
 from collections.abc import Callable
 
@@ -32,10 +32,15 @@ class PaneRecords:
         self._notes = PaneNotes(details.appointment, reader, records)
         self._visits, self._history = PaneVisits(details, reader), PaneHistory(reader)
 
-    def build(self) -> None:
-        with html.div().classes('pane-records') as self._all:
+    def build_outcome(self) -> None:
+        """What is to be done once the appointment has begun."""
+        with html.div().classes('pane-records'):
             self._build_ended()
             self._outcome.build()
+
+    def build(self) -> None:
+        """What is to be read and written."""
+        with html.div().classes('pane-records') as self._all:
             with html.section().classes('card pane-card').props('aria-label="Private notes"'):
                 self._notes.build()
             self._visits.build()
@@ -51,6 +56,7 @@ class PaneRecords:
             with html.div().classes('buttons'), html.button().classes('button').props('type=button').on('click', self._reopen):
                 icon('replay')
                 html.span('Open the call again')
+        self._ended.set_visibility(False)
 
     def tick(self) -> None:
         """Show what has become true by time alone."""

@@ -85,9 +85,10 @@ class RepMain:
                 on_send_again=lambda: self._on_send_again(appointment.id),
             )
             self.pane.build()
+            self._kept = PaneRecords(details, reader, self._records, on_change=self.pane.tick)
+            self._kept.build_outcome()
             self._messages = PaneMessages(details, reader, may_write=lambda: self._may_join(appointment.id))
             self._messages.build()
-            self._kept = PaneRecords(details, reader, self._records, on_change=self.pane.tick)
             self._kept.build()
 
     def show_call(self, details: Details, reader: Reader) -> None:
@@ -99,7 +100,7 @@ class RepMain:
                 html.h1(reader.moment(appointment.starts_at))
                 html.button('Stop chatting').classes('button').props('type=button').on('click', self._on_stop)
                 AboutAppointment(details).build()
-            CallNotes(appointment, reader, self._records).build()
+                CallNotes(appointment, reader, self._records).build()
             self._coming = ComingHint(reader)
             self._coming.build()
             self.call = VideoCall(

@@ -1,0 +1,235 @@
+"""What a rep keeps of an appointment on their page: its outcome, private notes, who was there, and what there was before."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+
+import db
+from pages.components.call_engine import CallEngine
+from services import appointments, calls, events, kinds, outcomes, seats, sign_ins, visits
+from services.appointments import Customer
+from services.errors import NotesChanged
+from services.outcomes import CUSTOMER_MISSED, HELD
+from services.seats import HUNG_UP
+from services.video.base import CUSTOMER, REP
+from services.visits import Stay
+from tests.conftest import coming, on_sqlite
+from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, words_on
+
+pytestmark = on_sqlite
+
+MINUTE = timedelta(minutes=1)
+Clock = Callable[[datetime], None]
+
+
+@pytest.fixture(autouse=True)
+def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sits in any call: every test's first appointment has the same number."""
+    monkeypatch.setattr(seats, '_places', {})
+
+
+def address(appointment: db.Appointment, extra: str = '') -> str:
+    return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&of={appointment.rep_id}{extra}'
+
+
+def store_talk(appointment: db.Appointment, minutes: int, *sides: str) -> None:
+    """Write down that these sides were there for so long, as the recorder does."""
+    first, last = appointment.starts_at, appointment.starts_at + minutes * MINUTE
+    visits.keep([Stay(f'stay of {seat}', appointment.id, seat, 'peer', first, last, HUNG_UP, good_seconds=60) for seat in sides])
+    events.publish(events.VisitsStored(appointment.id))
+
+
+def stored(appointment: db.Appointment) -> db.Appointment:
+    return appointments.get(appointment.id)
+
+
+def choice(user: User, words: str) -> ui.element:
+    """The button with these words."""
+    return next(element for element in find(user, words).ancestors() if element.tag == 'button')
+
+
+def notes(user: User) -> ui.element:
+    """The form of the private notes."""
+    return next(one for one in element_with(user, name='notes').ancestors() if one.tag == 'form')
+
+
+async def in_call(user: User, appointment: db.Appointment) -> CallEngine:
+    """The engine of a page on which the rep is in the call."""
+    await user.open(address(appointment, '&call=1'))
+    await see(user, 'Stop chatting')
+    element = next(iter(user.find(CallEngine).elements))
+    trigger(user, element, 'join', {'microphone': True, 'camera': True, 'reason': '', 'touches': 0})
+    await until(lambda: REP in seats.who_is_there(appointment.id), user, 'the seat to be taken')
+    return element
+
+
+# how it went
+
+
+async def test_before_its_start_nobody_is_asked_how_it_went(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at - MINUTE)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Private notes')
+    assert 'How did it go?' not in words_on(rep_user)
+    now(appointment.starts_at)
+    await see(rep_user, 'How did it go?', seconds=8)
+
+
+async def test_that_nobody_joined_is_offered_by_itself_and_one_click_away(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at + 60 * MINUTE)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Carol Tanaka did not join the call.')
+    assert 'primary' in choice(rep_user, 'Carol Tanaka did not come').classes
+    press(rep_user, 'Carol Tanaka did not come')
+    await until(lambda: stored(appointment).outcome == CUSTOMER_MISSED, rep_user, 'the outcome')
+    marked = choice(rep_user, 'Carol Tanaka did not come')
+    await until(lambda: marked.props['aria-pressed'] == 'true', rep_user, 'the mark')
+    assert 'primary' not in marked.classes
+    press(rep_user, 'Carol Tanaka did not come')
+    await until(lambda: stored(appointment).outcome == '', rep_user, 'the outcome to be taken back')
+
+
+async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at + 20 * MINUTE)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'How did it go?')
+    assert 'Who was there' not in words_on(rep_user)
+    store_talk(appointment, 12, CUSTOMER, REP)
+    await see(rep_user, 'Both were there together for 12 minutes.')
+    assert 'primary' in choice(rep_user, 'It took place').classes
+    words = words_on(rep_user)
+    shown = words[words.index('Who was there') :]
+    assert [shown[shown.index(name) + 1] for name in ('Carol Tanaka', 'Riley Berger', 'Together', 'Line')] == [
+        '11:00 AM – 11:12 AM',
+        '11:00 AM – 11:12 AM',
+        '12 minutes',
+        'good, from browser to browser',
+    ]
+
+
+async def test_whoever_was_signed_out_marks_nothing_any_more(appointment: db.Appointment, now: Clock, rep_user: User, key: str) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'How did it go?')
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    press(rep_user, 'It took place')
+    await see(rep_user, 'Password')
+    assert stored(appointment).outcome == ''
+
+
+# private notes
+
+
+async def test_notes_are_kept_while_they_are_typed_when_they_are_left_and_when_that_is_asked_for(
+    appointment: db.Appointment, rep_user: User
+) -> None:
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Save notes')
+    for event, text in (('input', 'wants'), ('focusout', 'wants the offer'), ('submit', 'wants the offer in writing')):
+        trigger(rep_user, notes(rep_user), event, {'notes': text})
+        await until(lambda text=text: stored(appointment).notes == text, rep_user, text)
+    await see(rep_user, 'Saved ')
+
+
+async def test_what_another_admin_wrote_meanwhile_is_shown_and_not_overwritten_unasked(
+    appointment: db.Appointment, riley: db.Rep, rep_user: User
+) -> None:
+    rep_user.javascript_rules[re.compile('is_untouched')] = lambda _match: False  # something has been typed
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Save notes')
+    outcomes.note(riley, appointment.id, 'theirs', seen='')
+    await see(rep_user, NotesChanged.sentence)
+    await see(rep_user, 'theirs')
+    trigger(rep_user, notes(rep_user), 'focusout', {'notes': 'mine'})
+    trigger(rep_user, notes(rep_user), 'input', {'notes': 'mine'})
+    assert stored(appointment).notes == 'theirs'
+    trigger(rep_user, notes(rep_user), 'submit', {'notes': 'theirs and mine'})
+    await see_no(rep_user, NotesChanged.sentence)
+    assert stored(appointment).notes == 'theirs and mine'
+
+
+async def test_notes_that_are_too_long_are_told(appointment: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Save notes')
+    trigger(rep_user, notes(rep_user), 'submit', {'notes': 'x' * 4001})
+    await see(rep_user, 'Please shorten this to 4,000 characters; it has 4,001.')
+
+
+async def test_notes_can_be_written_in_the_call(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at)
+    await in_call(rep_user, appointment)
+    trigger(rep_user, notes(rep_user), 'focusout', {'notes': 'in the call'})
+    await until(lambda: stored(appointment).notes == 'in the call', rep_user, 'the notes')
+
+
+# what there was before
+
+
+async def test_earlier_appointments_lead_there_and_a_rep_sees_only_their_own(
+    riley: db.Rep, robin: db.Rep, carol: Customer, user: User
+) -> None:
+    with_riley = appointments.book(kinds.FIRST, coming(riley, 2), carol, rep_id=riley.id)
+    with_robin = appointments.book(kinds.FIRST, coming(robin, 3), replace(carol, email='CAROL@example.com'), rep_id=robin.id)
+    now = appointments.book(kinds.FIRST, coming(robin, 4), carol, rep_id=robin.id)
+    outcomes.mark(riley, with_robin.id, HELD)
+    outcomes.note(riley, with_robin.id, 'secret', seen='')
+    seen = {}
+    for rep in (riley, robin):
+        user.http_client.cookies.set('sign_in', sign_ins.sign_in_by_link(sign_ins.new_link(rep.id)))
+        await user.open(address(now))
+        await see(user, 'took place · with notes')
+        links = user.find(ui.link).elements
+        seen[rep.id] = {link.props['href'] for link in links if '/rep?at=' in str(link.props.get('href'))}
+    assert seen == {riley.id: {address(with_riley), address(with_robin)}, robin.id: {address(with_robin)}}
+
+
+# the end of a call
+
+
+async def test_the_rep_ends_the_call_for_both_and_can_open_it_again(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at)
+    trigger(rep_user, await in_call(rep_user, appointment), 'end')
+    await see(rep_user, 'The call was ended for both at 11:00 AM.')
+    await see_no(rep_user, 'Start chat')
+    assert stored(appointment).ended_at == appointment.starts_at
+    press(rep_user, 'Open the call again')
+    await see(rep_user, 'Start chat')
+    await see_no(rep_user, 'Open the call again')
+    assert stored(appointment).ended_at is None
+
+
+@pytest.mark.parametrize(('words', 'is_ended'), [('End for both', True), ('Stop chatting', False)])
+async def test_whoever_stops_chatting_leaves_or_ends_it_for_both(
+    appointment: db.Appointment, now: Clock, rep_user: User, words: str, *, is_ended: bool
+) -> None:
+    now(appointment.starts_at)
+    element = await in_call(rep_user, appointment)
+    press(rep_user, 'Stop chatting')
+    await answer(rep_user, 'Stop chatting?', words)
+    if not is_ended:
+        trigger(rep_user, element, 'hang_up')  # as the browser answers
+    await see(rep_user, 'How did it go?')
+    assert (stored(appointment).ended_at is not None) == is_ended
+
+
+async def test_whoever_was_signed_out_ends_no_call_any_more(appointment: db.Appointment, now: Clock, rep_user: User, key: str) -> None:
+    now(appointment.starts_at)
+    element = await in_call(rep_user, appointment)
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    trigger(rep_user, element, 'end')
+    await see(rep_user, 'Password')
+    assert stored(appointment).ended_at is None
+
+
+async def test_a_call_that_somebody_else_ended_says_so_on_the_open_page(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Start chat')
+    await calls.end(appointment.id)
+    await see(rep_user, 'Open the call again')
+    await see_no(rep_user, 'Start chat')
