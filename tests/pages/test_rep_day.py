@@ -1,0 +1,310 @@
+"""The rep's day of calls in a simulated browser: who waits, whom to call next, what begins soon, and the rep's own status."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+
+import db
+from pages.components.arrival_alert import BLOCKED, DISMISSED, TOLD, UNABLE, ArrivalAlert
+from pages.components.call_engine import CallEngine
+from pages.components.stopwatch import Stopwatch
+from services import appointments, calls, kinds, messages, reps, seats
+from services.appointments import Customer
+from services.video.base import CUSTOMER, REP, Seat
+from tests.conftest import BERLIN, coming, on_sqlite
+from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on
+
+pytestmark = on_sqlite
+
+MINUTE = timedelta(minutes=1)
+Now = Callable[[datetime], None]
+CAROL, SAM = 'Carol Tanaka', 'Sam Stone'
+
+
+class Somebody:
+    """Somebody in a call, who does not care."""
+
+    def peer_joined(self, meeting: str) -> None: ...
+    def peer_left(self, *, hung_up: bool) -> None: ...
+    def signalled(self, signal: dict[str, object]) -> None: ...
+    def put_out(self, how: str) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has been in any call: every test's first appointment has the same number. Pages look at the time often."""
+    from pages import rep
+
+    for module, name in ((seats, '_places'), (seats, '_left'), (messages, '_talks')):
+        monkeypatch.setattr(module, name, {})
+    monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
+
+
+@pytest.fixture
+def after(appointment: db.Appointment) -> db.Appointment:
+    """Sam's appointment, right after Carol's."""
+    return appointments.book(kinds.FIRST, appointment.starts_at + 60 * MINUTE, Customer(SAM, 'sam@example.com', 'A question', BERLIN))
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the browser is told to ring for."""
+    told: list[str] = []
+    monkeypatch.setattr(ArrivalAlert, 'ring', lambda _self, words, _about: told.append(words))
+    return told
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the engines of calls are told to do."""
+    told: list[str] = []
+    monkeypatch.setattr(CallEngine, 'run_method', lambda _self, name, *_args, **_options: told.append(name))
+    return told
+
+
+def address(appointment: db.Appointment, extra: str = '') -> str:
+    return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}{extra}'
+
+
+def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> seats.Place:
+    return seats.take(appointment.id, seat, Somebody())
+
+
+def button(user: User, words: str) -> ui.element:
+    return next(element for element in find(user, words).ancestors() if element.tag == 'button')
+
+
+def status(user: User) -> ui.element:
+    return next(element for element in find(user, 'Away').ancestors() if element.tag == 'select')
+
+
+def heard(user: User) -> str:
+    """What a screen reader was told last of the next appointment."""
+    assert user.client
+    hint = next(element for element in user.client.layout.descendants() if 'rep-call-hint' in element.classes)
+    beside = hint.parent_slot.children
+    return str(beside[beside.index(hint) + 1].text)
+
+
+def title(user: User) -> str:
+    assert user.client
+    return str(user.client.title)
+
+
+async def test_a_row_says_how_it_stands_with_the_customer(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    opens_at, closes_at = calls.window(appointment)
+    now(opens_at - MINUTE)
+    await rep_user.open(address(appointment))
+    assert 'not here yet' not in words_on(rep_user)
+    now(opens_at)
+    await see(rep_user, 'not here yet')
+    customer = sit(appointment)
+    await see(rep_user, 'waiting')
+    rep = sit(appointment, REP)
+    await see(rep_user, 'in call')
+    seats.leave(customer)
+    await see(rep_user, 'left')
+    seats.leave(rep)
+    now(closes_at)
+    await see_no(rep_user, 'not here yet')
+
+
+async def test_who_waits_is_counted_from_when_they_came(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at)
+    sit(appointment)
+    now(appointment.starts_at + timedelta(minutes=2, seconds=14))
+    await rep_user.open(address(appointment))
+    assert {
+        element.props['seconds'] for element in rep_user.find(Stopwatch).elements if element.visible and 'seconds' in element.props
+    } == {134}
+
+
+async def test_a_row_says_what_the_customer_wrote_and_was_not_read(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(f'/rep?day={appointment.starts_at.date()}')
+    messages.say(appointment.id, CUSTOMER, 'Good morning')
+    await see(rep_user, '1 new')
+    messages.mark_read(appointment.id, REP)
+    await see_no(rep_user, '1 new')
+
+
+async def test_an_arrival_rings_once_and_is_in_the_title_as_long_as_they_wait(
+    appointment: db.Appointment, rep_user: User, now: Now, rung: list[str]
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open('/rep')
+    before = title(rep_user)
+    place = sit(appointment)
+    await until(lambda: title(rep_user) == f'(1) Carol Tanaka is waiting · {before}', rep_user, 'the title')
+    place = seats.take(appointment.id, CUSTOMER, Somebody())  # they reload their page
+    rep = sit(appointment, REP)
+    await until(lambda: title(rep_user) == before, rep_user, 'the title as it was')
+    seats.leave(rep)
+    await until(lambda: title(rep_user) != before, rep_user, 'the customer to wait again')
+    assert rung == ['Carol Tanaka is waiting for your call at 11:00 AM.']
+    seats.leave(place)
+    now(appointment.starts_at + MINUTE)
+    sit(appointment)
+    await until(lambda: len(rung) == 2, rep_user, 'the second arrival')
+
+
+async def test_who_waits_already_when_the_page_is_opened_does_not_ring(
+    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, rung: list[str]
+) -> None:
+    now(appointment.starts_at)
+    sit(appointment)
+    await rep_user.open('/rep')
+    assert title(rep_user).startswith('(1) Carol Tanaka is waiting')
+    now(appointment.starts_at + MINUTE)
+    sit(after)
+    await until(lambda: title(rep_user).startswith('(2) Carol Tanaka and Sam Stone are waiting'), rep_user, 'both')
+    assert rung == ['Sam Stone is waiting for your call at 12:00 PM.']
+
+
+async def test_another_rep_s_customer_rings_there_only(
+    appointment: db.Appointment, robin: db.Rep, rep_user: User, now: Now, rung: list[str]
+) -> None:
+    theirs = appointments.book(kinds.FIRST, coming(robin), Customer(SAM, 'sam@example.com', '', BERLIN), rep_id=robin.id)
+    now(theirs.starts_at)
+    await rep_user.open(address(theirs, f'&of={robin.id}&rep=all'))
+    sit(theirs)
+    await see(rep_user, 'waiting')
+    assert rung == []
+    assert 'waiting' not in title(rep_user)
+
+
+async def test_the_next_call_is_with_who_waits_and_one_click_joins_it(
+    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, asked: list[str]
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(f'/rep?day={appointment.starts_at.date() + timedelta(days=3)}')
+    await see(rep_user, 'Carol Tanaka, at 11:00 AM')
+    sit(after)
+    await see(rep_user, 'Sam Stone, waiting')
+    press(rep_user, 'Call next')
+    await see(rep_user, 'Call with Sam Stone')
+    await until(lambda: 'join' in asked, rep_user, 'the call to be joined')
+    await see(rep_user, CAROL)  # the day is shown as well
+
+
+async def test_without_a_next_call_the_button_is_off_and_says_when_there_is_one(
+    appointment: db.Appointment, rep_user: User, now: Now
+) -> None:
+    opens_at, closes_at = calls.window(appointment)
+    now(opens_at - MINUTE)
+    await rep_user.open('/rep')
+    await see(rep_user, 'Nobody to call now. The next call opens at 10:00 AM.')
+    assert button(rep_user, 'Call next').props['disabled'] is True
+    now(opens_at)
+    await see(rep_user, 'Carol Tanaka, at 11:00 AM')
+    assert button(rep_user, 'Call next').props['disabled'] is False
+    await calls.end(appointment.id)
+    await see(rep_user, 'Nobody to call now, nor in the next 24 hours.')
+    await calls.reopen(appointment.id)
+    await see(rep_user, 'Carol Tanaka, at 11:00 AM')
+    now(closes_at)
+    await see(rep_user, 'Nobody to call now, nor in the next 24 hours.')
+
+
+async def test_what_is_booked_while_the_page_is_open_can_be_the_next_call(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at - 4 * 60 * MINUTE)
+    await rep_user.open('/rep')
+    earlier = appointments.book(kinds.FIRST, appointment.starts_at - 60 * MINUTE, Customer(SAM, 'sam@example.com', '', BERLIN))
+    await see(rep_user, 'The next call opens at 9:00 AM.')
+    now(earlier.starts_at)
+    await see(rep_user, 'Sam Stone, at 10:00 AM')
+
+
+async def test_going_to_the_next_call_from_another_one_asks_first(
+    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, asked: list[str]
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    await see(rep_user, 'Stop chatting')
+    sit(appointment, REP)
+    sit(after)
+    await see(rep_user, 'Sam Stone, waiting')
+    press(rep_user, 'Call next')
+    await answer(rep_user, 'Stop chatting?', 'Stay')
+    await see_no(rep_user, 'Stop chatting?')
+    assert 'join' not in asked
+    press(rep_user, 'Call next')
+    await answer(rep_user, 'Stop chatting?', 'Stop chatting')
+    await see(rep_user, 'Call with Sam Stone')
+
+
+async def test_the_own_status_is_kept_and_a_call_shows_in_it_by_itself(
+    appointment: db.Appointment, riley: db.Rep, rep_user: User, now: Now
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open('/rep')
+    trigger(rep_user, status(rep_user), 'change', 'away')
+    await until(lambda: reps.get(riley.id).is_away, rep_user, 'the rep to be away')
+    await until(lambda: status(rep_user).props['value'] == 'away', rep_user, 'the status')
+    trigger(rep_user, status(rep_user), 'change', 'available')
+    await until(lambda: not reps.get(riley.id).is_away, rep_user, 'the rep to be back')
+    place = sit(appointment, REP)
+    await see(rep_user, 'In a call')
+    seats.leave(place)
+    await see(rep_user, 'Available')
+
+
+async def test_a_call_says_when_the_next_appointment_begins(
+    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now
+) -> None:
+    now(after.starts_at - timedelta(minutes=5, seconds=1))
+    await rep_user.open(address(appointment, '&call=1'))
+    assert not any('Your next appointment' in words for words in words_on(rep_user))
+    now(after.starts_at - 5 * MINUTE)
+    sentence = 'Your next appointment, with Sam Stone, begins in 5 minutes, at 12:00 PM.'
+    await see(rep_user, sentence)
+    now(after.starts_at - 4 * MINUTE)
+    await see(rep_user, 'begins in 4 minutes')
+    assert heard(rep_user) == sentence  # it is heard once
+    now(after.starts_at)
+    await see(rep_user, 'Your next appointment, with Sam Stone, begins now.')
+    assert heard(rep_user) == 'Your next appointment, with Sam Stone, begins now.'
+    now(after.starts_at + MINUTE)
+    await see_no(rep_user, 'Your next appointment')
+
+
+async def test_who_is_called_and_what_about_can_be_read_in_the_call(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    await see(rep_user, 'About this appointment')
+    await see(rep_user, 'carol@example.com')
+    await see(rep_user, 'The offer from last week')
+
+
+async def test_a_question_about_a_call_goes_when_the_browser_goes_back(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    press(rep_user, 'Stop chatting')
+    await see(rep_user, 'Stop chatting?')
+    went_back(rep_user, address(appointment)[4:])
+    await see_no(rep_user, 'Stop chatting?')
+    await see(rep_user, "Copy the customer's link")
+
+
+@pytest.mark.parametrize(
+    ('found', 'offers', 'told'),
+    [
+        ({'state': 'default', 'is_answer': False}, True, None),
+        ({'state': 'denied', 'is_answer': False}, True, None),
+        ({'state': 'missing', 'is_answer': False}, False, None),
+        ({'state': 'granted', 'is_shown': True, 'is_answer': True}, False, TOLD),
+        ({'state': 'granted', 'is_shown': False, 'is_answer': True}, False, UNABLE),
+        ({'state': 'denied', 'is_answer': True}, True, BLOCKED),
+        ({'state': 'default', 'is_answer': True}, True, DISMISSED),
+    ],
+)
+async def test_what_the_browser_says_of_notifications_is_put_into_words(
+    rep_user: User, found: dict[str, object], offers: bool, told: str | None
+) -> None:
+    await rep_user.open('/rep')
+    alert = next(iter(rep_user.find(ArrivalAlert).elements))
+    trigger(rep_user, alert, 'permission', found)
+    assert (alert.props['offers'], alert.props.get('told')) == (offers, told)
