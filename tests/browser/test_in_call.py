@@ -1,0 +1,207 @@
+"""What people do in a call: share a screen, switch devices, arrange the pictures, use keys, leave or end it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.calling import IS_SENDING, expect_picture, expect_status, join, press, tab_to
+from tests.browser.conftest import axe
+from tests.site import Site
+from tests.waiting import until
+
+SIZES = ((1280, 760), (820, 1100), (390, 844), (844, 390), (360, 640))
+SENT = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track'
+IS_SCREEN = f"() => Boolean(({SENT})('video').getSettings().displaySurface)"
+MICROPHONE = f"() => ({SENT})('audio').label"
+END_BY_BROWSER = f"() => {{ const track = ({SENT})('video'); track.stop(); track.dispatchEvent(new Event('ended')); }}"
+CANCEL = "() => { navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException('', 'NotAllowedError'); }; }"
+FITS = 'document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth'
+
+
+@pytest.fixture(scope='module')
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site(REP_NAME='Riley Berger')
+
+
+@contextmanager
+def opened(page: Page, name: str) -> Iterator[Locator]:
+    """The panel that this button opens; Escape closes it, and the button has the focus again."""
+    button = page.get_by_role('button', name=name, exact=True)
+    button.click()
+    panel = page.get_by_role('group', name=name, exact=True)
+    expect(panel).to_be_visible()
+    yield panel
+    page.keyboard.press('Escape')
+    expect(panel).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_a_shared_screen_takes_the_place_of_the_camera_until_it_is_stopped_here_or_by_the_browser(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    press(carol, 'Share screen')
+    expect(carol.get_by_text('You are sharing your screen')).to_be_visible()
+    expect_status(riley, 'Carol Tanaka is sharing their screen')
+    expect(riley.get_by_label('Screen of Carol Tanaka')).to_have_css('object-fit', 'contain')
+    assert carol.evaluate(IS_SCREEN)
+    press(carol, 'Camera off')
+    expect_status(riley, 'camera off')
+    expect(riley.locator('.call-note')).to_be_hidden()
+    expect_picture(riley)
+
+    press(carol, 'Stop sharing')
+    expect(riley.locator('.call-note')).to_contain_text('Carol Tanaka has the camera off.')
+    assert not carol.evaluate(IS_SCREEN)
+    assert not carol.evaluate(IS_SENDING, 'video')
+    press(carol, 'Camera off')
+    expect(riley.get_by_label('Picture of Carol Tanaka')).to_be_visible()
+
+    carol.keyboard.press('s')
+    expect_status(riley, 'sharing')
+    carol.evaluate(END_BY_BROWSER)
+    expect(riley.locator('.call-status')).not_to_contain_text('sharing')
+    expect(carol.get_by_role('button', name='Share screen')).to_have_attribute('aria-pressed', 'false')
+    assert carol.evaluate(IS_SENDING, 'video')
+    press(carol, 'Share screen')
+    expect_status(riley, 'sharing')
+    carol.reload()
+    expect_status(carol, 'Connected')
+    expect(riley.locator('.call-status')).not_to_contain_text('sharing')
+    carol.evaluate(CANCEL)
+    press(carol, 'Share screen')
+    expect(carol.get_by_text('You are sharing your screen')).to_have_count(0)
+    expect_picture(riley)
+
+
+def test_devices_are_switched_in_the_call_and_remembered(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    with opened(carol, 'Devices') as panel:
+        panel.get_by_label('Microphone').select_option('Fake Audio Input 2')
+        until(lambda: carol.evaluate(MICROPHONE) == 'Fake Audio Input 2', 'the other microphone to be sent')
+        panel.get_by_label('Speaker').select_option('Fake Audio Output 1')
+        carol.wait_for_function("() => document.querySelector('.call-frame video').sinkId")
+        expect(panel.get_by_label('Camera')).to_have_value(carol.evaluate(f"() => ({SENT})('video').getSettings().deviceId"))
+    carol.reload()
+    expect_status(carol, 'Connected')
+    assert carol.evaluate(MICROPHONE) == 'Fake Audio Input 2'
+
+
+def test_the_pictures_are_arranged_by_pointer_and_by_keys(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    own = carol.get_by_role('button', name='Your own picture; arrow keys move it')
+    room = carol.locator('.call-pictures').bounding_box()
+    assert room is not None
+    own.focus()
+    for key in ('ArrowUp', 'ArrowLeft'):
+        carol.keyboard.press(key)
+    expect(carol.get_by_text('Your picture is at the top left')).to_be_attached()
+    expect_near(own, room['x'], room['y'])
+    own.hover()
+    carol.mouse.down()
+    carol.mouse.move(2000, 300, steps=3)
+    box = own.bounding_box()
+    assert box is not None
+    assert box['x'] + box['width'] <= room['x'] + room['width'] + 1, 'it left the room'
+    carol.mouse.up()
+    expect_near(own, room['x'] + room['width'] - box['width'], room['y'])
+    own.click()
+    expect_near(own, room['x'] + room['width'] - box['width'], room['y'] + room['height'] - box['height'])
+    own.click()
+    carol.reload()
+    expect_status(carol, 'Connected')
+    expect_near(own, room['x'], room['y'] + room['height'] - box['height'])
+
+    expect(carol.get_by_label('Picture of Riley Berger')).to_be_visible()
+    for key, name in (('f', 'Full screen'), ('p', 'Picture in picture')):
+        carol.keyboard.press(key)
+        for pressed in ('true', 'false'):
+            with opened(carol, 'More') as panel:
+                expect(panel.get_by_role('button', name=name)).to_have_attribute('aria-pressed', pressed)
+            carol.keyboard.press(key)
+
+
+def expect_near(box: Locator, x: float, y: float) -> None:
+    """It comes to lie in the corner of the room whose position for it is this, give or take its margin."""
+
+    def is_near() -> bool:
+        at = box.bounding_box()
+        return at is not None and abs(at['x'] - x) < 20 and abs(at['y'] - y) < 20
+
+    until(is_near, f'it to lie near {x}, {y}')
+
+
+def test_one_key_mutes_unless_somebody_types_or_has_turned_the_keys_off(carol: Page) -> None:
+    press(carol, 'Join')
+    mute = carol.get_by_role('button', name='Mute')
+    expect(mute).to_have_attribute('aria-pressed', 'false')
+    carol.keyboard.press('m')
+    expect(mute).to_have_attribute('aria-pressed', 'true')
+    expect(carol.get_by_text('You are muted')).to_be_attached()
+    carol.keyboard.press('Control+m')
+    with opened(carol, 'Devices') as panel:
+        panel.get_by_label('Camera').press('m')
+    expect(mute).to_have_attribute('aria-pressed', 'true')
+
+    carol.keyboard.press('?')
+    help_ = carol.get_by_role('dialog', name='Keyboard shortcuts')
+    expect(help_.get_by_text('Mute, or be heard again')).to_be_visible()
+    help_.get_by_label('Use these keys').uncheck()
+    help_.get_by_role('button', name='Close').click()
+    for key in ('m', '?'):
+        carol.keyboard.press(key)
+    expect(mute).to_have_attribute('aria-pressed', 'true')
+    carol.reload()
+    expect(mute).to_be_visible()
+    carol.keyboard.press('m')
+    expect(mute).to_have_attribute('aria-pressed', 'true')
+    press(carol, 'More')
+    press(carol, 'Keyboard shortcuts')
+    help_.get_by_label('Use these keys').check()
+    carol.keyboard.press('Escape')
+    carol.keyboard.press('m')
+    expect(mute).to_have_attribute('aria-pressed', 'false')
+
+
+def test_a_rep_leaves_the_call_or_ends_it_by_keyboard(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    with opened(riley, 'Hang up') as panel:
+        expect(panel.get_by_role('button', name='Leave, and come back if you like')).to_be_focused()
+    riley.keyboard.press('Enter')
+    riley.keyboard.press('Enter')
+    expect_status(carol, 'Riley Berger has left the call.')
+    press(riley, 'Start chat')
+    expect_status(carol, 'Connected')
+    tab_to(riley, 'Hang up')
+    riley.keyboard.press('Enter')
+    tab_to(riley, 'End the call for both')
+    riley.keyboard.press('Enter')
+    expect(carol.get_by_role('button', name='Hang up')).to_have_count(0)
+
+
+def test_all_of_it_fits_and_axe_finds_nothing_at_any_size(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    press(carol, 'Share screen')
+    expect_status(riley, 'sharing')
+    for width, height in SIZES:
+        for page in (carol, riley):
+            page.set_viewport_size({'width': width, 'height': height})
+            expect_all_in_reach(page)
+        for page, name in ((carol, 'Devices'), (carol, 'More'), (riley, 'Hang up')):
+            with opened(page, name) as panel:
+                expect(panel).to_be_in_viewport(ratio=1)
+                assert name == 'More' or axe(page) == [], (name, width)
+    assert axe(carol) == []
+    carol.keyboard.press('?')
+    expect(carol.get_by_role('dialog', name='Keyboard shortcuts')).to_be_in_viewport(ratio=1)
+    assert axe(carol) == []
+
+
+def expect_all_in_reach(page: Page) -> None:
+    """Every button of the bar is seen whole and large enough for a thumb, and nothing scrolls."""
+    for button in page.locator('.call-bar').get_by_role('button').all():
+        expect(button).to_be_in_viewport(ratio=1)
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box['width'], box['height']) >= 44, button
+    assert page.evaluate(FITS)
