@@ -99,8 +99,9 @@ class RepMain:
             with html.div().classes('rep-call-bar'):
                 html.h1(reader.moment(appointment.starts_at))
                 html.button('Stop chatting').classes('button').props('type=button').on('click', self._on_stop)
-                AboutAppointment(details).build()
-                CallNotes(appointment, reader, self._records).build()
+                with html.div().classes('rep-call-more'):
+                    AboutAppointment(details).build()
+                    CallNotes(appointment, reader, self._records).build()
             self._coming = ComingHint(reader)
             self._coming.build()
             self.call = VideoCall(

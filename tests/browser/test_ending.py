@@ -1,0 +1,78 @@
+"""A call that the rep ends for both, and what is kept of it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import db
+from services import appointments, visits
+from services.video.base import CUSTOMER, REP
+from tests.browser.calling import Open, join, press
+from tests.browser.conftest import axe, wait_alive
+from tests.site import Site
+from tests.waiting import until
+
+TRACKS = "() => document.querySelector('.call-self video').srcObject.getTracks()"
+SAVED = re.compile(r'^Saved \d')
+
+
+@pytest.fixture(scope='module')
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site(REP_NAME='Riley Berger')
+
+
+def is_stored(site: Site, appointment: db.Appointment, ended: list[tuple[str, str]]) -> bool:
+    """Whether these stays, each with how it ended, are what is written down."""
+    site.use()
+    return sorted((visit.seat, visit.ended) for visit in visits.of(appointment.id)) == sorted(ended)
+
+
+def test_a_call_is_ended_for_both_thanked_for_opened_again_and_joined_again(
+    site: Site, appointment: db.Appointment, carol: Page, riley: Page
+) -> None:
+    join(carol, riley)
+    tracks = carol.evaluate_handle(TRACKS)
+    press(riley, 'Hang up')
+    press(riley, 'End the call for both')
+    expect(carol.get_by_role('heading', name='Thank you for talking to Riley Berger.')).to_be_visible()
+    expect(carol.get_by_text('The call lasted')).to_be_visible()
+    assert set(tracks.evaluate('tracks => tracks.map(({ readyState }) => readyState)')) == {'ended'}
+    expect(riley.get_by_role('heading', name='How did it go?')).to_be_visible()
+    assert axe(carol) == axe(riley) == []
+    until(lambda: is_stored(site, appointment, [(CUSTOMER, 'ended'), (REP, 'ended')]), 'the stays to be written down')
+    carol.reload()
+    expect(carol.get_by_role('heading', name='Thank you for talking to Riley Berger.')).to_be_visible()
+    press(riley, 'Open the call again')
+    join(carol, riley)
+    press(riley, 'Stop chatting')
+    riley.get_by_role('alertdialog').get_by_role('button', name='End for both').click()
+    expect(carol.get_by_text('Thank you for talking to Riley Berger.')).to_be_visible()
+    until(lambda: is_stored(site, appointment, [(CUSTOMER, 'ended'), (REP, 'ended')] * 2), 'the second stays to be written down')
+
+
+def test_notes_are_kept_as_they_are_typed_and_nobody_loses_theirs(
+    site: Site, appointment: db.Appointment, riley: Page, open_page: Open
+) -> None:
+    other = open_page(riley.url, inside=riley.context)
+    mine, theirs = (page.get_by_role('textbox', name='Private notes') for page in (riley, other))
+    theirs.press_sequentially('call back')
+    expect(mine).to_have_value('call back')  # nothing was typed here
+    expect(other.get_by_text(SAVED)).to_be_visible()
+    mine.fill('mine')
+    expect(riley.get_by_text(SAVED)).to_be_visible()
+    expect(theirs).to_have_value('mine')
+    mine.evaluate("field => (field.value = 'mine and')")  # typed, and not heard of yet
+    theirs.fill('theirs')
+    press(other, 'Save notes')
+    expect(riley.get_by_text('Somebody else has changed these notes meanwhile')).to_be_visible()
+    expect(mine).to_have_value('mine and')
+    assert axe(riley) == []
+    press(riley, 'Save notes')
+    expect(theirs).to_have_value('mine and')
+    site.use()
+    assert appointments.get(appointment.id).notes == 'mine and'
+    riley.reload()
+    wait_alive(riley)
+    expect(mine).to_have_value('mine and')
