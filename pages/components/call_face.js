@@ -149,6 +149,7 @@ export const callFace = {
     },
     peer_joined(meeting) {
       this.meeting = meeting;
+      this.is_sparing = false;
       this.last_number = 0;
       this.known_numbers = new Set();
       this.meet();

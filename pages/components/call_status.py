@@ -9,6 +9,7 @@ NOT_YET, HUNG_UP, SILENT = 'Waiting for {} …', '{} has left the call.', '{} ha
 
 NO_WAY = 'There is no way from your network to {}. Please try another one, such as that of your phone.'
 PAUSED = 'The picture is paused: poor line. You still hear {}.'
+GIVES_WAY = 'poor line, so your picture is paused'
 SHARES = '{} is sharing their screen'
 QUALITIES: dict[Quality, str] = {'good': 'good line', 'fair': 'fair line', 'poor': 'poor line'}
 
@@ -18,8 +19,9 @@ class CallStatus:
     """What one side knows of its call, and of `person`, the other one.
 
     `line`: the state of the connection, as of an RTCPeerConnection · `quality`: how good it is · `is_hopeless`: they have tried often
-    enough to find one · `about_them`: what a person who waits alone may know about the other one · `their_devices`: whether the other
-    one's `microphone` and `camera` are on, their `screen` is shown, their picture is `paused` to leave the line to the sound.
+    enough to find one · `gives_way`: this side's picture is paused to leave the line to the sound · `about_them`: what a person who
+    waits alone may know about the other one · `their_devices`: whether the other one's `microphone` and `camera` are on, their `screen`
+    is shown, their picture is `paused` in its turn.
     """
 
     person: str
@@ -28,20 +30,21 @@ class CallStatus:
     line: str = ''
     quality: Quality = ''
     is_hopeless: bool = False
+    gives_way: bool = False
     about_them: str = ''
     why_empty: str = NOT_YET
     their_devices: dict[str, Any] = field(default_factory=dict)
 
     def begin_meeting(self) -> None:
         """The other one has come, or the two try anew: what was known of them is over."""
-        self.is_peer_there, self.is_hopeless, self.quality, self.their_devices = True, False, '', {}
+        self.is_peer_there, self.is_hopeless, self.gives_way, self.quality, self.their_devices = True, False, False, '', {}
 
     def words(self) -> tuple[str, str]:
         """How it goes, and whether that is `good`, `bad` or neither."""
         if not self.is_ready:
             return 'Connecting …', ''
         if self.line == 'connected':
-            return ' · '.join(['Connected', *self._details()]), 'bad' if self.quality == 'poor' else 'good'
+            return ' · '.join(['Connected', *self._details()]), 'bad' if self.gives_way or self.quality == 'poor' else 'good'
         if not self.is_peer_there:
             return self.why_empty.format(self.person), ''
         if self.is_hopeless:
@@ -69,7 +72,7 @@ class CallStatus:
 
     def _details(self) -> list[str]:
         """How good the line is, and what the other one shows and does not show."""
-        line = [QUALITIES[self.quality]] if self.quality else []
+        line = [GIVES_WAY] if self.gives_way else [QUALITIES[self.quality]] if self.quality else []
         off = [words for device, words in (('microphone', 'muted'), ('camera', 'camera off')) if self.their_devices.get(device) is False]
         shares = [SHARES.format(self.person)] if self.is_screen() else []
         return [*line, *off, *shares]

@@ -251,7 +251,9 @@ class VideoCall:
         self._show_status()
 
     def give_way(self, is_sparing: bool, /) -> None:
+        self._status.gives_way = is_sparing
         self._engine.run_method('give_way', is_sparing)
+        self._show_status()
 
     def found_no_way(self) -> None:
         self._status.is_hopeless = True
