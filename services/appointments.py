@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Answer, Appointment, Kind, Rep, reading, writing
-from services import availability, catalogue, cells, clock, events, holds, keys, outbox, slots, turns
+from services import availability, catalogue, cells, clock, events, holds, keys, outbox, slots, turns, video
 from services.catalogue import Catalogue
 from services.cells import Claim, claim_of
 from services.errors import InvalidFields, SlotTaken, UnknownLink
@@ -81,7 +81,8 @@ def book(
         appointment = _book_with_one_of(session, known, kind, candidates, starts_at, customer)
         session.add_all(_answers(appointment.id, answers))
         outbox.tell_both(session, appointment, outbox.CONFIRMATION)
-        outbox.add(session, appointment, outbox.VIDEO_SESSION, outbox.NOBODY)
+        if video.backend().asks_platform:
+            outbox.add(session, appointment, outbox.VIDEO_SESSION, outbox.NOBODY)
         return appointment, freed
 
     try:

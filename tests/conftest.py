@@ -13,6 +13,7 @@ import db
 from services import appointments, clock, kinds, reps, settings, team
 from services.appointments import Customer
 from services.team import Profile
+from services.video.peer import PeerBackend
 from tests import mariadb
 from tests.migrated import MariaDbInTurn, SqliteTemplate
 
@@ -137,6 +138,12 @@ def coming(rep: db.Rep, days: int = 2, hour: int = 11) -> datetime:
     """A start the rep offers, some days ahead."""
     day: date = clock.now().date() + timedelta(days=days)
     return datetime.combine(day, time(hour), ZoneInfo(rep.time_zone)).astimezone(UTC)
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls need a session that a platform is asked for."""
+    monkeypatch.setattr(PeerBackend, 'asks_platform', True)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ class VideoBackend(ABC):
     """
 
     name: ClassVar[str]
+    asks_platform: ClassVar[bool] = True  # whether a session may take time, or several tries, to get: then it is made long before the call
     is_met_by_signals: ClassVar[bool] = False  # whether the two browsers find each other through us, so that we can let them try again
 
     def __init__(self, settings: Settings) -> None:

@@ -17,6 +17,7 @@ class PeerBackend(VideoBackend):
     """Peer to peer, WebRTC; it needs no platform, so its sessions are only names."""
 
     name = 'peer'
+    asks_platform = False
     is_met_by_signals = True
 
     @property

@@ -52,9 +52,19 @@ def test_the_database_itself_refuses_overlapping_time(appointment: db.Appointmen
 
 
 def test_an_appointment_and_what_to_tell_whom_are_stored_together(appointment: db.Appointment) -> None:
+    assert queued() == [('confirmation', 'customer'), ('confirmation', 'rep')]
+
+
+@pytest.mark.usefixtures('platform')
+def test_where_a_platform_makes_the_session_of_a_call_it_is_asked_long_before(appointment: db.Appointment) -> None:
+    assert queued() == [('confirmation', 'customer'), ('confirmation', 'rep'), ('video_session', '')]
+
+
+def queued() -> list[tuple[str, str]]:
+    """What is in the outbox, and to whom."""
     with db.reading() as session:
-        rows = session.execute(select(db.OutboxItem.kind, db.OutboxItem.recipient).order_by(db.OutboxItem.id)).all()
-    assert rows == [('confirmation', 'customer'), ('confirmation', 'rep'), ('video_session', '')]
+        rows = session.execute(select(db.OutboxItem.kind, db.OutboxItem.recipient).order_by(db.OutboxItem.id))
+        return [(kind, recipient) for kind, recipient in rows]
 
 
 def test_when_the_mail_cannot_be_stored_nothing_is_booked(riley: db.Rep, carol: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
