@@ -1,15 +1,15 @@
-"""The built-in call between two real browsers, and what becomes of it when things go wrong."""
+"""The built-in call between two real browsers; `test_healing.py` has what becomes of it when things go wrong."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import db
 from services import appointment_changes
-from tests.browser.calling import ICE_NAME, IS_SENDING, Open, expect_picture, expect_status, join, press, received, tab_to
+from tests.browser.calling import IS_SENDING, Open, expect_picture, expect_status, join, press, received, tab_to
 from tests.browser.conftest import axe
 from tests.site import Site, next_full_hour
 from tests.waiting import until
@@ -35,60 +35,6 @@ def test_opening_the_link_shows_who_and_what_about_and_joins_nothing(carol: Page
     assert carol.evaluate('connections.length') == 0
     press(riley, 'Start chat')
     expect_status(riley, 'Waiting for Carol Tanaka')
-
-
-@pytest.mark.parametrize('who', ['customer', 'rep'])
-def test_a_call_survives_the_reload_of_either_side(carol: Page, riley: Page, who: str) -> None:
-    join(carol, riley)
-    gone = carol if who == 'customer' else riley
-    gone.reload()
-    expect_status(gone, 'Connected')
-    expect_picture(carol, riley)
-
-
-def test_who_went_away_and_opens_the_link_again_has_not_joined(site: Site, carol: Page, riley: Page) -> None:
-    join(carol, riley)
-    link = carol.url
-    carol.goto(site.url)
-    carol.goto(link)
-    expect(carol.get_by_role('button', name='Join', exact=True)).to_be_enabled()
-    expect_status(riley, 'Carol Tanaka has lost the connection')
-    assert carol.evaluate('connections.length') == 0
-
-
-def test_a_call_survives_a_restart_of_the_server(site: Site, carol: Page, riley: Page) -> None:
-    join(carol, riley)
-    for page in (carol, riley):
-        page.evaluate('document.title = "before the restart"')
-    site.kill()
-    expect_picture(carol, riley)
-    site.start()
-    for page in (carol, riley):
-        expect(page).not_to_have_title('before the restart', timeout=30_000)
-        expect_status(page, 'Connected')
-    expect_picture(carol, riley)
-
-
-def test_a_line_to_the_server_that_drops_leaves_the_picture_alone(carol: Page, riley: Page) -> None:
-    join(carol, riley)
-    carol.context.set_offline(True)
-    expect(riley.locator('.rep-presence', has_text='in the call')).to_have_count(0, timeout=16_000)  # the silent seat was given up
-    expect_status(riley, 'Connected')
-    expect_picture(carol, riley)
-    carol.context.set_offline(False)
-    carol.wait_for_function('connections.length === 2')
-    expect_picture(carol, riley)
-
-
-def test_two_attempts_to_mend_the_line_that_cross_each_other_are_settled(carol: Page, riley: Page) -> None:
-    join(carol, riley)
-    both = (carol, riley)
-    before = [page.evaluate(ICE_NAME) for page in both]
-    for page in both:
-        page.evaluate('() => connections.at(-1).restartIce()')
-    for page, name in zip(both, before, strict=True):
-        page.wait_for_function(f'name => ({ICE_NAME})() !== name && connections.at(-1).signalingState === "stable"', arg=name)
-    expect_picture(carol, riley)
 
 
 def test_the_mute_button_silences_and_says_so_on_both_sides(carol: Page, riley: Page) -> None:
@@ -147,67 +93,6 @@ def test_the_rep_who_stops_chatting_comes_back_to_the_appointment(carol: Page, r
     expect_status(carol, 'Riley Berger has left the call.')
     press(riley, 'Start chat')
     expect_picture(carol, riley)
-
-
-def test_the_newest_tab_wins_and_the_older_can_take_the_call_back(
-    site: Site, appointment: db.Appointment, carol: Page, riley: Page, open_page: Open
-) -> None:
-    join(carol, riley)
-    newer = open_page(site.link('chat', appointment), inside=carol.context)
-    press(newer, 'Join')
-    expect(carol.get_by_text('You joined from another window.')).to_be_visible()
-    expect_picture(newer, riley)
-    press(carol, 'Use here instead')
-    expect(newer.get_by_text('You joined from another window.')).to_be_visible()
-    expect_picture(carol, riley)
-
-
-def test_a_side_that_vanishes_is_noticed_within_fifteen_seconds(carol: Page, riley: Page) -> None:
-    join(carol, riley)
-    carol.context.close()
-    expect_status(riley, 'Carol Tanaka has lost the connection', seconds=15)
-
-
-def test_with_a_refused_camera_one_joins_with_what_there_is(
-    site: Site, appointment: db.Appointment, riley: Page, open_page: Open, browser_that_refuses: Browser, new_context: Callable[..., Any]
-) -> None:
-    context = new_context(browser_that_refuses, permissions=['microphone'])
-    carol = open_page(site.link('chat', appointment), inside=context)
-    join(carol, riley)
-    expect(carol.get_by_text('Your browser blocks the camera, so you are not seen. Allow that beside the address bar')).to_be_visible()
-    expect(carol.get_by_role('button', name='Camera off')).to_be_disabled()
-    expect_status(riley, 'camera off')
-    expect_picture(carol)
-    until(lambda: received(riley)['packetsReceived'] > 20, 'sound from one who has no camera')
-
-
-def test_with_camera_and_microphone_refused_one_still_sees_and_hears(
-    site: Site, appointment: db.Appointment, riley: Page, open_page: Open, browser_that_refuses: Browser, new_context: Callable[..., Any]
-) -> None:
-    carol = open_page(site.link('chat', appointment), inside=new_context(browser_that_refuses))
-    join(carol, riley)
-    expect(carol.get_by_text('blocks the camera and the microphone, so you are neither seen nor heard')).to_be_visible()
-    expect_picture(carol)
-
-
-def test_without_a_camera_one_joins_and_reads_what_to_do(
-    site: Site, appointment: db.Appointment, riley: Page, open_page: Open, browser_without_devices: Browser, new_context: Callable[..., Any]
-) -> None:
-    carol = open_page(site.link('chat', appointment), inside=new_context(browser_without_devices))
-    join(carol, riley)
-    expect(carol.get_by_text('No camera was found, so you are not seen. Connect one')).to_be_visible()
-    expect_picture(carol)
-
-
-def test_a_page_that_is_not_secure_says_so(
-    site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., Any]
-) -> None:
-    context = new_context()
-    context.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
-    page = open_page(site.link('chat', appointment), inside=context)
-    press(page, 'Join')
-    expect(page.get_by_text('Please open this page with https://')).to_be_visible()
-    expect(page.get_by_role('button', name='Try again')).to_be_enabled()
 
 
 def test_a_call_works_by_keyboard_alone(carol: Page, riley: Page) -> None:
