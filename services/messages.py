@@ -106,7 +106,7 @@ def _checked(text: str) -> str:
     if not words:
         raise MessageRefused('Please write something first.')
     if len(words) > TEXT_MAX:
-        raise MessageRefused(f'This is too long by {len(words) - TEXT_MAX} characters. Please shorten it, or send it in parts.')
+        raise MessageRefused(f'This is longer than {TEXT_MAX} characters. Please send it in parts.')
     return words
 
 

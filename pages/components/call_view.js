@@ -50,10 +50,9 @@ export const callView = {
                 @click="share">
           <span class="icon" aria-hidden="true">screen_share</span><span class="call-label">Share</span>
         </button>
-        <button type="button" class="call-button" :aria-expanded="String(chatting)" :aria-label="unread ? unread_words : 'Chat'"
-                @click="$emit('chat')">
+        <button type="button" class="call-button" :aria-expanded="String(chatting)" @click="$emit('chat')">
           <span class="icon" aria-hidden="true">chat</span><span class="call-label">Chat</span>
-          <span v-if="unread" class="call-unread" aria-hidden="true">{{ unread }}</span>
+          <span v-if="unread" class="call-unread">{{ ' ' + unread }}<span class="hidden-words"> unread</span></span>
         </button>
         <call-menu label="Devices" icon="settings"><device-menus></device-menus></call-menu>
         <call-menu label="More" icon="more_horiz" v-slot="{ close }">
@@ -101,9 +100,6 @@ export const callView = {
   },
   data: () => ({ spoken: '' }), // what only a screen reader says
   computed: {
-    unread_words() {
-      return `Chat, ${this.unread} unread`;
-    },
     clock() {
       const seconds = Math.max(0, Math.floor((this.now - this.since) / 1000));
       return this.since ? [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0')).join(':') : '';
@@ -111,8 +107,5 @@ export const callView = {
   },
   watch: {
     theirScreen: 'name_and_tune',
-    unread(now, before) {
-      if (now > (before ?? 0)) this.spoken = now === 1 ? '1 unread message' : `${now} unread messages`;
-    },
   },
 };

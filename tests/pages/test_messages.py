@@ -127,9 +127,9 @@ async def test_what_the_rep_cannot_see_is_not_read(opened: db.Appointment, rep_u
 async def test_what_is_refused_stays_with_its_reason(opened: db.Appointment, carol_page: User) -> None:
     await open_chat(carol_page, opened)
     write(carol_page, 'x' * (messages.TEXT_MAX + 3))
-    await see(carol_page, 'This is too long by 3 characters.')
+    await see(carol_page, 'This is longer than 1000 characters. Please send it in parts.')
     write(carol_page, 'Short')
-    await see_no(carol_page, 'This is too long')
+    await see_no(carol_page, 'This is longer')
     await see(carol_page, 'Short')
 
 
