@@ -1,4 +1,5 @@
-// The face of a call, the same for every engine: its pictures, buttons and devices, the heartbeat.
+// The face of a call, the same for every engine: the way in and out, the heartbeat, what is told to the other side. What it shows and does
+// besides is in the files it is mixed from.
 //
 // An engine extends it with what carries the pictures. It must have connect(credentials), which ends in `ready` or fail(name), and
 // disconnect(). It may have carry(media, track): send this track, or nothing, as our 'audio' or 'video' from now on · toggled(kind, on): the
@@ -8,23 +9,22 @@
 // report(state) and show(stream), and talks to the other side's engine by send(message). Python decides: all this reports what happens, and
 // does what it is told.
 import { devices } from 'call_devices';
+import { callMedia } from 'call_media';
+import { callPicture } from 'call_picture';
 import { callScreen } from 'call_screen';
 import { callShortcuts } from 'call_shortcuts';
 import { callView } from 'call_view';
 import { watch_over } from 'call_watch';
-import { callWindow } from 'call_window';
 import { obstacle } from 'device_access';
 
-const MEDIA = { microphone: 'audio', camera: 'video' };
-
 export const callFace = {
-  mixins: [callView, callScreen, callWindow, callShortcuts],
+  mixins: [callView, callPicture, callMedia, callScreen, callShortcuts],
   props: {
     seat: String,
     memory: String, // where this tab remembers that it is in the call
     beatSeconds: Number,
   },
-  data: () => ({ joined: false, has: {}, on: { microphone: true, camera: true }, is_sparing: false, held: false, since: 0, now: 0 }),
+  data: () => ({ joined: false, since: 0, now: 0 }),
   methods: {
     // Ask for the devices that are wanted, then ask Python to be let in. It runs in the click on the button that says so, or after a reload.
     // `join({ camera: false })`: without the camera, whatever was tried before.
@@ -71,81 +71,11 @@ export const callFace = {
       this.stop();
       this.$emit('problem', { name });
     },
-    toggle(kind) {
-      devices.turn(kind, !devices.on[kind]);
-      if (kind !== 'camera' || !this.is_sharing) this.toggled(kind, devices.on[kind]);
-    },
-    // Who was muted or unseen stays so, through a reload or a hang-up, until they change it.
-    recall() {
-      const off = JSON.parse(sessionStorage.getItem(`${this.memory} off`) ?? '[]');
-      for (const kind of Object.keys(MEDIA)) devices.turn(kind, !off.includes(kind));
-    },
-    // The browser has given a device, or has not.
-    devices_settled() {
-      if (this.joined) this.$emit('devices', devices.report());
-    },
-    // Ask once more for what is missing.
-    retry() {
-      devices.open();
-    },
-    // A device was switched, lost or found.
-    device_changed({ detail: kind }) {
-      if (!this.joined) return;
-      this.look();
-      if (kind === 'speaker') this.name_and_tune();
-      if (kind in MEDIA) this.carry(MEDIA[kind], this.outgoing()[MEDIA[kind]]);
-      this.tell();
-    },
-    look() {
-      for (const name of Object.keys(MEDIA)) {
-        this.has[name] = devices.has(name) || !devices.on[name]; // one that is off is asked for when it is switched on
-        this.on[name] = devices.has(name) && devices.on[name];
-      }
-      const off = Object.keys(MEDIA).filter((name) => !devices.on[name]);
-      sessionStorage.setItem(`${this.memory} off`, JSON.stringify(off));
-      this.$refs.self.show(devices.tracks.camera);
-    },
-    // Let the other side know what it sees and hears of us.
-    tell() {
-      this.send({ devices: { ...this.on, screen: this.is_sharing, paused: this.is_sparing } });
-    },
-    // The line is too poor for a picture, or good enough again.
-    give_way(is_sparing) {
-      this.is_sparing = is_sparing;
-      this.spare(is_sparing);
-      this.tell();
-    },
-    // What is sent to the other one, by its medium.
-    outgoing() {
-      return { audio: devices.tracks.microphone, video: this.screen ?? devices.tracks.camera };
-    },
     // How the line to the other one is: a state of RTCPeerConnection.
     report(state) {
       if (state === 'connected') this.since ||= this.now = Date.now();
       this.name_and_tune();
       this.$emit('line', { state });
-    },
-    show(stream) {
-      this.$refs.other.srcObject = stream;
-      if (stream) this.play();
-    },
-    // The element that shows the other one; an engine may have brought its own.
-    picture() {
-      return this.$refs.frame.querySelector('video');
-    },
-    // Say to screen readers whose picture it is, and let it sound where the person wants it.
-    name_and_tune() {
-      const picture = this.picture();
-      picture?.setAttribute('aria-label', `${this.theirScreen ? 'Screen' : 'Picture'} of ${this.person}`);
-      picture?.setSinkId?.(devices.chosen.speaker ?? '').catch(() => null); // that speaker is gone: the system's own sounds
-    },
-    async play() {
-      try {
-        await this.picture()?.play();
-        this.held = false;
-      } catch (error) {
-        this.held = error.name === 'NotAllowedError'; // the browser wants a click before it makes a sound
-      }
     },
     peer_joined(meeting) {
       this.meeting = meeting;
@@ -188,15 +118,10 @@ export const callFace = {
     async statistics() {},
   },
   mounted() {
-    devices.addEventListener('changed', this.device_changed);
-    devices.addEventListener('settled', this.devices_settled);
-    this.recall();
     const [{ type }] = performance.getEntriesByType('navigation');
     if (type === 'reload' && sessionStorage.getItem(this.memory)) this.join({ is_return: true });
   },
   beforeUnmount() {
-    devices.removeEventListener('changed', this.device_changed);
-    devices.removeEventListener('settled', this.devices_settled);
     this.stop();
   },
 };

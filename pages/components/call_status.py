@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Quality = Literal['', 'good', 'fair', 'poor']
+from services.line_quality import Quality
 
 NOT_YET, HUNG_UP, SILENT = 'Waiting for {} …', '{} has left the call.', '{} has lost the connection. Waiting …'
 
@@ -28,7 +28,7 @@ class CallStatus:
     is_ready: bool = False
     is_peer_there: bool = False
     line: str = ''
-    quality: Quality = ''
+    quality: Quality | Literal[''] = ''
     is_hopeless: bool = False
     gives_way: bool = False
     about_them: str = ''

@@ -190,6 +190,7 @@ def test_all_of_it_fits_and_axe_finds_nothing_at_any_size(carol: Page, riley: Pa
         for page, name in ((carol, 'Devices'), (carol, 'More'), (riley, 'Hang up')):
             with opened(page, name) as panel:
                 expect(panel).to_be_in_viewport(ratio=1)
+                assert panel.evaluate('panel => panel.scrollWidth <= panel.clientWidth'), (name, width)
                 assert name == 'More' or axe(page) == [], (name, width)
     assert axe(carol) == []
     carol.keyboard.press('?')
