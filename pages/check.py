@@ -14,6 +14,6 @@ def page(request: Request) -> None:
         html.h1('Check camera, microphone and connection')
         html.p('Only you see and hear this. Nothing is recorded.').classes('quiet')
         DeviceCheck()
-        html.h2('Connection')
+        html.h2('Connection').classes('check-connection')
         html.p('Whether this browser, where you are now, can take part in a call.').classes('quiet')
         ConnectionCheck(browsers.network(request)).build()

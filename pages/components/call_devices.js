@@ -3,12 +3,8 @@
 //
 // Whoever shows some of it listens to `changed` (detail: the kind it is about, or 'list') and to `settled`: the browser has given what was
 // asked for or refused it, or a device has come or gone; report() then tells how things stand.
-import { listed, permission, watch, worth_asking } from 'device_access';
+import { listed, permission, watch, wish, worth_asking } from 'device_access';
 
-const WISHES = {
-  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { max: 30 } },
-};
 const MEMORY = 'devices'; // where this browser remembers what was chosen
 
 class Devices extends EventTarget {
@@ -91,7 +87,7 @@ class Devices extends EventTarget {
   async take(kinds) {
     const use = this.use;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(this.wish(kinds));
+      const stream = await navigator.mediaDevices.getUserMedia(wish(kinds, this.chosen, this.listed));
       for (const track of stream.getTracks()) {
         if (use && use === this.use) this.put(track.kind === 'video' ? 'camera' : 'microphone', track);
         else track.stop(); // they were let go while the browser was asking
@@ -100,17 +96,6 @@ class Devices extends EventTarget {
       for (const kind of kinds) this.reasons[kind] = String(error);
       return error;
     }
-  }
-
-  wish(kinds) {
-    const wish = (kind) => ({ ...WISHES[kind], ...(this.chosen[kind] && { deviceId: this.chosen_one(kind) }) });
-    return Object.fromEntries(kinds.map((kind) => [kind === 'camera' ? 'video' : 'audio', wish(kind)]));
-  }
-
-  // A browser takes the ideal one for a hint only, and refuses when the exact one is not there.
-  chosen_one(kind) {
-    const id = this.chosen[kind];
-    return { [this.listed[kind].some((one) => one.id === id) ? 'exact' : 'ideal']: id };
   }
 
   put(kind, track) {

@@ -1,6 +1,6 @@
 // A trial of what a call needs from this browser and its network; Python puts what was found into words.
 
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 6000;
 
 // A connection of this page with itself. Gives whether it came about, and the kinds of ways ('host', 'srflx', 'relay') that were found.
 async function meet_oneself(options) {
@@ -16,7 +16,9 @@ async function meet_oneself(options) {
   other.onicecandidate = ({ candidate }) => one.addIceCandidate(candidate).catch(() => null);
   try {
     await introduce(one, other);
-    const [is_open] = await Promise.all([in_time(opened), in_time(looked)]);
+    const all_found = in_time(looked);
+    const is_open = await in_time(Promise.race([opened, all_found.then(() => found.size > 0 && opened)]));
+    await all_found;
     return { is_open: is_open === true, found: [...found] };
   } finally {
     one.close();
@@ -47,9 +49,10 @@ export default {
   methods: {
     async test({ script, ice_servers: iceServers, has_relay }) {
       if (script) return { is_loaded: (await loads(script)) === true };
-      const ways = await meet_oneself({ iceServers }).catch(() => ({ is_open: false, found: [] }));
-      const relay = has_relay && (await meet_oneself({ iceServers, iceTransportPolicy: 'relay' }).catch(() => null));
-      return { ...ways, is_relayed: Boolean(relay?.is_open) };
+      const tried = async (options) => meet_oneself(options).catch(() => ({ is_open: false, found: [] }));
+      const relay = has_relay ? tried({ iceServers, iceTransportPolicy: 'relay' }) : null;
+      const ways = await tried({ iceServers });
+      return { ...ways, is_relayed: Boolean((await relay)?.is_open) };
     },
   },
 };

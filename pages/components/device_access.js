@@ -1,5 +1,9 @@
 // What this browser has in devices, and what it lets a page use of them.
 
+const WISHES = {
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { max: 30 } },
+};
 const KINDS = { microphone: 'audioinput', camera: 'videoinput', speaker: 'audiooutput' };
 
 // What stands in the way of every call: 'insecure', 'old', or nothing.
@@ -13,6 +17,14 @@ export async function listed() {
   const found = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   const of = (name) => found.filter((one) => one.kind === name && one.deviceId).map(({ deviceId, label }) => ({ id: deviceId, label }));
   return Object.fromEntries(Object.entries(KINDS).map(([kind, name]) => [kind, of(name)]));
+}
+
+// What to ask a browser for, for these kinds, each the one that was chosen. A browser takes an `ideal` one for a hint only, and refuses when
+// an `exact` one is not there.
+export function wish(kinds, chosen, listed) {
+  const is_there = (kind) => listed[kind].some(({ id }) => id === chosen[kind]);
+  const device = (kind) => chosen[kind] && { deviceId: { [is_there(kind) ? 'exact' : 'ideal']: chosen[kind] } };
+  return Object.fromEntries(kinds.map((kind) => [kind === 'camera' ? 'video' : 'audio', { ...WISHES[kind], ...device(kind) }]));
 }
 
 // Whether the browser gives this without asking: 'granted', 'prompt', 'denied', or nothing where it does not tell.

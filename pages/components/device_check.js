@@ -14,7 +14,7 @@ export default {
   template: `
     <div>
       <template v-if="active">
-        <div class="check-picture">
+        <div class="check-picture" :class="{ empty: used && !seen }">
           <video ref="picture" v-show="seen" autoplay playsinline :muted="true" aria-label="Your own picture"></video>
           <button v-if="!used" type="button" class="button primary" @click="start">Turn on camera and microphone</button>
           <p v-else-if="!seen">{{ on.camera ? 'No picture' : 'Your camera is off' }}</p>
