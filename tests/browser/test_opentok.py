@@ -68,7 +68,7 @@ def bring_token(page: Page, platform: Platform, button: str) -> dict[str, Any]:
 
 
 def expect_problem(page: Page, words: str, seconds: float = 20) -> None:
-    expect(page.locator('.call-sentence')).to_contain_text(words, timeout=seconds * 1000)
+    expect(page.locator('.call-sentence', has_text=words)).to_be_visible(timeout=seconds * 1000)
     expect(page.get_by_role('button', name='Try again')).to_be_enabled()
 
 
