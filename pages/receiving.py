@@ -1,5 +1,6 @@
 """Receives the customers of the rep who looks: tells who has arrived, whom to call next, and what begins soon."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from fastapi import Request
@@ -24,9 +25,11 @@ class Reception:
 
     def __init__(self, request: Request, view: RepView) -> None:
         self._request, self._view = request, view
+        self._turn = asyncio.Lock()  # held while reading and showing, so that the latest is shown
         self._near: list[Appointment] = []
         self._is_away, self._read_at = view.rep.is_away, clock.now()
         self._standings: dict[int, Standing] | None = None  # as last looked at
+        self._title = ''  # of the page while nobody waits; empty until the page is there
 
     @property
     def turn(self) -> Appointment | None:
@@ -34,8 +37,7 @@ class Reception:
         return callers.to_call(self._near, clock.now())
 
     async def begin(self) -> None:
-        """Show it on the page that is built, from now on. Who waits already does not ring."""
-        self._title = ui.context.client.title
+        """Listen and read, before the page is there."""
         for kind in (events.AppointmentBooked, events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
             live.on(kind, self._on_changed)
         for kind in (events.CallEnded, events.CallReopened):
@@ -44,6 +46,11 @@ class Reception:
             live.on(kind, lambda _event: self._look())
         live.on(events.PresenceChanged, self._on_presence)
         await self._read()
+
+    def show(self) -> None:
+        """Show it on the page that is there now, and from now on. Who waits already does not ring."""
+        self._title = ui.context.client.title
+        self._look()
 
     async def tick(self) -> None:
         """Show what has become true by time alone."""
@@ -61,16 +68,16 @@ class Reception:
             await self._read()
 
     async def _read(self) -> None:
-        viewer = await viewing.signed_in_again(self._request)
-        if viewer is None:
-            return
-        now = clock.now()
-        near = await ask(callers.near, viewer.id, now)
-        if not self._view.columns.is_deleted:
-            self._near, self._is_away, self._read_at = near, viewer.is_away, now
-            self._look()
+        async with self._turn:
+            viewer = await viewing.signed_in_again(self._request)
+            if viewer:
+                self._is_away, self._read_at = viewer.is_away, clock.now()
+                self._near = await ask(callers.near, viewer.id, self._read_at)
+                self._look()
 
     def _look(self) -> None:
+        if not self._title or self._view.columns.is_deleted:
+            return
         now, waiting = clock.now(), callers.waiting(self._near)
         for appointment in self._arrived():
             when = self._view.reader.time(appointment.starts_at)

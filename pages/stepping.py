@@ -53,8 +53,9 @@ class RepSteps:
 
     async def build(self, parts: dict[str, str]) -> None:
         """Show what these parts of an address ask for."""
-        await self.view.build(self._read(parts))
         await self.reception.begin()
+        await self.view.build(self._read(parts))  # nothing may be waited for after that: a page with a timer is sent off as it is then
+        self.reception.show()
 
     async def go_back(self, parts: dict[str, str]) -> None:
         """Show what the address asks for now: the browser went back, or forth."""
