@@ -31,6 +31,10 @@ class CallDoor:
                 others = [self._way(wanted, words) for words, wanted in OTHER_WAYS.items()]
         self._buttons = [self._button, *others]
 
+    def stand_back(self) -> None:
+        """Try nothing beforehand: the call is about to be entered."""
+        self._check.props['eager'] = False
+
     def show(self, sentence: str, label: str) -> None:
         """Stand there with this sentence, and the first button under this name."""
         self._check.show()

@@ -30,6 +30,7 @@ NO_CONNECTION = Finding(
 CONNECTION = Finding(True, 'This browser can make a connection.')
 NO_DIRECT_WAY = Finding(False, f'Your network may keep calls out. Please {ANOTHER_NETWORK}')
 DIRECT_WAY = Finding(True, 'Your network lets calls through.')
+NOTHING_BUT_RELAY = Finding(False, f'Calls go through a relay here, and it cannot be reached. Please {ANOTHER_NETWORK}')
 NO_RELAY = Finding(False, f'The relay for strict networks cannot be reached. If a call finds no other way, please {ANOTHER_NETWORK}')
 RELAY = Finding(True, 'The relay for strict networks can be reached and carries what you send.')
 
@@ -41,6 +42,8 @@ def findings(trial: Mapping[str, Any], said: object) -> list[Finding]:
         return [SCRIPT if found['is_loaded'] else NO_SCRIPT]
     if not (found['is_open'] or found['is_relayed']):
         return [NO_CONNECTION]
+    if trial.get('must_relay'):
+        return [CONNECTION, RELAY] if found['is_relayed'] else [NOTHING_BUT_RELAY]
     return [CONNECTION, *_direct_way(trial, found), *_relay(trial, found)]
 
 

@@ -48,6 +48,8 @@ class NoCall:
         self._facts()
         html.p(f'The call opens on {self._reader.moment(opens_at)}. Leave this page open and it appears by itself.')
         self._countdown = Words(self._time_left(), tag='p').classes('notice').props('role=timer')
+        with html.p():
+            ui.link('Check camera, microphone and connection', '/check', new_tab=True)
 
     def _over(self) -> None:
         """How long it lasted is known a moment later than that it has ended."""

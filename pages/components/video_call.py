@@ -102,6 +102,7 @@ class VideoCall:
 
     def join(self) -> None:
         """Join without another click; for a page on which the person has just clicked to do so."""
+        self._door.stand_back()
         self._engine.run_method('join')
 
     def hang_up(self) -> None:

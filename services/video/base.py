@@ -52,7 +52,8 @@ class VideoBackend(ABC):
     def trial(self) -> dict[str, Any]:
         """What a browser needs to find out, outside of any call, whether it could be in one: JSON, good for minutes only.
 
-        `script`: the address of one that must load · or `ice_servers` to meet itself by, and whether one of them `has_stun`, `has_relay`.
+        `script`: the address of one that must load · or `ice_servers` to meet itself by, whether one of them `has_stun`, `has_relay`, and
+        whether calls `must_relay`.
         """
 
     def expel(self, session_id: str, connection: str) -> None:  # noqa: B027 - most have nothing to do

@@ -36,7 +36,7 @@ class PeerBackend(VideoBackend):
 
     def trial(self) -> dict[str, Any]:
         has = {'has_stun': bool(_addresses(self.settings.stun_urls)), 'has_relay': bool(_addresses(self.settings.turn_urls))}
-        return {'ice_servers': self._ice_servers(TRIAL_LASTS), **has}
+        return {'ice_servers': self._ice_servers(TRIAL_LASTS), 'must_relay': self.settings.relay_always, **has}
 
     def _ice_servers(self, lasting: timedelta) -> list[dict[str, Any]]:
         servers: list[dict[str, Any]] = []

@@ -239,35 +239,40 @@ async def test_the_time_is_looked_at_again_when_somebody_joins(
     assert seats.who_is_there(appointment.id) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ('devices', 'sentence'),
-    [
-        ({}, ''),
-        (
-            {'camera': False, 'reason': 'NotAllowedError'},
-            'Your browser blocks the camera, so you are not seen. Allow that beside the address bar, then reload this page.',
-        ),
-        (
-            {'camera': False, 'microphone': False, 'reason': 'NotAllowedError'},
-            'Your browser blocks the camera and the microphone, so you are neither seen nor heard. '
-            'Allow that beside the address bar, then reload this page.',
-        ),
-        (
-            {'microphone': False, 'reason': 'NotReadableError'},
-            'Another program is using the microphone, so you are not heard. Close it there, then reload this page.',
-        ),
-        (
-            {'camera': False, 'reason': 'NotFoundError'},
-            'No camera was found, so you are not seen. Connect one, then reload this page.',
-        ),
-    ],
-)
-async def test_what_is_missing_is_told_with_what_to_do(
-    appointment: db.Appointment, now: Callable[[datetime], None], user: User, devices: dict[str, object], sentence: str
+async def test_what_is_missing_is_told_with_what_to_do_and_that_it_is_back(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User
 ) -> None:
     now(appointment.starts_at)
-    element = await joined(user, appointment, **devices)
-    assert element.props['notice'] == sentence
+    element = await joined(user, appointment, camera=False, reason='NotReadableError')
+    told = 'Another program is using the camera, so you cannot be seen. Close it there, then press “Try again”.'
+    assert (element.props['notice'], element.props['lacking']) == (told, True)
+    trigger(user, element, 'devices', BOTH)
+    assert (element.props['notice'], element.props['lacking']) == ('', False)
+
+
+async def test_who_joins_without_a_camera_by_their_own_will_misses_nothing(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User
+) -> None:
+    now(appointment.starts_at)
+    element = await joined(user, appointment, camera=None)
+    assert element.props['notice'] == ''
+
+
+@pytest.mark.parametrize(
+    ('kinds_asked', 'sentence'),
+    [
+        (['microphone', 'camera'], 'Please let the browser use your camera and microphone.'),
+        (['microphone'], 'Please let the browser use your microphone.'),
+        ([], 'One moment, please.'),
+    ],
+)
+async def test_the_door_says_what_the_browser_asks_for(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User, kinds_asked: list[str], sentence: str
+) -> None:
+    now(appointment.starts_at)
+    await user.open(address(appointment))
+    trigger(user, engine(user), 'asking', {'kinds': kinds_asked})
+    await see(user, sentence)
 
 
 async def test_the_status_says_how_it_goes(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:

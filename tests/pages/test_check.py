@@ -13,7 +13,6 @@ from tests.pages.seeing import press, see, trigger
 
 pytestmark = on_sqlite
 
-PLAIN = {'ice_servers': [], 'has_stun': False, 'has_relay': False}
 CAN = 'This browser can make a connection.'
 
 
@@ -42,7 +41,7 @@ async def test_anybody_can_check_and_nothing_is_tried_before_a_click(user: User,
     assert tried == []
     press(user, 'Test the connection')
     await see(user, CAN)
-    assert tried == [PLAIN]
+    assert tried == [{'ice_servers': [], 'must_relay': False, 'has_stun': False, 'has_relay': False}]
 
 
 @pytest.mark.usefixtures('riley', 'tried')

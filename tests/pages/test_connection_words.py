@@ -6,6 +6,7 @@ from pages.components.connection_words import ANOTHER_NETWORK, findings
 
 PLAIN = {'ice_servers': [], 'has_stun': False, 'has_relay': False}
 STUN, RELAY = PLAIN | {'has_stun': True}, PLAIN | {'has_stun': True, 'has_relay': True}
+ALWAYS = {'must_relay': True}
 CAN, CANNOT = 'This browser can make a connection.', 'This browser cannot make a connection.'
 THROUGH, KEPT_OUT = 'Your network lets calls through.', f'Your network may keep calls out. Please {ANOTHER_NETWORK}'
 RELAYED, NOT_RELAYED = 'The relay for strict networks can be reached', 'The relay for strict networks cannot be reached.'
@@ -24,6 +25,8 @@ RELAYED, NOT_RELAYED = 'The relay for strict networks can be reached', 'The rela
         (RELAY, {'is_open': True, 'found': ['host', 'relay'], 'is_relayed': True}, [CAN, RELAYED]),
         (RELAY, {'is_open': True, 'found': ['host'], 'is_relayed': False}, [CAN, KEPT_OUT, NOT_RELAYED]),
         (RELAY, {'is_open': False, 'found': ['relay'], 'is_relayed': True}, [CAN, RELAYED]),
+        (RELAY | ALWAYS, {'is_open': True, 'found': ['srflx'], 'is_relayed': True}, [CAN, RELAYED]),
+        (RELAY | ALWAYS, {'is_open': True, 'found': ['srflx'], 'is_relayed': False}, ['Calls go through a relay here, and it cannot']),
         (PLAIN, 'nonsense', [CANNOT]),
     ],
 )
