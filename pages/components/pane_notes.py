@@ -1,7 +1,6 @@
 """The private notes of an appointment: kept while they are typed, when the field is left, and by a button."""
 
 import asyncio
-import json
 
 from nicegui import html, ui
 from nicegui.events import GenericEventArguments
@@ -9,6 +8,7 @@ from nicegui.events import GenericEventArguments
 from db import Appointment
 from pages import live
 from pages.components.form import EMIT_FORM, Field
+from pages.components.typed_text import TypedText
 from pages.components.words import Words
 from pages.recording import RepRecords
 from services import clock, events
@@ -18,12 +18,6 @@ from services.times import Reader
 
 EMIT_NOTES = '(e) => emit(Object.fromEntries(new FormData(e.currentTarget)))'
 TYPING_SECONDS = 2.0  # while somebody types, it is kept this often
-TAKE = """(() => {
-    const [field, seen, notes] = [document.getElementById(%s), %s, %s];
-    const is_untouched = field?.value.trim() === seen;
-    if (is_untouched) field.value = notes;
-    return is_untouched;
-})()"""
 
 
 class PaneNotes:
@@ -40,15 +34,16 @@ class PaneNotes:
     def build(self) -> None:
         with html.form().classes('form pane-notes').props('novalidate') as self._form:
             self._field = Field('Private notes', 'notes', value=self._seen, tag='textarea').props(f'rows=4 maxlength={NOTES_MAX}')
+            self._typed = TypedText(self._field.input, f'notes {self._id}', self._seen, seconds=TYPING_SECONDS)
             self._field.hint('Only reps read them. They are kept while you write.')
             self._build_theirs()
             with html.div().classes('buttons'):
                 html.button('Save notes').classes('button').props('type=submit')
                 self._said = Words().classes('quiet small').props('role=status')
-            ui.timer(0, self._look, once=True)
+            ui.timer(0, self._begin, once=True)
         self._form.on('submit', lambda event: self._keep(event, is_asked=True), js_handler=EMIT_FORM)
         self._form.on('focusout', self._keep, js_handler=EMIT_NOTES)
-        self._form.on('input', self._keep, js_handler=EMIT_NOTES, throttle=TYPING_SECONDS, leading_events=False)
+        self._form.on('input', self._keep, js_handler=self._typed.emit)
         live.within(self._form, events.AppointmentNoted, self._on_noted)
 
     def _build_theirs(self) -> None:
@@ -62,16 +57,26 @@ class PaneNotes:
         """Store what stands in the field. What would replace somebody else's words waits until that is asked for."""
         async with self._turn:
             text = str(event.args.get('notes', ''))
-            if not is_asked and (self._theirs is not None or text.strip() == self._seen):
-                return
-            try:
-                kept = await self._records.note(self._id, text, seen=self._seen if self._theirs is None else self._theirs)
-            except NotesChanged as error:
-                self._show_theirs(error.notes)
-            except EXPECTED as error:
-                self._field.show_problem(str(error))
-            else:
-                self._show_kept(kept)
+            if is_asked or (self._theirs is None and text.strip() != self._seen):
+                await self._store(text)
+
+    async def _store(self, text: str) -> None:
+        try:
+            kept = await self._records.note(self._id, text, seen=self._seen if self._theirs is None else self._theirs)
+        except NotesChanged as error:
+            self._show_theirs(error.notes)
+        except EXPECTED as error:
+            self._field.show_problem(str(error))
+        else:
+            self._show_kept(kept)
+
+    async def _begin(self) -> None:
+        """Take up what was typed here and not kept, and see whether somebody else has written."""
+        if typed := await self._typed.restored():
+            async with self._turn:
+                self._see(typed[0])
+                await self._store(typed[1])
+        await self._look()
 
     async def _on_noted(self, event: events.AppointmentNoted) -> None:
         if event.appointment_id == self._id:
@@ -86,23 +91,19 @@ class PaneNotes:
                 return  # it is not theirs any more, and the page says so
             if notes is None or notes == self._seen:
                 return
-            if await self._takes(self._seen, notes):
-                self._seen = notes
+            if await self._typed.is_replaced(self._seen, notes):
+                self._see(notes)
             else:
                 self._show_theirs(notes)
 
-    async def _takes(self, seen: str, notes: str) -> bool:
-        """Whether these notes stand in the field now, because nothing else than what was seen stood there."""
-        code = TAKE % tuple(json.dumps(part) for part in (self._field.input.html_id, seen, notes))
-        try:
-            return bool(await ui.run_javascript(code))
-        except TimeoutError:
-            return False
+    def _see(self, notes: str) -> None:
+        """From now on, what is typed is made of these notes; what was typed of others has been kept or given up."""
+        self._seen, self._theirs = notes, None
+        self._typed.made_of(notes)
 
     def _use_theirs(self) -> None:
-        self._seen, self._theirs = self._theirs or '', None
-        code = f'document.getElementById({json.dumps(self._field.input.html_id)}).value = {json.dumps(self._seen)}'
-        ui.run_javascript(code)
+        self._see(self._theirs or '')
+        self._typed.put(self._seen)
         self._below.set_visibility(False)
         self._field.input.run_method('focus')
 
@@ -114,7 +115,8 @@ class PaneNotes:
 
     def _show_kept(self, notes: str | None) -> None:
         if notes is not None:
-            self._seen, self._theirs = notes, None
+            self._see(notes)
+            self._typed.forget(notes)
             self._below.set_visibility(False)
             self._field.show_problem('')
             self._said.set_text(f'Saved {self._reader.time(clock.now())}')

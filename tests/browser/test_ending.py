@@ -73,6 +73,8 @@ def test_notes_are_kept_as_they_are_typed_and_nobody_loses_theirs(
     expect(theirs).to_have_value('mine and')
     site.use()
     assert appointments.get(appointment.id).notes == 'mine and'
-    riley.reload()
+    mine.press_sequentially('!')
+    riley.reload()  # before that is kept
     wait_alive(riley)
-    expect(mine).to_have_value('mine and')
+    expect(mine).to_have_value('mine and!')
+    until(lambda: appointments.get(appointment.id).notes == 'mine and!', 'it to be kept')
