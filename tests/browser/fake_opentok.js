@@ -2,7 +2,7 @@
 // by a BroadcastChannel; picture and sound go through real connections. What the real one refuses, this one refuses too, and a token that is
 // used twice besides.
 //
-// A test plays the platform by `OT.test`: refuse('connect', 'OT_…') the next time, waver(), mend(), disconnect(reason).
+// A test plays the platform by `OT.test`: refuse('connect', 'OT_…') the next time, waver(), mend(), disconnect(reason), and asks connections().
 (() => {
   const refusals = {};
   const used = new Set();
@@ -179,6 +179,7 @@
     initSession: (_key, id, options) => new Session(id, options),
     initPublisher: (_target, options) => new Publisher(options),
     test: {
+      connections: () => [...current].map(({ connection }) => connection.connectionId),
       refuse: (step, name) => (refusals[step] = name),
       waver: all((session) => session.fire('sessionReconnecting')),
       mend: all((session) => session.fire('sessionReconnected')),

@@ -1,0 +1,114 @@
+"""The call through OpenTok in a simulated browser: what its engine tells the server, and every sentence about what went wrong."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from nicegui.testing import User
+
+import db
+from pages.components.opentok_video import OpenTokVideo
+from services import appointments, calls, seats
+from services.video.base import CUSTOMER
+from tests.conftest import Configure, on_sqlite
+from tests.opentok_platform import Platform, opentok_platform
+from tests.pages.seeing import see, trigger, until
+from tests.pages.test_chat import Riley
+
+pytestmark = on_sqlite
+
+Told = list[tuple[str, Any]]
+NAMED_IN_ITS_DOCUMENTATION = {
+    'OT_AUTHENTICATION_ERROR',
+    'OT_CONNECT_FAILED',
+    'OT_USER_MEDIA_ACCESS_DENIED',
+    'OT_NO_DEVICES_FOUND',
+    'OT_HARDWARE_UNAVAILABLE',
+}
+
+
+@pytest.fixture(scope='module')
+def running_platform() -> Iterator[Platform]:
+    with opentok_platform() as platform:
+        yield platform
+
+
+@pytest.fixture
+def platform(running_platform: Platform, database: str, configure: Configure) -> Iterator[Platform]:
+    configure(DATABASE_URL=database, **running_platform.variables)
+    running_platform.cut.clear()
+    yield running_platform
+    running_platform.down = False
+
+
+@pytest.fixture
+async def engine(
+    platform: Platform, appointment: db.Appointment, now: Callable[[datetime], None], user: User, monkeypatch: pytest.MonkeyPatch
+) -> OpenTokVideo:
+    """The server's half of the engine on the page of a customer who is in the call."""
+    monkeypatch.setattr(seats, '_places', {})
+    now(appointment.starts_at)
+    await user.open(f'/chat/{appointments.key("chat", appointment)}')
+    found = next(iter(user.find(OpenTokVideo).elements))
+    trigger(user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken')
+    return found
+
+
+@pytest.fixture
+def told(engine: OpenTokVideo, monkeypatch: pytest.MonkeyPatch) -> Told:
+    """What the browser is told to do."""
+    heard: Told = []
+    monkeypatch.setattr(engine, 'run_method', lambda name, *args: heard.append((name, *args)))
+    return heard
+
+
+async def test_a_browser_that_lost_its_session_gets_a_new_token_for_the_same_one(
+    engine: OpenTokVideo, told: Told, appointment: db.Appointment, platform: Platform, user: User
+) -> None:
+    before = calls.ensure_session(appointment.id)
+    for _ in range(2):
+        trigger(user, engine, 'lost')
+    await until(lambda: len(told) == 2, user, 'two answers')
+    (first, one), (second, other) = told
+    assert first == second == 'connect'
+    assert one['session_id'] == other['session_id'] == before
+    assert one['token'] != other['token']
+    assert platform.accepts(before, other['token'])
+
+
+async def test_a_browser_that_lost_its_session_is_let_in_again_only_while_the_call_is_open(
+    engine: OpenTokVideo, appointment: db.Appointment, now: Callable[[datetime], None], user: User
+) -> None:
+    now(appointment.starts_at + timedelta(days=1))
+    trigger(user, engine, 'lost')
+    await see(user, 'This call is over')
+    assert seats.who_is_there(appointment.id) == frozenset()
+
+
+async def test_who_is_outside_is_given_nothing(engine: OpenTokVideo, told: Told, user: User) -> None:
+    trigger(user, engine, 'hang_up')
+    told.clear()
+    trigger(user, engine, 'lost')
+    trigger(user, engine, 'connection', {'id': 'abc'})
+    assert told == []
+
+
+@pytest.mark.parametrize('said', [None, {'id': 'older'}, {'id': ['older']}])
+async def test_a_newer_tab_has_the_older_cut_off_from_the_platform(
+    engine: OpenTokVideo, appointment: db.Appointment, platform: Platform, user: User, said: object
+) -> None:
+    trigger(user, engine, 'connection', {'id': 'older'})
+    trigger(user, engine, 'connection', said)
+    newer = seats.take(appointment.id, CUSTOMER, Riley())
+    await until(lambda: platform.cut == [(calls.ensure_session(appointment.id), 'older')], user, 'the older to be cut off')
+    seats.leave(newer)
+
+
+async def test_every_error_has_its_sentence_and_another_try(engine: OpenTokVideo, user: User) -> None:
+    assert set(OpenTokVideo.problems) >= NAMED_IN_ITS_DOCUMENTATION
+    for name, sentence in OpenTokVideo.problems.items():
+        trigger(user, engine, 'problem', {'name': name})
+        await see(user, sentence)
+        await see(user, 'Try again')
