@@ -133,8 +133,10 @@ def test_one_side_writes_only_so_fast(opened: db.Appointment, pass_by: Callable[
     messages.say(opened.id, CUSTOMER, 'Hello')
 
 
-@on_sqlite
-def test_a_call_holds_only_so_much_also_when_all_is_written_at_once(opened: db.Appointment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_holds_only_so_much_also_when_all_is_written_at_once(
+    opened: db.Appointment, database: str, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(DATABASE_URL=database, KEEP_MESSAGES='true')
     monkeypatch.setattr(messages, 'SAID_MAX', 10)
     refused = []
 
