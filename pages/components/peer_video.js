@@ -39,11 +39,12 @@ export default {
     async offer(pc) {
       if (this.is_polite() && !pc.remoteDescription) return; // the first offer is the other one's
       this.offering = true;
-      await this.describe(pc);
-      this.offering = false;
+      await this.describe(pc).catch(() => null); // it was closed meanwhile; whatever else it is, the two will meet again
+      if (pc === this.pc) this.offering = false;
     },
     async heard({ description, candidate }) {
       const pc = this.pc;
+      if (!pc) return; // the page is going
       if (candidate && !this.ignoring) await pc.addIceCandidate(candidate).catch(() => null); // there are others, or it came too late
       if (description) await this.follow(pc, description).catch(() => pc === this.pc && this.report('failed')); // it cannot be taken
     },
@@ -96,7 +97,7 @@ export default {
       if (!sender) return;
       const parameters = sender.getParameters();
       for (const encoding of parameters.encodings) encoding.active = !is_sparing;
-      await sender.setParameters(parameters);
+      await sender.setParameters(parameters).catch(() => null); // it was closed meanwhile
     },
     async statistics() {
       return this.pc?.connectionState === 'connected' ? this.pc.getStats() : null;
