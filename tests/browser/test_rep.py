@@ -230,7 +230,7 @@ def test_the_rep_sees_who_waits_calls_them_comes_back_after_a_reload_and_stops(s
     go(rep_page, f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}')
     expect(rep_page.get_by_text('Carol Tanaka is not in the call')).to_be_visible()
     customer = open_page(site.link('chat', appointment))
-    customer.get_by_role('button', name='Join').click()
+    customer.get_by_role('button', name='Join', exact=True).click()
     expect(rep_page.get_by_text('Carol Tanaka is in the call right now')).to_be_visible()
     expect(row(rep_page, 'Carol Tanaka waiting')).to_be_visible()
     rep_page.get_by_role('button', name='Start chat').click()
