@@ -152,12 +152,20 @@ def test_a_script_that_never_comes_is_given_up(carol: Page) -> None:
     assert len(held) == 1
 
 
-def test_the_camera_is_let_go_when_the_video_service_fails(platform: Platform, carol: Page) -> None:
-    carol.route(f'**{SCRIPT_PATH}', lambda route: route.abort())
-    carol.evaluate("""() => {
+def test_the_camera_is_let_go_when_the_video_service_fails(
+    site: Site, platform: Platform, open_page: Open, context: BrowserContext
+) -> None:
+    context.add_init_script("""
+      window.given = [];
       const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-      navigator.mediaDevices.getUserMedia = async (wish) => (window.given = await ask(wish));
-    }""")
+      navigator.mediaDevices.getUserMedia = async (wish) => {
+        const stream = await ask(wish);
+        window.given.push(...stream.getTracks());
+        return stream;
+      };
+    """)
+    context.route(f'**{SCRIPT_PATH}', lambda route: route.abort())
+    carol = open_page(site.link('chat', site.book()), inside=context, allow=NOISE)
     press(carol, 'Join')
     expect_problem(carol, 'The video service could not be loaded.')
-    assert set(carol.evaluate('given.getTracks().map(({ readyState }) => readyState)')) == {'ended'}
+    assert set(carol.evaluate('given.map(({ readyState }) => readyState)')) == {'ended'}
