@@ -1,0 +1,112 @@
+"""The line of a call as its two sides read of it, and whatever else a browser may say of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from nicegui.testing import User
+
+import db
+from pages.components.call_engine import CallEngine
+from services import appointments, lines, seats
+from services.video.base import CUSTOMER, REP
+from tests.conftest import on_sqlite
+from tests.pages.seeing import see, trigger, until
+
+pytestmark = on_sqlite
+
+
+@pytest.fixture(autouse=True)
+def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sits in any call: every test's first appointment has the same number."""
+    monkeypatch.setattr(seats, '_places', {})
+
+
+@pytest.fixture
+async def engine(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> CallEngine:
+    """The engine of the customer's page, who has joined."""
+    now(appointment.starts_at)
+    await user.open(f'/chat/{appointments.key("chat", appointment)}')
+    found = next(iter(user.find(CallEngine).elements))
+    trigger(user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken')
+    trigger(user, found, 'ready')
+    return found
+
+
+class Riley:
+    """The rep in a call, who remembers only what concerns the picture."""
+
+    def __init__(self) -> None:
+        self.gave_way: list[bool] = []
+
+    def peer_joined(self, meeting: str) -> None: ...
+    def peer_left(self, *, hung_up: bool) -> None: ...
+    def signalled(self, signal: dict[str, object]) -> None: ...
+    def put_out(self, how: str) -> None: ...
+    def line_judged(self, quality: str) -> None: ...
+    def found_no_way(self) -> None: ...
+
+    def give_way(self, is_sparing: bool, /) -> None:
+        self.gave_way.append(is_sparing)
+
+
+def status(engine: CallEngine) -> tuple[str, str]:
+    return engine.props['status'], engine.props['tone']
+
+
+async def test_how_good_the_line_is_stands_beside_the_name(
+    appointment: db.Appointment, user: User, engine: CallEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    riley, at = Riley(), lines.monotonic()
+    seats.take(appointment.id, REP, riley)
+    trigger(user, engine, 'line', {'state': 'connected'})
+    for loss in (0, 0.5, 0.5, 0.5):
+        at += 3
+        monkeypatch.setattr(lines, 'monotonic', lambda at=at: at)
+        trigger(user, engine, 'statistics', {'round_trip_ms': 20, 'jitter_ms': 5, 'loss': loss, 'sent_loss': 0})
+    assert status(engine) == ('Connected · poor line', 'bad')
+    assert riley.gave_way == [True]
+
+
+async def test_whose_picture_gives_way_reads_so_until_it_comes_back(
+    appointment: db.Appointment, user: User, engine: CallEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats.take(appointment.id, REP, Riley())
+    trigger(user, engine, 'line', {'state': 'connected'})
+    told: list[Any] = []
+    monkeypatch.setattr(engine, 'run_method', lambda *said: told.append(said))
+    call = seats._places[appointment.id, CUSTOMER].occupant
+    call.give_way(True)
+    assert status(engine) == ('Connected · poor line, so your picture is paused', 'bad')
+    call.give_way(False)
+    assert status(engine) == ('Connected', 'good')
+    assert told == [('give_way', True), ('give_way', False)]
+
+
+async def test_who_finds_no_way_reads_what_to_do_until_there_is_one(appointment: db.Appointment, user: User, engine: CallEngine) -> None:
+    seats.take(appointment.id, REP, Riley())
+    seats._places[appointment.id, CUSTOMER].occupant.found_no_way()
+    trigger(user, engine, 'line', {'state': 'failed'})
+    assert status(engine)[0].startswith('There is no way from your network to Riley Berger. Please try another one')
+    trigger(user, engine, 'line', {'state': 'connected'})
+    trigger(user, engine, 'line', {'state': 'disconnected'})
+    assert status(engine) == ('The connection is unstable …', 'bad')
+
+
+async def test_a_page_that_is_gone_and_does_not_come_back_gives_its_seat_up_at_once(
+    appointment: db.Appointment, user: User, engine: CallEngine
+) -> None:
+    trigger(user, engine, 'page_gone')
+    assert seats.who_is_there(appointment.id) == {CUSTOMER}
+    seats.reap()
+    assert seats.who_is_there(appointment.id) == frozenset()
+
+
+@pytest.mark.parametrize('said', [None, 'text', 7, [], [{}], {}, {'state': 7, 'meeting': {}, 'name': None, 'kinds': 'all', 'loss': 'x'}])
+async def test_whatever_a_browser_says_nothing_breaks(appointment: db.Appointment, user: User, engine: CallEngine, said: object) -> None:
+    seats.take(appointment.id, REP, Riley())
+    for event in ('line', 'statistics', 'signal', 'devices', 'join', 'asking', 'problem'):
+        trigger(user, engine, event, said)
+    await see(user, 'Try again')
