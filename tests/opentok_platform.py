@@ -2,7 +2,7 @@
 
 It also hands out the real OpenTok.js, taken from npm when it is first asked for. The media protocol behind it is the vendor's own and is
 not imitated: a browser that gets as far as `GET /session/{id}` has shown all that we are answerable for. `script` can be another one, such
-as `tests/browser/fake_opentok.js`.
+as `fake_opentok()` of `tests/browser/engines.py`.
 """
 
 import base64

@@ -2,188 +2,105 @@
 // by a BroadcastChannel; picture and sound go through real connections. What the real one refuses, this one refuses too, and a token that is
 // used twice besides.
 //
-// A test plays the platform by `OT.test`: refuse('connect', 'OT_…') the next time, waver(), mend(), disconnect(reason), and asks connections().
-(() => {
-  const refusals = {};
-  const used = new Set();
-  const current = new Set();
-  const trouble = (name) => name && Object.assign(new Error(name), { name });
-  const claims = (token) => JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+// `fake_opentok_media.js` comes before it, both in one scope. A test plays the platform by `OT.test`: refuse('connect', 'OT_…') the next time,
+// waver(), mend(), disconnect(reason); connections() tells who is in.
+const refusals = {};
+const used = new Set();
+const current = new Set();
+const claims = (token) => JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
 
-  function refusal(step) {
-    const name = refusals[step];
-    delete refusals[step];
-    return trouble(name);
+function refusal(step) {
+  const name = refusals[step];
+  delete refusals[step];
+  return trouble(name);
+}
+
+class Session extends Emitter {
+  publishers = new Map(); // by stream
+  subscribers = new Map(); // by link
+  constructor(id, { iceConfig }) {
+    super();
+    if (iceConfig && !Array.isArray(iceConfig.customServers)) throw trouble('OT_INVALID_PARAMETER');
+    this.sessionId = id;
   }
-
-  async function describe(pc) {
-    await pc.setLocalDescription();
-    while (pc.iceGatheringState !== 'complete') await new Promise((resolve) => (pc.onicegatheringstatechange = resolve));
-    return pc.localDescription.toJSON();
+  connect(token, done) {
+    setTimeout(() => {
+      const error = refusal('connect') ?? trouble(used.has(token) && 'OT_AUTHENTICATION_ERROR');
+      if (error) return done(error);
+      used.add(token);
+      current.add(this);
+      this.connection = { connectionId: crypto.randomUUID(), data: claims(token).connection_data };
+      this.channel = new BroadcastChannel(this.sessionId);
+      this.channel.onmessage = ({ data }) => this.hear(data);
+      this.post('hello');
+      done();
+    });
   }
-
-  class Emitter {
-    handlers = [];
-    on(handlers) {
-      this.handlers.push(handlers);
-    }
-    fire(type, event = {}) {
-      for (const handlers of this.handlers) handlers[type]?.({ type, ...event });
-    }
+  post(kind, body = {}, to = '') {
+    this.channel?.postMessage({ kind, to, from: this.connection.connectionId, ...body });
   }
-
-  class Publisher extends Emitter {
-    links = new Map();
-    constructor({ audioSource, videoSource, publishAudio, publishVideo }) {
-      super();
-      if (audioSource === undefined || videoSource === undefined) throw new Error('the real one would ask for devices of its own now');
-      this.media = new MediaStream([audioSource, videoSource].filter(Boolean));
-      this.publishAudio(publishAudio).publishVideo(publishVideo);
-    }
-    publishAudio(on) {
-      for (const track of this.media.getAudioTracks()) track.enabled = on;
-      return this;
-    }
-    publishVideo(on) {
-      const [track] = this.media.getVideoTracks();
-      if (track) track.enabled = on;
-      this.picture = (on && track) || null;
-      for (const pc of this.links.values()) pc.video?.replaceTrack(this.picture);
-      return this;
-    }
-    async offer(link) {
-      const pc = new RTCPeerConnection();
-      this.links.set(link, pc);
-      for (const track of this.media.getTracks()) pc[track.kind] = pc.addTrack(track, this.media);
-      pc.video?.replaceTrack(this.picture);
-      return describe(pc);
-    }
-    getRtcStatsReport() {
-      return Promise.all([...this.links.values()].map(async (pc) => ({ rtcStatsReport: await pc.getStats() })));
-    }
-    destroy() {
-      this.is_destroyed = true;
-      for (const track of this.media.getTracks()) track.stop();
-      for (const pc of this.links.values()) pc.close();
-      this.session?.withdraw(this);
-    }
+  async hear({ kind, to, from, stream, link, description }) {
+    if (to && to !== this.connection.connectionId) return;
+    const publisher = this.publishers.get(stream?.streamId);
+    if (kind === 'hello') for (const one of this.publishers.values()) this.post('stream', { stream: one.stream }, from);
+    if (kind === 'stream') this.fire('streamCreated', { stream });
+    if (kind === 'end') this.drop(stream);
+    if (kind === 'want' && publisher) this.post('offer', { stream, link, description: await publisher.offer(link) }, from);
+    if (kind === 'answer' && publisher) publisher.links.get(link).setRemoteDescription(description);
+    const subscriber = this.subscribers.get(link);
+    if (kind === 'offer' && subscriber) this.post('answer', { stream, link, description: await subscriber.answer(description) }, from);
   }
-
-  class Subscriber extends Emitter {
-    pc = new RTCPeerConnection();
-    media = new MediaStream();
-    constructor(stream, done) {
-      super();
-      this.stream = stream;
-      this.pc.ontrack = ({ track }) => {
-        this.media.addTrack(track);
-        if (this.media.getTracks().length === 1) this.fire('mediaStreamAvailable', { mediaStream: this.media });
-      };
-      this.pc.onconnectionstatechange = () => {
-        if (this.pc.connectionState === 'connected') done();
-        if (['connected', 'disconnected'].includes(this.pc.connectionState)) this.fire(this.pc.connectionState);
-      };
-    }
-    async answer(description) {
-      await this.pc.setRemoteDescription(description);
-      return describe(this.pc);
-    }
-    getRtcStatsReport() {
-      return this.pc.connectionState === 'connected' ? this.pc.getStats() : Promise.reject(trouble('OT_PEER_CONNECTION_NOT_CONNECTED'));
-    }
-    destroy() {
-      this.pc.close();
-      this.fire('destroyed');
-    }
+  drop(stream) {
+    this.fire('streamDestroyed', { stream });
+    for (const [link, subscriber] of this.subscribers)
+      if (subscriber.stream.streamId === stream.streamId && this.subscribers.delete(link)) subscriber.destroy();
   }
-
-  class Session extends Emitter {
-    publishers = new Map(); // by stream
-    subscribers = new Map(); // by link
-    constructor(id, { iceConfig }) {
-      super();
-      if (iceConfig && !Array.isArray(iceConfig.customServers)) throw trouble('OT_INVALID_PARAMETER');
-      this.sessionId = id;
-    }
-    connect(token, done) {
-      setTimeout(() => {
-        const error = refusal('connect') ?? trouble(used.has(token) && 'OT_AUTHENTICATION_ERROR');
-        if (error) return done(error);
-        used.add(token);
-        current.add(this);
-        this.connection = { connectionId: crypto.randomUUID(), data: claims(token).connection_data };
-        this.channel = new BroadcastChannel(this.sessionId);
-        this.channel.onmessage = ({ data }) => this.hear(data);
-        this.post('hello');
-        done();
-      });
-    }
-    post(kind, body = {}, to = '') {
-      this.channel?.postMessage({ kind, to, from: this.connection.connectionId, ...body });
-    }
-    async hear({ kind, to, from, stream, link, description }) {
-      if (to && to !== this.connection.connectionId) return;
-      const publisher = this.publishers.get(stream?.streamId);
-      if (kind === 'hello') for (const one of this.publishers.values()) this.post('stream', { stream: one.stream }, from);
-      if (kind === 'stream') this.fire('streamCreated', { stream });
-      if (kind === 'end') this.drop(stream);
-      if (kind === 'want' && publisher) this.post('offer', { stream, link, description: await publisher.offer(link) }, from);
-      if (kind === 'answer' && publisher) publisher.links.get(link).setRemoteDescription(description);
-      const subscriber = this.subscribers.get(link);
-      if (kind === 'offer' && subscriber) this.post('answer', { stream, link, description: await subscriber.answer(description) }, from);
-    }
-    drop(stream) {
-      this.fire('streamDestroyed', { stream });
-      for (const [link, subscriber] of this.subscribers)
-        if (subscriber.stream.streamId === stream.streamId && this.subscribers.delete(link)) subscriber.destroy();
-    }
-    publish(publisher, done) {
-      setTimeout(() => {
-        const error = refusal('publish') ?? trouble(publisher.is_destroyed && 'OT_CANCEL');
-        if (error) return done(error);
-        publisher.stream = { streamId: crypto.randomUUID(), connection: this.connection, creationTime: Date.now() };
-        publisher.session = this;
-        this.publishers.set(publisher.stream.streamId, publisher);
-        this.post('stream', { stream: publisher.stream });
-        done();
-      });
-    }
-    withdraw({ stream }) {
-      if (this.publishers.delete(stream.streamId)) this.post('end', { stream });
-    }
-    subscribe(stream, _target, { audioVolume }, done) {
-      if (audioVolume !== 0) throw new Error('the real one would sound it by an element of its own');
-      const subscriber = new Subscriber(stream, done);
-      const link = crypto.randomUUID();
-      this.subscribers.set(link, subscriber);
-      const error = refusal('subscribe');
-      if (error) setTimeout(done, 0, error);
-      else this.post('want', { stream, link }, stream.connection.connectionId);
-      return subscriber;
-    }
-    unsubscribe(subscriber) {
-      for (const [link, one] of this.subscribers) if (one === subscriber && this.subscribers.delete(link)) subscriber.destroy();
-    }
-    disconnect(reason = 'clientDisconnected') {
-      if (!current.delete(this)) return;
-      for (const publisher of [...this.publishers.values()]) publisher.destroy();
-      for (const subscriber of this.subscribers.values()) subscriber.destroy();
-      this.channel.close();
-      this.channel = null;
-      setTimeout(() => this.fire('sessionDisconnected', { reason }));
-    }
+  publish(publisher, done) {
+    setTimeout(() => {
+      const error = refusal('publish') ?? trouble(publisher.is_destroyed && 'OT_CANCEL');
+      if (error) return done(error);
+      publisher.stream = { streamId: crypto.randomUUID(), connection: this.connection, creationTime: Date.now() };
+      publisher.session = this;
+      this.publishers.set(publisher.stream.streamId, publisher);
+      this.post('stream', { stream: publisher.stream });
+      done();
+    });
   }
+  withdraw({ stream }) {
+    if (this.publishers.delete(stream.streamId)) this.post('end', { stream });
+  }
+  subscribe(stream, _target, { audioVolume }, done) {
+    if (audioVolume !== 0) throw new Error('the real one would sound it by an element of its own');
+    const subscriber = new Subscriber(stream, done);
+    const link = crypto.randomUUID();
+    this.subscribers.set(link, subscriber);
+    const error = refusal('subscribe');
+    if (error) setTimeout(done, 0, error);
+    else this.post('want', { stream, link }, stream.connection.connectionId);
+    return subscriber;
+  }
+  unsubscribe(subscriber) {
+    for (const [link, one] of this.subscribers) if (one === subscriber && this.subscribers.delete(link)) subscriber.destroy();
+  }
+  disconnect(reason = 'clientDisconnected') {
+    if (!current.delete(this)) return;
+    for (const publisher of [...this.publishers.values()]) publisher.destroy();
+    for (const subscriber of this.subscribers.values()) subscriber.destroy();
+    this.channel.close();
+    this.channel = null;
+    setTimeout(() => this.fire('sessionDisconnected', { reason }));
+  }
+}
 
-  const all = (act) => () => [...current].forEach(act);
-  window.OT = {
-    initSession: (_key, id, options) => new Session(id, options),
-    initPublisher: (_target, options) => new Publisher(options),
-    test: {
-      connections: () => [...current].map(({ connection }) => connection.connectionId),
-      refuse: (step, name) => (refusals[step] = name),
-      waver: all((session) => session.fire('sessionReconnecting')),
-      mend: all((session) => session.fire('sessionReconnected')),
-      disconnect: (reason) => all((session) => session.disconnect(reason))(),
-    },
-  };
-})();
+const all = (act) => () => [...current].forEach(act);
+window.OT = {
+  initSession: (_key, id, options) => new Session(id, options),
+  initPublisher: (_target, options) => new Publisher(options),
+  test: {
+    connections: () => [...current].map(({ connection }) => connection.connectionId),
+    refuse: (step, name) => (refusals[step] = name),
+    waver: all((session) => session.fire('sessionReconnecting')),
+    mend: all((session) => session.fire('sessionReconnected')),
+    disconnect: (reason) => all((session) => session.disconnect(reason))(),
+  },
+};

@@ -1,51 +1,16 @@
-"""What every engine of the call does, whoever carries the pictures. A new one is one line in `ENGINES`."""
+"""What every engine of the call does, whoever carries the pictures. A new one is one line in `engines.py`."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 import db
 from tests.browser.calling import Open, expect_picture, expect_status, join, press, received
-from tests.opentok_platform import Platform, opentok_platform
+from tests.browser.engines import ENGINES, Engine, fake_opentok, new_context  # noqa: F401  the last is a fixture
+from tests.opentok_platform import opentok_platform
 from tests.site import Site
 from tests.waiting import until
-
-FAKE_OPENTOK = Path(__file__).with_name('fake_opentok.js')
-
-
-@dataclass(frozen=True)
-class Engine:
-    """An engine, what configures it, and scripts that let its line waver and come back, and make the next join fail with these words."""
-
-    name: str
-    waver: str
-    mend: str
-    fail: str
-    words: str
-    variables: Callable[[Platform], dict[str, str]] = field(default=lambda _platform: {})
-
-
-SAY_STATE = """state => {
-  const connection = connections.findLast(({ connectionState }) => connectionState !== 'closed');
-  if (state) Object.defineProperty(connection, 'connectionState', { value: state, configurable: true });
-  else delete connection.connectionState;
-  connection.dispatchEvent(new Event('connectionstatechange'));
-}"""
-AN_OLD_BROWSER = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true })"
-ENGINES = (
-    Engine('peer', f'({SAY_STATE})("disconnected")', f'({SAY_STATE})()', AN_OLD_BROWSER, 'is too old for calls'),
-    Engine(
-        'opentok',
-        'OT.test.waver()',
-        'OT.test.mend()',
-        "OT.test.refuse('connect', 'OT_CONNECT_FAILED')",
-        'does not answer',
-        lambda at: at.variables,
-    ),
-)
 
 CALL = "getElement(Number(document.querySelector('.call-stage').closest('[id^=c]').id.slice(1)))"
 DRAWN = """(([width, height]) => {
@@ -71,15 +36,8 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 @pytest.fixture(scope='module')
 def site(engine: Engine, make_site: Callable[..., Site]) -> Iterator[Site]:
     with opentok_platform() as platform:
-        platform.script = FAKE_OPENTOK.read_bytes
+        platform.script = fake_opentok
         yield make_site(REP_NAME='Riley Berger', **engine.variables(platform))
-
-
-@pytest.fixture
-def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
-    """One window for both sides: the stand-in for OpenTok does not reach beyond it."""
-    window = new_context()
-    return lambda: window
 
 
 def expect_sound(page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 import db
 from tests.browser.calling import Open, expect_picture, expect_status, join, press
-from tests.browser.test_engine_contract import FAKE_OPENTOK, new_context  # noqa: F401  a fixture
+from tests.browser.engines import fake_opentok, new_context  # noqa: F401  the second is a fixture
 from tests.opentok_platform import Platform, opentok_platform
 from tests.site import Site
 from tests.waiting import until
@@ -21,7 +21,7 @@ OWN_CONNECTION = 'OT.test.connections()'
 @pytest.fixture(scope='module')
 def platform() -> Iterator[Platform]:
     with opentok_platform() as platform:
-        platform.script = FAKE_OPENTOK.read_bytes
+        platform.script = fake_opentok
         yield platform
 
 
