@@ -43,21 +43,23 @@ async def open_pages(url: str, count: int) -> AsyncIterator[list[Visitor]]:
         http = await stack.enter_async_context(ClientSession(connector=TCPConnector(limit=0), cookie_jar=DummyCookieJar()))
         visitors = []
         for _ in range(count):
-            socket = await stack.enter_async_context(http.ws_connect(await _socket_url(http, url), max_msg_size=0))
-            await _greet(socket)
+            _page, socket = await connected(stack, http, url)
             visitors.append(Visitor(socket))
         yield visitors
         for visitor in visitors:
             visitor.listening.cancel()
 
 
-async def _socket_url(http: ClientSession, url: str) -> str:
-    """The address of the live connection that belongs to a page just fetched."""
-    async with http.get(url, headers=VISIT) as answer:
+async def connected(stack: AsyncExitStack, http: ClientSession, url: str, cookie: str = '') -> tuple[str, ClientWebSocketResponse]:
+    """A page just fetched, and the live connection that belongs to it, alive."""
+    async with http.get(url, headers=VISIT | {'Cookie': f'{VISIT["Cookie"]}; {cookie}'}) as answer:
         page = await answer.text()
     query = ast.literal_eval(re.search(r'^ *query: (\{.*\}),$', page, re.MULTILINE)[1])
     ours = {'document_id': uuid.uuid4(), 'tab_id': uuid.uuid4(), 'EIO': 4, 'transport': 'websocket', 'implicit_handshake': 'true'}
-    return urljoin(url, f'/_nicegui_ws/socket.io/?{urlencode(query | ours)}')
+    address = urljoin(url, f'/_nicegui_ws/socket.io/?{urlencode(query | ours)}')
+    socket = await stack.enter_async_context(http.ws_connect(address, max_msg_size=0))
+    await _greet(socket)
+    return page, socket
 
 
 async def _greet(socket: ClientWebSocketResponse) -> None:
