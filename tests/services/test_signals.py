@@ -1,0 +1,30 @@
+"""What the two sides of a call may tell each other's browsers."""
+
+from typing import Any
+
+import pytest
+
+from services import signals
+
+OF = {'meeting': 'm'}
+
+
+@pytest.mark.parametrize(
+    ('said', 'handed_on'),
+    [
+        (
+            {'number': 3, 'html': '<b>', 'description': {'type': 'offer', 'sdp': 'v=0', 'x': 1}},
+            {'number': 3, 'description': {'type': 'offer', 'sdp': 'v=0'}},
+        ),
+        ({'candidate': {'candidate': 'c', 'sdpMLineIndex': 0, 'sdpMid': None}}, {'candidate': {'candidate': 'c', 'sdpMLineIndex': 0}}),
+        ({'devices': {'camera': False, 'screen': 'yes', 'name': 'Sam'}}, {'devices': {'camera': False}}),
+        ({'number': 'three', 'devices': [], 'description': 'v=0', 'candidate': None}, {}),
+    ],
+)
+def test_only_what_belongs_there_is_handed_on(said: dict[str, Any], handed_on: dict[str, Any]) -> None:
+    assert signals.read(OF | said) == OF | handed_on
+
+
+@pytest.mark.parametrize('said', [None, 'text', [], {}, {'meeting': 7}])
+def test_what_is_of_no_meeting_is_no_signal(said: object) -> None:
+    assert signals.read(said) is None
