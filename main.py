@@ -58,8 +58,7 @@ def serve() -> None:
     """Serve until told to stop."""
     rep, sock, app = prepare(), greeting.listen(), build()
     greeting.greet(rep)
-    proxies = settings.current().proxies
-    trust = {'proxy_headers': bool(proxies), 'forwarded_allow_ips': proxies or None}
+    trust = {'proxy_headers': bool(settings.current().proxies), 'forwarded_allow_ips': settings.current().proxies or None}
     quiet = {'access_log': False, 'log_level': 'warning', 'server_header': False}  # an access log would hold link keys
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # uvicorn handles Ctrl-C, but would raise it again at the end: a traceback
     uvicorn.Server(uvicorn.Config(app, ws_per_message_deflate=False, timeout_graceful_shutdown=5, **trust, **quiet)).run(sockets=[sock])
