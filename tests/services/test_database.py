@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import pymysql
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event, select, update
@@ -168,3 +169,18 @@ def test_a_row_that_points_nowhere_is_refused(appointment: db.Appointment) -> No
 
     with pytest.raises(IntegrityError):
         db.writing(fn)
+
+
+@on_mariadb
+def test_connections_that_the_server_has_closed_are_replaced(riley: db.Rep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, 'TRUSTED_SECONDS', 0)
+    used = [begun() for _ in range(5)]  # more than SQLAlchemy tries one by one
+    numbers = [connection.scalar(sa.text('SELECT CONNECTION_ID()')) for connection in used]
+    for connection in used:
+        connection.close()
+    with pymysql.connect(**db.engine().url.translate_connect_args(username='user')) as another:
+        for number in numbers:
+            another.cursor().execute(f'KILL {number}')
+    db.writing(lambda session: session.execute(renamed(riley, 'Riley B.')))
+    with db.reading() as session:
+        assert session.get_one(db.Rep, riley.id).name == 'Riley B.'
