@@ -14,7 +14,7 @@ from services import clock, events, signals
 from services.line_quality import Quality
 from services.video.base import CUSTOMER, REP, Seat
 
-BEAT_SECONDS = 5  # a browser that sits in a call says so this often
+BEAT_SECONDS = 5  # a browser that sits in a call is asked for a sign of life this often
 SILENCE_SECONDS = 12  # with `reap` every two seconds, a silent seat is noticed within 15
 SIGNAL_MAX_BYTES = 64_000
 SIGNALS_MAX, SIGNALS_SECONDS = 300, 10  # a connection takes about thirty

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from nicegui.element import Element
 
-from services import seats
 from services.video.base import Seat
 
 FACE = [
@@ -36,7 +35,7 @@ class CallEngine(Element, dependencies=FACE):
     both) · `problem` (`name`).
 
     Methods: `join()` · `start(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` · `signalled(signal)` ·
-    `give_way(on)`: send no picture, to leave the line to the sound.
+    `beat()`: say so, if this side is in the call · `give_way(on)`: send no picture, to leave the line to the sound.
 
     Properties: `status` with its `tone`, `notice` and whether something is `lacking`, `note`, `about`: the words it shows · `their-screen`:
     it is what is seen of the other one · `unread`: how many messages · `chatting`: they are shown · `can-end`: hanging up offers to end the
@@ -49,7 +48,7 @@ class CallEngine(Element, dependencies=FACE):
         """`memory`: under which name the browser's tab remembers that it is in this call; `on_gone`: the element is no more."""
         super().__init__()
         self._on_gone = on_gone
-        for name, value in {'seat': seat, 'person': person, 'memory': memory, 'beat-seconds': seats.BEAT_SECONDS}.items():
+        for name, value in {'seat': seat, 'person': person, 'memory': memory}.items():
             self.props[name] = value
 
     def words_for(self, problem: str) -> str:

@@ -9,18 +9,16 @@ from db import Appointment
 from pages import live
 from pages.components.browser_in_use import browser_in_use
 from pages.components.call_chat import CallChat
-from pages.components.call_closing import CallClosing
 from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
-from pages.components.call_status import HUNG_UP, SILENT, CallStatus
+from pages.components.call_talk import CallTalk
 from pages.components.device_advice import DEVICES, advice, obstacle, please_allow
 from pages.components.heard import heard
 from pages.components.opentok_video import OpenTokVideo
 from pages.components.peer_video import PeerVideo
 from pages.components.rep_presence import RepPresence
-from services import calls, connections, events, lines, seats, video
+from services import calls, events, seats, video
 from services.errors import EXPECTED, NotAllowed
-from services.line_quality import Quality
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
 
@@ -67,16 +65,14 @@ class VideoCall:
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
         self._may_join = may_join
         self._phase: Phase = 'outside'
-        self._place: seats.Place | None = None
-        self._status = CallStatus(person)
-        self._about_them = ''
-        self._closing = CallClosing(self.say)
 
     def build(self) -> None:
         """Show the door. Nothing is joined before a person clicks, here or in the page that calls `join`."""
         self._browser = browser_in_use()
         with html.section().classes('call') as self._section:
             self._engine = self._build_engine()
+            self._talk = self._new_talk()
+            self._talk.listen()
             self._door = CallDoor(self.appointment, self.person, self._when, self._engine)
             self._door.build()
             self._chat = self._new_chat()
@@ -94,11 +90,11 @@ class VideoCall:
     @property
     def is_talking(self) -> bool:
         """Whether this side is in the call and not alone in it."""
-        return self._place is not None and (self._status.is_peer_there or self._status.line == 'connected')
+        return self._talk.is_with_somebody
 
     def say(self, sentence: str) -> None:
         """Show this in the running call, above the pictures."""
-        self._engine.props['notice'] = sentence
+        self._talk.say(sentence)
 
     def join(self) -> None:
         """Join without another click; for a page on which the person has just clicked to do so."""
@@ -120,23 +116,25 @@ class VideoCall:
     def _build_engine(self) -> CallEngine:
         memory = f'call {self.appointment.public_id} {self.seat}'
         self._backend = video.backend().name
-        engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._leave)
+        engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._handle_gone)
         engine.on('asking', lambda event: self._handle_asking(**heard(event.args, kinds=list)))
         engine.on('join', lambda event: self._handle_join(heard(event.args, **DEVICES)))
         engine.on('devices', lambda event: self._show_missing(heard(event.args, **DEVICES)))
-        engine.on('ready', self._handle_ready)
-        engine.on('line', lambda event: self._handle_line(**heard(event.args, state=str)))
-        engine.on('statistics', lambda event: self._place and lines.measured(self._place, event.args))
-        engine.on('signal', lambda event: self._place and seats.relay(self._place, event.args))
-        engine.on('beat', lambda: self._place and seats.beat(self._place))
-        engine.on('connection', lambda event: self._place and connections.name(self._place, heard(event.args, id=str)['id']))
         engine.on('lost', self._handle_lost)
-        engine.on('page_gone', lambda: self._place and seats.page_gone(self._place))
         engine.on('hang_up', self._handle_hang_up)
         engine.on('end', self.end)
         engine.props['can-end'] = self.seat == REP
         engine.on('problem', lambda event: self._handle_problem(**heard(event.args, name=str)))
         return engine
+
+    def _new_talk(self) -> CallTalk:
+        return CallTalk(
+            self.person,
+            self._engine,
+            on_peer_joined=lambda: self._tell(self._on_peer_joined),
+            on_peer_left=lambda: self._tell(self._on_peer_left),
+            on_put_out=self._handle_put_out,
+        )
 
     def _new_chat(self) -> CallChat:
         return CallChat(self.appointment, self.seat, self.person, reader=self._reader, engine=self._engine, may_write=self._may_join)
@@ -161,7 +159,7 @@ class VideoCall:
 
     async def _handle_lost(self) -> None:
         """Give a browser whose connection to the platform broke down what it needs to make another."""
-        place = self._place
+        place = self._talk.place
         if place is None:
             return
         try:
@@ -169,7 +167,7 @@ class VideoCall:
         except EXPECTED as error:
             self._fail(str(error))
         else:
-            if place is self._place:
+            if place is self._talk.place:
                 self._engine.run_method('connect', credentials)
 
     async def _credentials(self) -> dict[str, Any]:
@@ -178,27 +176,17 @@ class VideoCall:
         return await calls.admit(self.appointment.id, self.seat)
 
     def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
-        self._phase, self._status = 'in', CallStatus(self.person, about_them=self._about_them)
+        self._phase = 'in'
         self._show_missing(devices)
         self._engine.run_method('start', credentials)
         self._door.hide()
         _opens_at, closes_at = calls.window(self.appointment)
-        self._place = seats.take(self.appointment.id, self.seat, self, engine=self._backend, closes_at=closes_at)
-        self._closing.watch(self._section, closes_at)
+        self._talk.begin(self.appointment.id, self.seat, engine=self._backend, closes_at=closes_at)
         self._chat.enter()
-        self._show_status()
         self._tell(self._on_joined)
 
-    def _handle_ready(self) -> None:
-        self._status.is_ready = True
-        self._show_status()
-
-    def _handle_line(self, state: str) -> None:
-        self._status.line, self._status.is_hopeless = state, self._status.is_hopeless and state != lines.CONNECTED
-        if self._place:
-            lines.stands(self._place, state)
-        self._part_unless_connected()
-        self._show_status()
+    def _handle_gone(self) -> None:
+        self._talk.end()
 
     def _handle_hang_up(self) -> None:
         self._go_outside('You have left the call.', 'Join again')
@@ -212,55 +200,13 @@ class VideoCall:
         self._tell(self._on_problem, sentence)
 
     def _go_outside(self, sentence: str, label: str) -> None:
-        self._leave()
+        self._talk.end()
         self._chat.leave()
         self._phase = 'outside'
         self._engine.run_method('stop')
         self._door.show(sentence, label)
 
-    def _leave(self) -> None:
-        if self._place:
-            seats.leave(self._place)
-        self._place = None
-        self._closing.stop()
-
-    # what `calls` tells whoever sits on a seat
-
-    def peer_joined(self, meeting: str) -> None:
-        self._status.begin_meeting()
-        self._engine.run_method('peer_joined', meeting)
-        self._show_status()
-        self._tell(self._on_peer_joined)
-
-    def peer_left(self, *, hung_up: bool) -> None:
-        self._status.is_peer_there, self._status.why_empty = False, HUNG_UP if hung_up else SILENT
-        if hung_up:
-            self._status.line = ''
-        self._part_unless_connected()
-        self._show_status()
-        self._tell(self._on_peer_left)
-
-    def signalled(self, signal: dict[str, Any]) -> None:
-        if isinstance(signal.get('devices'), dict):
-            self._status.their_devices = signal['devices']
-            self._show_status()
-        else:
-            self._engine.run_method('signalled', signal)
-
-    def line_judged(self, quality: Quality) -> None:
-        self._status.quality = quality
-        self._show_status()
-
-    def give_way(self, is_sparing: bool, /) -> None:
-        self._status.gives_way = is_sparing
-        self._engine.run_method('give_way', is_sparing)
-        self._show_status()
-
-    def found_no_way(self) -> None:
-        self._status.is_hopeless = True
-        self._show_status()
-
-    def put_out(self, how: seats.How) -> None:
+    def _handle_put_out(self, how: seats.How) -> None:
         if how == seats.REPLACED:
             self._go_outside(REPLACED, 'Use here instead')
             return
@@ -270,27 +216,15 @@ class VideoCall:
     def _on_call_ended(self, event: events.CallEnded) -> None:
         """One who was silent just then, and had no seat, was not told."""
         if event.appointment_id == self.appointment.id and self.is_joined:
-            self.put_out(seats.ENDED)
-
-    def _part_unless_connected(self) -> None:
-        """One who only fell silent may still be seen: the pictures do not go through the server."""
-        if not self._status.is_peer_there and self._status.line != 'connected':
-            self._status.line = ''
-            self._engine.run_method('peer_left')
+            self._handle_put_out(seats.ENDED)
 
     def _show_missing(self, devices: dict[str, Any]) -> None:
-        self._engine.props['notice'] = sentence = advice(devices, self._browser)
-        self._engine.props['lacking'] = bool(sentence)
-
-    def _show_status(self) -> None:
-        self._engine.props['status'], self._engine.props['tone'] = self._status.words()
-        self._engine.props['note'], self._engine.props['about'] = self._status.note(), self._status.about()
-        self._engine.props['their-screen'] = self._status.is_screen()
+        sentence = advice(devices, self._browser)
+        self._talk.say(sentence, is_lacking=bool(sentence))
 
     def _say_about_them(self, at_door: str, waiting: str) -> None:
         self._door.show_about(at_door)
-        self._about_them = self._status.about_them = waiting
-        self._show_status()
+        self._talk.say_about_them(waiting)
 
     def _tell(self, handler: Callable[..., object] | None, *words: str) -> None:
         """Call what the page gave us, in that page's context: what happens here was often set off by the other side's page."""

@@ -1,0 +1,134 @@
+"""What one side is told while it has a seat in a call, what its browser reports of it, and the words it reads about that."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from nicegui import ui
+
+from pages.components.call_closing import CallClosing
+from pages.components.call_engine import CallEngine
+from pages.components.call_status import HUNG_UP, SILENT, CallStatus
+from pages.components.heard import heard
+from services import connections, lines, seats
+from services.line_quality import Quality
+from services.video.base import Seat
+
+
+class CallTalk:
+    """The `Occupant` of a seat. `on_peer_joined`, `on_peer_left`: the other side did · `on_put_out`: the seat was taken away."""
+
+    def __init__(
+        self,
+        person: str,
+        engine: CallEngine,
+        *,
+        on_peer_joined: Callable[[], object],
+        on_peer_left: Callable[[], object],
+        on_put_out: Callable[[seats.How], object],
+    ) -> None:
+        self._person, self._engine = person, engine
+        self._on_peer_joined, self._on_peer_left, self._on_put_out = on_peer_joined, on_peer_left, on_put_out
+        self.place: seats.Place | None = None
+        self._status = CallStatus(person)
+        self._closing = CallClosing(self.say)
+
+    def listen(self) -> None:
+        """Hear what the browser reports; what comes while there is no seat is dropped."""
+        self._engine.on('ready', self._handle_ready)
+        self._engine.on('line', lambda event: self._handle_line(**heard(event.args, state=str)))
+        self._engine.on('statistics', lambda event: self.place and lines.measured(self.place, event.args))
+        self._engine.on('signal', lambda event: self.place and seats.relay(self.place, event.args))
+        self._engine.on('beat', lambda: self.place and seats.beat(self.place))
+        self._engine.on('connection', lambda event: self.place and connections.name(self.place, heard(event.args, id=str)['id']))
+        self._engine.on('page_gone', lambda: self.place and seats.page_gone(self.place))
+        ui.timer(seats.BEAT_SECONDS, lambda: self.place and self._engine.run_method('beat'))
+
+    @property
+    def is_with_somebody(self) -> bool:
+        """Whether this side is in the call and not alone in it."""
+        return self.place is not None and (self._status.is_peer_there or self._status.line == lines.CONNECTED)
+
+    def say(self, sentence: str, *, is_lacking: bool = False) -> None:
+        """Show this above the pictures; with `is_lacking`, beside a button to try again."""
+        self._engine.props['notice'], self._engine.props['lacking'] = sentence, is_lacking
+
+    def say_about_them(self, sentence: str) -> None:
+        """Show this of the other side while they are not there."""
+        self._status.about_them = sentence
+        self._show_status()
+
+    def begin(self, appointment_id: int, seat: Seat, *, engine: str, closes_at: datetime) -> None:
+        """Take the seat."""
+        self._status = CallStatus(self._person, about_them=self._status.about_them)
+        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at)
+        self._closing.watch(self._engine, closes_at)
+        self._show_status()
+
+    def end(self) -> None:
+        """Give the seat up, if it is still held."""
+        if self.place:
+            seats.leave(self.place)
+        self.place = None
+        self._closing.stop()
+
+    # what `seats` and `lines` tell whoever sits on a seat
+
+    def peer_joined(self, meeting: str) -> None:
+        self._status.begin_meeting()
+        self._engine.run_method('peer_joined', meeting)
+        self._show_status()
+        self._on_peer_joined()
+
+    def peer_left(self, *, hung_up: bool) -> None:
+        self._status.is_peer_there, self._status.why_empty = False, HUNG_UP if hung_up else SILENT
+        if hung_up:
+            self._status.line = ''
+        self._part_unless_connected()
+        self._show_status()
+        self._on_peer_left()
+
+    def signalled(self, signal: dict[str, Any]) -> None:
+        if isinstance(signal.get('devices'), dict):
+            self._status.their_devices = signal['devices']
+            self._show_status()
+        else:
+            self._engine.run_method('signalled', signal)
+
+    def line_judged(self, quality: Quality) -> None:
+        self._status.quality = quality
+        self._show_status()
+
+    def give_way(self, is_sparing: bool, /) -> None:
+        self._status.gives_way = is_sparing
+        self._engine.run_method('give_way', is_sparing)
+        self._show_status()
+
+    def found_no_way(self) -> None:
+        self._status.is_hopeless = True
+        self._show_status()
+
+    def put_out(self, how: seats.How) -> None:
+        self._on_put_out(how)
+
+    def _handle_ready(self) -> None:
+        self._status.is_ready = True
+        self._show_status()
+
+    def _handle_line(self, state: str) -> None:
+        self._status.line, self._status.is_hopeless = state, self._status.is_hopeless and state != lines.CONNECTED
+        if self.place:
+            lines.stands(self.place, state)
+        self._part_unless_connected()
+        self._show_status()
+
+    def _part_unless_connected(self) -> None:
+        """One who only fell silent may still be seen: the pictures do not go through the server."""
+        if not self._status.is_peer_there and self._status.line != lines.CONNECTED:
+            self._status.line = ''
+            self._engine.run_method('peer_left')
+
+    def _show_status(self) -> None:
+        self._engine.props['status'], self._engine.props['tone'] = self._status.words()
+        self._engine.props['note'], self._engine.props['about'] = self._status.note(), self._status.about()
+        self._engine.props['their-screen'] = self._status.is_screen()
