@@ -1,6 +1,5 @@
 """The tables, the UTC column type, the engine, and the two ways in: `reading()` and `writing(fn)`. No rules live here."""
 
-import math
 import random
 import threading
 import time
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String, event
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import URL, Dialect, Engine, make_url
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 T = TypeVar('T')
@@ -22,7 +21,6 @@ T = TypeVar('T')
 TRIES = 8
 BUSY_SECONDS = 2  # how long a write waits for another process before the whole of it is tried again
 MYSQL_TRY_AGAIN = {1020, 1205, 1213, 1305}  # record changed, lock wait timeout, deadlock, savepoint gone (by a deadlock inside it)
-TRUSTED_SECONDS = 1.0  # a connection that was used so lately is taken to be alive: asking each time costs a tenth of a booking
 POOL = {'pool_size': 32, 'max_overflow': 16}  # what overflows is closed after use, and opening one again costs more than a booking
 
 
@@ -489,28 +487,11 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _mysql(url: URL) -> Engine:
-    engine = sa.create_engine(url, hide_parameters=True, isolation_level='READ COMMITTED', pool_recycle=3600, **POOL)
+    engine = sa.create_engine(url, hide_parameters=True, isolation_level='READ COMMITTED', pool_pre_ping=True, pool_recycle=3600, **POOL)
 
     @event.listens_for(engine, 'connect')
     def prepare(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET time_zone = '+00:00', innodb_lock_wait_timeout = 5")
 
-    @event.listens_for(engine, 'checkin')
-    def note_use(_connection: Any, record: Any) -> None:
-        record.info['used_at'] = time.monotonic()
-
-    @event.listens_for(engine, 'checkout')
-    def replace_dead(connection: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get('used_at', math.inf) > TRUSTED_SECONDS:
-            _ping(connection)
-
     return engine
-
-
-def _ping(connection: Any) -> None:
-    """:raises InvalidatePoolError: when the server is not there any more: SQLAlchemy takes a new connection then"""
-    try:
-        connection.ping(reconnect=False)
-    except Exception as error:
-        raise InvalidatePoolError from error

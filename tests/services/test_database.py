@@ -172,8 +172,7 @@ def test_a_row_that_points_nowhere_is_refused(appointment: db.Appointment) -> No
 
 
 @on_mariadb
-def test_connections_that_the_server_has_closed_are_replaced(riley: db.Rep, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, 'TRUSTED_SECONDS', 0)
+def test_connections_that_the_server_has_closed_are_replaced(riley: db.Rep) -> None:
     used = [begun() for _ in range(5)]  # more than SQLAlchemy tries one by one
     numbers = [connection.scalar(sa.text('SELECT CONNECTION_ID()')) for connection in used]
     for connection in used:
