@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import db
-from services import appointment_changes
+from services import appointment_changes, kinds
 from tests.browser.calling import IS_SENDING, Open, expect_picture, expect_status, join, press, received, tab_to
 from tests.browser.conftest import axe
 from tests.site import Site, next_full_hour
@@ -139,4 +139,4 @@ def test_a_cancelled_call_says_so_and_leads_to_a_new_appointment(site: Site, app
     expect(page.get_by_role('heading', name='This appointment is cancelled')).to_be_visible()
     assert axe(page) == []
     page.get_by_role('link', name='Book a new appointment').click()
-    expect(page).to_have_url(f'{site.url}/')
+    expect(page).to_have_url(f'{site.url}{kinds.path(kinds.get(appointment.kind_id))}')
