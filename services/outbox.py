@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
-from db import Appointment, OutboxItem, Rep, reading, writing
+from db import Appointment, OutboxItem, Rep, UtcDateTime, reading, writing
 from services import clock, events, settings
 from services.errors import EXPECTED
 
@@ -126,7 +126,7 @@ def undelivered(rep_id: int) -> list[Undelivered]:
         rows = session.execute(
             select(OutboxItem, Appointment)
             .join(Appointment, Appointment.id == OutboxItem.appointment_id)
-            .where(_is_undelivered(), ~_is_moot(), _is_for(rep_id), Appointment.starts_at > clock.now())
+            .where(_is_undelivered(), ~IS_MOOT, _is_for(rep_id), Appointment.starts_at > clock.now())
             .order_by(Appointment.starts_at, OutboxItem.id)
         ).all()
     return [Undelivered(about.id, about.starts_at, about.name, item.kind, item.recipient, item.state == FAILED) for item, about in rows]
@@ -164,12 +164,10 @@ def send_again(appointment_id: int) -> None:
 
 def drop_moot() -> list[int | None]:
     """Drop what a change has made pointless before it was done; the appointments it was about."""
-    now = clock.now()
-    moot = and_(_is_free(now), _is_moot())
     with reading() as session:
-        rows = session.execute(select(OutboxItem.id, OutboxItem.appointment_id).where(moot)).all()
+        rows = session.execute(TO_DROP).all()
     if rows:
-        these = and_(OutboxItem.id.in_([row.id for row in rows]), moot)
+        these, now = and_(OutboxItem.id.in_([row.id for row in rows]), IS_FREE, IS_MOOT), clock.now()
         writing(lambda session: _change(session, these, {'state': DROPPED, 'done_at': now}))
     return [row.appointment_id for row in rows]
 
@@ -182,13 +180,11 @@ def claim(kinds: Collection[str], limit: int) -> list[OutboxItem]:
     if limit < 1:
         return []
     now, token = clock.now(), secrets.token_hex(16)
-    due = and_(_is_free(now), OutboxItem.due_at <= now, OutboxItem.kind.in_(kinds), ~_is_moot())
     with reading() as session:
-        ready = select(OutboxItem.id).where(due, ~_is_behind_another(now)).order_by(OutboxItem.due_at, OutboxItem.id)
-        ids = session.scalars(ready.limit(limit)).all()
+        ids = session.scalars(READY, {'kinds': list(kinds), 'limit': limit}).all()
 
     def fn(session: Session) -> list[OutboxItem]:
-        _change(session, and_(OutboxItem.id.in_(ids), due), {'claimed_by': token, 'claimed_until': now + lease()})
+        _change(session, and_(OutboxItem.id.in_(ids), IS_DUE), {'claimed_by': token, 'claimed_until': now + lease()})
         return list(session.scalars(select(OutboxItem).where(OutboxItem.id.in_(ids), OutboxItem.claimed_by == token)))
 
     return writing(fn) if ids else []
@@ -248,11 +244,6 @@ def _change(session: Session, where: ColumnElement[bool], values: dict[str, Any]
     session.execute(update(OutboxItem).where(where).values(values).execution_options(synchronize_session=False))
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    """To be done, and claimed by nobody who is still alive."""
-    return and_(OutboxItem.state == WAITING, or_(OutboxItem.claimed_until.is_(None), OutboxItem.claimed_until < now))
-
-
 def _is_ours(item: OutboxItem) -> ColumnElement[bool]:
     return and_(OutboxItem.id == item.id, OutboxItem.claimed_by == item.claimed_by, OutboxItem.state == WAITING)
 
@@ -280,16 +271,16 @@ def _is_for(rep_id: int) -> ColumnElement[bool]:
     return or_(to_customer, and_(OutboxItem.recipient == REP, OutboxItem.rep_id == rep_id))
 
 
-def _is_moot() -> ColumnElement[bool]:
+def _moot() -> ColumnElement[bool]:
     """Only good while the appointment stands, and it has been cancelled; or a reminder, and the time is past or another one now."""
     about = aliased(Appointment)
     cancelled = and_(OutboxItem.kind.not_in((CANCELLATION, RELEASE)), about.cancelled_at.is_not(None))
     handed_over = and_(OutboxItem.recipient == REP, about.rep_id != OutboxItem.rep_id)
-    stale = and_(OutboxItem.kind == REMINDER, or_(about.starts_at != OutboxItem.starts_at, about.starts_at <= clock.now(), handed_over))
+    stale = and_(OutboxItem.kind == REMINDER, or_(about.starts_at != OutboxItem.starts_at, about.starts_at <= NOW, handed_over))
     return exists().where(about.id == OutboxItem.appointment_id, or_(cancelled, stale))
 
 
-def _is_behind_another(now: datetime) -> ColumnElement[bool]:
+def _behind_another() -> ColumnElement[bool]:
     """Something was queued earlier for the same person, its time has come, and it is not done."""
     earlier = aliased(OutboxItem)
     return exists().where(
@@ -298,5 +289,19 @@ def _is_behind_another(now: datetime) -> ColumnElement[bool]:
         or_(earlier.recipient != REP, earlier.rep_id == OutboxItem.rep_id),
         earlier.id < OutboxItem.id,
         earlier.state == WAITING,
-        or_(earlier.due_at <= now, earlier.tries > 0),
+        or_(earlier.due_at <= NOW, earlier.tries > 0),
     )
+
+
+# Made once: the worker looks at the queue twenty times a second while it has work, and making these costs more than what they find.
+NOW = bindparam('now', callable_=lambda: clock.now(), type_=UtcDateTime())  # noqa: PLW0108 - as the clock is then
+IS_FREE = and_(OutboxItem.state == WAITING, or_(OutboxItem.claimed_until.is_(None), OutboxItem.claimed_until < NOW))
+IS_MOOT = _moot()
+IS_DUE = and_(IS_FREE, OutboxItem.due_at <= NOW, ~IS_MOOT)
+TO_DROP = select(OutboxItem.id, OutboxItem.appointment_id).where(IS_FREE, IS_MOOT)
+READY = (
+    select(OutboxItem.id)
+    .where(OutboxItem.kind.in_(bindparam('kinds', expanding=True)), IS_DUE, ~_behind_another())
+    .order_by(OutboxItem.due_at, OutboxItem.id)
+    .limit(bindparam('limit', type_=Integer))
+)
