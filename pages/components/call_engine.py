@@ -34,8 +34,8 @@ class CallEngine(Element, dependencies=FACE):
     `statistics` (the numbers of `LineMeter`, every three seconds) · `chat` (the messages are wanted, or no longer) · `hang_up` · `end` (for
     both) · `problem` (`name`); of an engine with a platform: `connection` (`id`, which it has there) · `lost` (it wants to `connect` anew).
 
-    Methods: `join()` · `start(credentials)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` · `signalled(signal)` ·
-    `beat()`: say so, if this side is in the call · `give_way(on)`: send no picture, to leave the line to the sound.
+    Methods: `join()` · `start(credentials)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` ·
+    `signalled(signal)` · `beat()`: say so, if this side is in the call · `give_way(on)`: send no picture, to leave the line to the sound.
 
     Properties: `status` with its `tone`, `notice` and whether something is `lacking`, `note`, `about`: the words it shows · `their-screen`:
     it is what is seen of the other one · `unread`: how many messages · `chatting`: they are shown · `can-end`: hanging up offers to end the
