@@ -64,7 +64,11 @@ def test_a_cancelled_call_admits_nobody(appointment: db.Appointment, now: Callab
 @on_sqlite
 def test_within_its_window_a_call_admits_both_seats(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
     now(appointment.starts_at)
-    assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == asyncio.run(calls.admit(appointment.id, REP)) == {'ice_servers': []}
+    assert (
+        asyncio.run(calls.admit(appointment.id, CUSTOMER))
+        == asyncio.run(calls.admit(appointment.id, REP))
+        == {'ice_servers': [], 'relay_always': False}
+    )
 
 
 @on_sqlite
@@ -74,7 +78,7 @@ def test_a_call_that_was_ended_admits_nobody_until_it_is_opened_again(appointmen
     with pytest.raises(CallNotOpen, match='ended'):
         asyncio.run(calls.admit(appointment.id, CUSTOMER))
     asyncio.run(calls.reopen(appointment.id))
-    assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == {'ice_servers': []}
+    assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == {'ice_servers': [], 'relay_always': False}
 
 
 # the video session
