@@ -121,7 +121,7 @@ async def test_a_day_is_unticked_ticked_and_copied_to_others(riley: db.Rep, rep_
     await rep_user.open('/availability')
     line(rep_user, 'Sunday', starts_0='10:00', ends_0='17:00')
     await see(rep_user, 'Not working')
-    assert working_hours.week(riley.id)[6] == []
+    await until(lambda: working_hours.week(riley.id)[6] == [], rep_user, 'no hours')
     line(rep_user, 'Sunday', works='on')
     await see_no(rep_user, 'Not working')
     await until(lambda: working_hours.week(riley.id)[6] == [(time(9), time(17))], rep_user, 'the usual hours')
