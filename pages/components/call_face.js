@@ -6,8 +6,8 @@
 // person switched off their 'microphone' or 'camera', whose track is silent already (a shared screen counts as a camera that is on) ·
 // spare(on): send no picture, to leave the line to the sound · statistics(): an RTCStatsReport of the connection, or nothing · renew(): the
 // network is another now · and, where the two browsers have to find each other, meet(), part() and heard(message). It reports by
-// report(state) and show(stream), and talks to the other side's engine by send(message). Python decides: all this reports what happens, and
-// does what it is told.
+// report(state) and show(stream), and talks to the other side's engine by send({ engine: { … } }): at most eight short words, numbers and
+// truths. Python decides: all this reports what happens, and does what it is told.
 import { devices } from 'call_devices';
 import { callMedia } from 'call_media';
 import { callPicture } from 'call_picture';

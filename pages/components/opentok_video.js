@@ -105,7 +105,7 @@ export default {
     },
     see() {
       this.tell_line('connected');
-      this.send({ is_watched: true });
+      this.send({ engine: { is_watched: true } });
     },
     // Say how the line is. One to whom nothing is sent is connected when the other side says that it watches.
     tell_line(line) {
@@ -114,13 +114,13 @@ export default {
       this.report(this.is_standing ? (is_one_way ? 'connected' : line) : 'disconnected');
     },
     meet() {
-      if (this.line === 'connected') this.send({ is_watched: true });
+      if (this.line === 'connected') this.send({ engine: { is_watched: true } });
     },
     part() {
       this.is_watched = false;
     },
-    heard({ is_watched }) {
-      this.is_watched = is_watched === true;
+    heard({ engine }) {
+      this.is_watched = engine?.is_watched === true;
       this.tell_line(this.line);
     },
     async statistics() {

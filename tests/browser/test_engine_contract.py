@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import db
-from tests.browser.calling import Open, expect_picture, expect_status, join, press, received
+from tests.browser.calling import Open, expect_picture, expect_status, join, press, received, wait_alive
 from tests.browser.engines import ENGINES, Engine, fake_opentok, new_context  # noqa: F401  the last is a fixture
 from tests.opentok_platform import opentok_platform
 from tests.site import Site
@@ -24,7 +24,7 @@ SENT = """kind => connections.filter((one) => one.connectionState === 'connected
   .filter(({ track }) => track?.kind === kind).map(({ track }) => track)"""
 ALL_TRACKS = f"() => [...document.querySelector('.call-self video').srcObject.getTracks(), ...['audio', 'video'].flatMap({SENT})]"
 IS_SILENT = f'kind => ({SENT})(kind).every((track) => !track.enabled)'
-NO_DEVICES_GIVEN = "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('No', 'NotAllowedError'); }; }"
+NO_DEVICES_GIVEN = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('No', 'NotAllowedError'); };"
 
 
 @pytest.fixture(scope='module', params=ENGINES, ids=lambda engine: engine.name)
@@ -108,10 +108,14 @@ def test_a_call_goes_on_after_a_line_that_dropped_a_reload_and_in_a_second_tab(
 
 
 def test_one_who_sends_nothing_sees_and_hears_and_both_know_that_they_are_connected(carol: Page, riley: Page) -> None:
-    carol.evaluate(NO_DEVICES_GIVEN)
+    carol.add_init_script(NO_DEVICES_GIVEN)
+    carol.reload()
+    wait_alive(carol)
     join(carol, riley)
     expect_picture(carol)
     expect_sound(carol)
+    assert received(riley) == {'framesDecoded': 0, 'packetsReceived': 0}
+    expect_status(riley, 'Connected')
 
 
 def test_who_hangs_up_lets_go_of_the_devices_and_a_problem_at_the_next_join_is_told_in_a_sentence(

@@ -18,6 +18,23 @@ OF = {'meeting': 'm'}
         ),
         ({'candidate': {'candidate': 'c', 'sdpMLineIndex': 0, 'sdpMid': None}}, {'candidate': {'candidate': 'c', 'sdpMLineIndex': 0}}),
         ({'devices': {'camera': False, 'screen': 'yes', 'name': 'Sam'}}, {'devices': {'camera': False}}),
+        (
+            {
+                'engine': {
+                    'is_watched': True,
+                    'level': 0.5,
+                    'layer': 'low',
+                    'peer': {},
+                    'all': [],
+                    'none': None,
+                    'essay': 'x' * 65,
+                    'x' * 65: 1,
+                }
+            },
+            {'engine': {'is_watched': True, 'level': 0.5, 'layer': 'low'}},
+        ),
+        ({'engine': dict.fromkeys('abcdefghij', 1)}, {'engine': dict.fromkeys('abcdefgh', 1)}),
+        ({'engine': 'is_watched'}, {}),
         ({'number': 'three', 'devices': [], 'description': 'v=0', 'candidate': None}, {}),
     ],
 )
