@@ -89,12 +89,16 @@ class SeatTaken(Event):
 
 @dataclass(frozen=True)
 class SeatLeft(Event):
-    """A stay in a call is over: `how` is hung_up, silent, replaced (by somebody newer on the same seat), ended (for both) or closed."""
+    """A stay in a call is over: `how` is hung_up, silent, replaced (by somebody newer on the same seat), ended (for both) or closed.
+
+    `heard_at`: when its browser last gave a sign of life.
+    """
 
     appointment_id: int
     seat: str
     visit: str
     how: str
+    heard_at: datetime
 
 
 @dataclass(frozen=True)

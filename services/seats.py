@@ -66,6 +66,7 @@ class Place:
     visit: str = field(default_factory=lambda: secrets.token_hex(16))
     meeting: str = ''
     heard_at: float = 0
+    is_page_gone: bool = False
     signals: int = 0
     signals_since: float = field(default_factory=monotonic)
 
@@ -96,7 +97,7 @@ def take(appointment_id: int, seat: Seat, occupant: Occupant, *, engine: str = '
 
 def beat(place: Place) -> None:
     """Note that the occupant's browser is alive. One whose seat was given up takes it again, if nobody else has."""
-    place.heard_at = monotonic()
+    place.heard_at, place.is_page_gone = monotonic(), False
     if (place.appointment_id, place.seat) not in _places:
         place.visit = secrets.token_hex(16)
         _sit_down(place)
@@ -109,7 +110,7 @@ def leave(place: Place) -> None:
 
 def page_gone(place: Place) -> None:
     """Note that the occupant's page is gone: unless it was a reload, which takes the seat again, the next `reap` gives the seat up."""
-    place.heard_at = monotonic() - SILENCE_SECONDS - 1
+    place.heard_at, place.is_page_gone = monotonic(), True
 
 
 def put_out(appointment_id: int) -> None:
@@ -125,7 +126,7 @@ def reap() -> None:
     for place in list(_places.values()):
         if place.closes_at and now >= place.closes_at:
             _put_out(place, CLOSED)
-        elif monotonic() - place.heard_at > SILENCE_SECONDS:
+        elif place.is_page_gone or monotonic() - place.heard_at > SILENCE_SECONDS:
             _stand_up(place, SILENT)
     for appointment_id, left_at in list(_left.items()):
         if now - left_at > REMEMBERED:
@@ -212,7 +213,8 @@ def _stand_up(place: Place, how: How) -> None:
 
 
 def _publish_left(place: Place, how: How) -> None:
-    events.publish(events.SeatLeft(place.appointment_id, place.seat, place.visit, how))
+    heard_at = clock.now() - timedelta(seconds=monotonic() - place.heard_at)
+    events.publish(events.SeatLeft(place.appointment_id, place.seat, place.visit, how, heard_at))
 
 
 def _is_of_this_meeting(place: Place, signal: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import monotonic
 
 from services import clock, events, visits
-from services.seats import SILENCE_SECONDS, SILENT
+from services.seats import SILENT
 from services.visits import Stay
 
 log = logging.getLogger(__name__)
@@ -56,8 +56,8 @@ class VisitRecorder:
                 case events.SeatTaken(appointment_id, seat, visit, engine):
                     now = clock.now()
                     self._keep(Stay(visit, appointment_id, seat, engine, now, now))
-                case events.SeatLeft(visit=visit, how=how) if visit in self._open:
-                    self._keep(_left(self._open[visit], how))
+                case events.SeatLeft(visit=visit) if visit in self._open:
+                    self._keep(_left(self._open[visit], event))
                 case events.LineJudged(visit=visit) if visit in self._open:
                     self._open[visit] = _judged(self._open[visit], event)
                 case _:
@@ -122,10 +122,10 @@ class VisitRecorder:
             log.warning('Visits: %s; they are written down later, and this is counted without being logged again', sort)
 
 
-def _left(stay: Stay, how: str) -> Stay:
+def _left(stay: Stay, event: events.SeatLeft) -> Stay:
     """One who fell silent was last heard of before that was noticed."""
-    unnoticed = timedelta(seconds=SILENCE_SECONDS) if how == SILENT else timedelta()
-    return replace(stay, until_at=max(stay.joined_at, clock.now() - unnoticed), ended=how)
+    until_at = event.heard_at if event.how == SILENT else clock.now()
+    return replace(stay, until_at=max(stay.joined_at, until_at), ended=event.how)
 
 
 def _judged(stay: Stay, event: events.LineJudged) -> Stay:

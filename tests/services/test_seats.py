@@ -79,8 +79,10 @@ def test_who_is_there_can_be_asked_and_is_published(call: int, heard: list[event
     assert seats.who_is_there(call) == {CUSTOMER}
     seats.leave(place)
     assert seats.who_is_there(call) == frozenset()
-    visit = place.visit
-    assert heard == [events.SeatTaken(call, CUSTOMER, visit, ''), events.SeatLeft(call, CUSTOMER, visit, seats.HUNG_UP)]
+    taken, left = heard
+    assert taken == events.SeatTaken(call, CUSTOMER, place.visit, '')
+    assert isinstance(left, events.SeatLeft)
+    assert (left.appointment_id, left.seat, left.visit, left.how) == (call, CUSTOMER, place.visit, seats.HUNG_UP)
 
 
 def test_the_newest_tab_wins_and_the_older_is_told(call: int) -> None:
@@ -114,8 +116,9 @@ def test_hanging_up_is_told(call: int) -> None:
 
 
 def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays(
-    call: int, wait: Callable[[float], None], heard: list[events.Event]
+    call: int, wait: Callable[[float], None], now: Callable[[datetime], None], heard: list[events.Event]
 ) -> None:
+    now(NINE)
     riley = Occupant()
     place = seats.take(call, REP, riley)
     silent = seats.take(call, CUSTOMER, Occupant())
@@ -125,7 +128,10 @@ def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays
         seats.reap()
     assert seats.who_is_there(call) == {REP}
     assert riley.told == ['joined', 'silent']
-    assert heard[-1] == events.SeatLeft(call, CUSTOMER, silent.visit, seats.SILENT)
+    left = heard[-1]
+    assert isinstance(left, events.SeatLeft)
+    assert (left.visit, left.how) == (silent.visit, seats.SILENT)
+    assert timedelta(seconds=12) < NINE - left.heard_at < timedelta(seconds=15)
 
 
 def test_one_late_beat_does_not_cost_the_seat(call: int, wait: Callable[[float], None]) -> None:

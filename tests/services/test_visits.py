@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import db
-from services import events, visits
+from services import clock, events, seats, visits
 from services.events import LineJudged, SeatLeft, SeatTaken
 from services.seats import HUNG_UP, SILENT
 from services.video.base import CUSTOMER, REP
 from services.visit_recorder import MOST, VisitRecorder
 from services.visits import Line, Stay
 from tests.conftest import on_sqlite
+from tests.services.test_seats import Occupant
 from tests.waiting import until
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -46,8 +47,10 @@ def take(appointment: db.Appointment, visit: str = 'a', seat: str = CUSTOMER) ->
     events.publish(SeatTaken(appointment.id, seat, visit, 'peer'))
 
 
-def leave(appointment: db.Appointment, visit: str = 'a', how: str = HUNG_UP, seat: str = CUSTOMER) -> None:
-    events.publish(SeatLeft(appointment.id, seat, visit, how))
+def leave(
+    appointment: db.Appointment, visit: str = 'a', how: str = HUNG_UP, seat: str = CUSTOMER, unheard: timedelta = timedelta()
+) -> None:
+    events.publish(SeatLeft(appointment.id, seat, visit, how, clock.now() - unheard))
 
 
 def judge(appointment: db.Appointment, quality: str, seconds: int, *, is_relayed: bool = False) -> None:
@@ -105,8 +108,21 @@ def test_somebody_who_fell_silent_was_there_until_they_were_last_heard(appointme
     now(appointment.starts_at)
     take(appointment)
     now(appointment.starts_at + MINUTE)
-    leave(appointment, how=SILENT)
+    leave(appointment, how=SILENT, unheard=12 * SECOND)
     assert until(lambda: stored(appointment, SILENT), 'the end').until_at == appointment.starts_at + 48 * SECOND
+
+
+@on_sqlite
+def test_a_short_talk_whose_pages_were_closed_is_as_long_as_it_was(appointment: db.Appointment, start: Start, now: Clock) -> None:
+    start()
+    now(appointment.starts_at)
+    places = [seats.take(appointment.id, seat, Occupant()) for seat in (REP, CUSTOMER)]
+    now(appointment.starts_at + 10 * SECOND)
+    for place in places:
+        seats.page_gone(place)
+    seats.reap()
+    until(lambda: {visit.ended for visit in visits.of(appointment.id)} == {SILENT}, 'both ends')
+    assert 9 * SECOND < visits.length(appointment.id) <= 10 * SECOND
 
 
 @on_sqlite
@@ -143,7 +159,7 @@ def test_what_waits_for_the_database_does_not_grow_without_bound(appointment: db
     recorder = VisitRecorder()  # one that never writes
     for number in range(MOST + 3):
         recorder._hear(SeatTaken(appointment.id, CUSTOMER, f'visit {number}', 'peer'))
-        recorder._hear(SeatLeft(appointment.id, CUSTOMER, f'visit {number}', HUNG_UP))
+        recorder._hear(SeatLeft(appointment.id, CUSTOMER, f'visit {number}', HUNG_UP, clock.now()))
     assert len(recorder._unsaved) == MOST
     assert not recorder._open
     assert recorder.failures['one too many'] == 3
