@@ -72,8 +72,11 @@ export default {
       }
     },
     async carry(media, track) {
-      const transceiver = this.pc?.getTransceivers().find(({ receiver }) => receiver.track.kind === media);
-      await transceiver?.sender.replaceTrack(track);
+      await this.sender(media)?.replaceTrack(track);
+    },
+    // What sends our 'audio' or 'video', also while there is no track to send.
+    sender(media) {
+      return this.pc?.getTransceivers().find(({ receiver }) => receiver.track.kind === media)?.sender;
     },
     heal(pc) {
       if (pc !== this.pc) return;
@@ -93,7 +96,7 @@ export default {
     },
     // Only the sending pauses: what is muted, unseen or shared stays so.
     async spare(is_sparing) {
-      const sender = this.pc?.getSenders().find(({ track }) => track?.kind === 'video');
+      const sender = this.sender('video');
       if (!sender) return;
       const parameters = sender.getParameters();
       for (const encoding of parameters.encodings) encoding.active = !is_sparing;

@@ -83,6 +83,23 @@ def test_another_camera_a_screen_and_no_picture_at_all_arrive_while_the_sound_go
     expect_picture(riley)
 
 
+def test_a_picture_that_gave_way_comes_back_whatever_became_of_the_camera_meanwhile(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    expect_picture(riley)
+    carol.evaluate(f'{CALL}.give_way(true)')
+    carol.evaluate(f'{CALL}.carry("video", null)')
+    carol.evaluate(f'{CALL}.give_way(false)')
+    carol.evaluate(f'size => {CALL}.carry("video", {DRAWN}(size))', [300, 300])
+    expect_shape(riley, 1)
+    expect_picture(riley)
+    carol.evaluate(f'{CALL}.carry("video", null)')
+    carol.evaluate(f'{CALL}.give_way(true)')
+    carol.evaluate(f'size => {CALL}.carry("video", {DRAWN}(size))', [600, 200])
+    until(lambda: is_still(riley), 'the new picture to give way too')
+    carol.evaluate(f'{CALL}.give_way(false)')
+    expect_shape(riley, 3)
+
+
 def is_still(page: Page) -> bool:
     """Whether no new picture comes while sound does."""
     before = received(page)['framesDecoded']
