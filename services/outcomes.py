@@ -36,12 +36,16 @@ class Past:
 
 @dataclass(frozen=True)
 class Record:
-    """An appointment as it is now, with what is known of its call and of those before. `suggested`: how it seems to have gone."""
+    """An appointment as it was when it was read, with what was known of its call and of those before."""
 
     appointment: Appointment
     stays: list[Visit]
-    suggested: Outcome
     history: list[Past]
+
+    @property
+    def suggested(self) -> Outcome:
+        """How it seems to have gone, at this instant: time alone may tell."""
+        return suggested(self.appointment, self.stays)
 
 
 def record(rep: Rep, appointment_id: int) -> Record:
@@ -50,8 +54,7 @@ def record(rep: Rep, appointment_id: int) -> Record:
     :raises NotAllowed: when this rep may not handle it
     """
     appointment = handling.find(rep, appointment_id)
-    stays = visits.of(appointment_id)
-    return Record(appointment, stays, suggested(appointment, stays), history(rep, appointment))
+    return Record(appointment, visits.of(appointment_id), history(rep, appointment))
 
 
 def mark(rep: Rep, appointment_id: int, outcome: Outcome) -> None:
