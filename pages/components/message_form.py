@@ -7,6 +7,7 @@ from nicegui import html, ui
 from nicegui.events import GenericEventArguments
 
 from pages.components.form import EMIT_FORM, Field
+from pages.components.heard import heard
 from pages.components.icon import icon
 from services.errors import EXPECTED
 from services.messages import TEXT_MAX
@@ -47,7 +48,7 @@ class MessageForm:
         self._field.input.run_method('focus')
 
     async def _submit(self, event: GenericEventArguments) -> None:
-        text = str(event.args.get('text', ''))
+        text = heard(event.args, text=str)['text']
         if await self._say(text):
             ui.run_javascript(TAKE % (json.dumps(self._field.input.html_id), json.dumps(text)))
         self.focus()

@@ -8,6 +8,7 @@ from nicegui.events import GenericEventArguments
 from db import Appointment
 from pages import live
 from pages.components.form import EMIT_FORM, Field
+from pages.components.heard import heard
 from pages.components.typed_text import TypedText
 from pages.components.words import Words
 from pages.recording import RepRecords
@@ -56,8 +57,8 @@ class PaneNotes:
     async def _keep(self, event: GenericEventArguments, *, is_asked: bool = False) -> None:
         """Store what stands in the field. What would replace somebody else's words waits until that is asked for."""
         async with self._turn:
-            text = str(event.args.get('notes', ''))
-            if is_asked or (self._theirs is None and text.strip() != self._seen):
+            text = heard(event.args, notes=str | None)['notes']
+            if text is not None and (is_asked or (self._theirs is None and text.strip() != self._seen)):
                 await self._store(text)
 
     async def _store(self, text: str) -> None:

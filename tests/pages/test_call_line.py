@@ -109,7 +109,12 @@ ANYTHING = None, 'text', 7, [], [{}], {}, {'state': 7, 'meeting': {}, 'name': No
 
 async def test_whatever_a_browser_says_nothing_breaks(appointment: db.Appointment, user: User, engine: CallEngine) -> None:
     seats.take(appointment.id, REP, Riley())
-    for event in ('line', 'statistics', 'signal', 'devices', 'join', 'asking', 'problem'):
-        for said in ANYTHING:
+    form = next(element for element in engine.client.layout.descendants() if 'message-form' in element.classes)
+    for said in ANYTHING:
+        trigger(user, form, 'submit', said)
+        for event in ('line', 'statistics', 'signal', 'devices', 'connection', 'lost', 'chat', 'beat', 'end', 'page_gone'):
+            trigger(user, engine, event, said)
+    for said in ANYTHING:
+        for event in ('join', 'asking', 'problem'):
             trigger(user, engine, event, said)
     await see(user, 'Try again')

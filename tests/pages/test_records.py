@@ -94,6 +94,18 @@ async def test_that_nobody_joined_is_offered_by_itself_and_one_click_away(appoin
     await until(lambda: stored(appointment).outcome == '', rep_user, 'the outcome to be taken back')
 
 
+async def test_that_nobody_joined_is_offered_on_a_page_that_was_open_all_the_time(
+    appointment: db.Appointment, now: Clock, rep_user: User
+) -> None:
+    now(appointment.starts_at + 59 * MINUTE)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'How did it go?')
+    assert 'Carol Tanaka did not join the call.' not in words_on(rep_user)
+    now(appointment.starts_at + 60 * MINUTE)
+    await see(rep_user, 'Carol Tanaka did not join the call.', seconds=8)
+    assert 'primary' in choice(rep_user, 'Carol Tanaka did not come').classes
+
+
 async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
     now(appointment.starts_at + 20 * MINUTE)
     await rep_user.open(address(appointment))
@@ -158,6 +170,18 @@ async def test_notes_that_are_too_long_are_told(appointment: db.Appointment, rep
     await see(rep_user, 'Save notes')
     trigger(rep_user, notes(rep_user), 'submit', {'notes': 'x' * 4001})
     await see(rep_user, 'Please shorten this to 4,000 characters; it has 4,001.')
+
+
+@pytest.mark.parametrize('said', [None, 'text', [], {}, {'notes': 7}])
+async def test_what_is_no_form_changes_no_notes(appointment: db.Appointment, riley: db.Rep, rep_user: User, said: object) -> None:
+    outcomes.note(riley, appointment.id, 'call back', seen='')
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Save notes')
+    for event in ('focusout', 'input', 'submit'):
+        trigger(rep_user, notes(rep_user), event, said)
+    trigger(rep_user, notes(rep_user), 'submit', {'notes': 'call back later'})
+    await see(rep_user, 'Saved ')
+    assert stored(appointment).notes == 'call back later'
 
 
 async def test_notes_can_be_written_in_the_call(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
