@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 import pages
 from pages import endpoints, failures, headers, layout, live, origins
+from pages.components.browser_in_use import browser_of
 from services import connections, lines, messages, presence, seats, settings, slugs
 
 RECONNECT_SECONDS = 90  # a line that was dropped for a minute comes back to the same page
@@ -56,6 +57,7 @@ def _save_time() -> None:
 def start() -> None:
     """What runs as long as pages are served; needs the event loop."""
     live.start()
+    browser_of('')  # the first look at a browser takes half a second
     connections.start()
     nicegui_app.timer(5, lambda: Client.prune_instances(client_age_threshold=UNCONNECTED_SECONDS))
     nicegui_app.timer(2, seats.reap)

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -14,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from db import Appointment, writing
 from services import appointments, clock, events, seats, video
-from services.errors import CallNotOpen
+from services.errors import EXPECTED, CallNotOpen, Failed
 from services.video.base import Seat
+
+log = logging.getLogger(__name__)
 
 State = Literal['early', 'open', 'over', 'ended', 'cancelled']
 P = ParamSpec('P')
@@ -24,7 +27,8 @@ T = TypeVar('T')
 AROUND_START = timedelta(minutes=60)  # the call is open so long before and, at least, after the appointment's start
 AFTER_END = timedelta(minutes=30)
 
-_pool = ThreadPoolExecutor(8, thread_name_prefix='calls')
+_pool = ThreadPoolExecutor(4, thread_name_prefix='calls')
+_platform_pool = ThreadPoolExecutor(8, thread_name_prefix='admission')  # who waits for a slow platform keeps nobody from ending a call
 
 CLOSED = {
     'early': 'This call is not open yet. It opens an hour before the appointment.',
@@ -81,35 +85,47 @@ async def admit(appointment_id: int, seat: Seat) -> dict[str, Any]:
     :raises CallNotOpen: when it is too early, too late, ended or cancelled
     :raises VideoUnavailable: when the video platform does not answer
     """
-    return await _elsewhere(_admit, appointment_id, seat)
+    return await _elsewhere(_platform_pool, _admit, appointment_id, seat)
 
 
 def _admit(appointment_id: int, seat: Seat) -> dict[str, Any]:
-    how = state(appointments.get(appointment_id), clock.now())
+    appointment = appointments.get(appointment_id)
+    how = state(appointment, clock.now())
     if how != 'open':
         raise CallNotOpen(CLOSED[how])
-    return video.backend().credentials(ensure_session(appointment_id), seat)
+    _opens_at, closes_at = window(appointment)
+    return video.backend().credentials(ensure_session(appointment_id), seat, until=closes_at)
 
 
 async def end(appointment_id: int) -> None:
     """End the call for both: nobody can join it any more, unless it is opened again."""
-    await _elsewhere(_set_ended, appointment_id, clock.now())
+    await _elsewhere(_pool, _set_ended, appointment_id)
     seats.put_out(appointment_id)
     events.publish(events.CallEnded(appointment_id))
 
 
 async def reopen(appointment_id: int) -> None:
     """Let a call that was ended be joined again, as long as its time is not over."""
-    await _elsewhere(_set_ended, appointment_id, None)
+    await _elsewhere(_pool, _unset_ended, appointment_id)
     events.publish(events.CallReopened(appointment_id))
 
 
-def _set_ended(appointment_id: int, ended_at: datetime | None) -> None:
-    def fn(session: Session) -> None:
-        session.execute(update(Appointment).where(Appointment.id == appointment_id).values(ended_at=ended_at))
+def _set_ended(appointment_id: int) -> None:
+    """Note it of the call that is open now: one whose appointment has been moved meanwhile is still to come."""
+    now = clock.now()
+    opened = Appointment.id == appointment_id, Appointment.starts_at <= now + AROUND_START
+    writing(lambda session: session.execute(update(Appointment).where(*opened).values(ended_at=now)))
 
-    writing(fn)
+
+def _unset_ended(appointment_id: int) -> None:
+    writing(lambda session: session.execute(update(Appointment).where(Appointment.id == appointment_id).values(ended_at=None)))
 
 
-async def _elsewhere(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_pool, lambda: fn(*args, **kwargs))
+async def _elsewhere(pool: ThreadPoolExecutor, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return await asyncio.get_running_loop().run_in_executor(pool, lambda: fn(*args, **kwargs))
+    except EXPECTED:
+        raise
+    except Exception as error:
+        log.exception('%s failed', fn.__name__)
+        raise Failed from error

@@ -55,9 +55,9 @@ def measured(place: Place, reported: Any) -> None:
     line.judge.hear(sample, seconds)
     quality = line.judge.quality
     events.publish(events.LineJudged(place.appointment_id, place.visit, quality, round(seconds), sample.is_relayed))
-    place.occupant.line_judged(quality)
+    seats.tell(place.occupant.line_judged, quality)
     if line.judge.gives_way != gave_way and (other := seats.other_than(place)):
-        other.occupant.give_way(line.judge.gives_way)
+        seats.tell(other.occupant.give_way, line.judge.gives_way)
 
 
 def watch() -> None:
@@ -78,7 +78,7 @@ def _try_again(pair: Sequence[Place], lines: Sequence[_Line]) -> None:
         return
     for place, line in zip(pair, lines, strict=True):
         line.overdue_at, line.is_hopeless = None, True
-        place.occupant.found_no_way()
+        seats.tell(place.occupant.found_no_way)
 
 
 def _of(place: Place) -> _Line:

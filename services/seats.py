@@ -4,15 +4,21 @@ A call has two seats. Who sits on them is known in memory only, and on the event
 """
 
 import json
+import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, ParamSpec, Protocol
 
 from services import clock, events, signals
 from services.line_quality import Quality
 from services.video.base import CUSTOMER, REP, Seat
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec('P')
 
 BEAT_SECONDS = 5  # a browser that sits in a call is asked for a sign of life this often
 SILENCE_SECONDS = 12  # with `reap` every two seconds, a silent seat is noticed within 15
@@ -55,7 +61,10 @@ class Occupant(Protocol):
 
 @dataclass(eq=False)
 class Place:
-    """A seat as one occupant has it, from taking to leaving. `since`: from when on somebody has sat there without a break."""
+    """A seat as one occupant has it, from taking to leaving.
+
+    `key` tells it from others of the same seat · `since`: from when on somebody has sat there without a break.
+    """
 
     appointment_id: int
     seat: Seat
@@ -63,6 +72,7 @@ class Place:
     engine: str
     closes_at: datetime | None
     since: datetime
+    key: str
     visit: str = field(default_factory=lambda: secrets.token_hex(16))
     meeting: str = ''
     heard_at: float = 0
@@ -83,22 +93,37 @@ _places: dict[tuple[int, Seat], Place] = {}
 _left: dict[int, datetime] = {}  # when the customer of an appointment was last seen to leave its call
 
 
-def take(appointment_id: int, seat: Seat, occupant: Occupant, *, engine: str = '', closes_at: datetime | None = None) -> Place:
+def take(
+    appointment_id: int, seat: Seat, occupant: Occupant, *, engine: str = '', closes_at: datetime | None = None, key: str = ''
+) -> Place:
     """The seat, taken until `closes_at` at the latest. The newest wins: whoever had it is told."""
     previous = _places.get((appointment_id, seat))
-    place = Place(appointment_id, seat, occupant, engine, closes_at, previous.since if previous else clock.now())
+    place = Place(appointment_id, seat, occupant, engine, closes_at, previous.since if previous else clock.now(), key or new_key())
     if previous:
         _publish_left(previous, REPLACED)
     _sit_down(place)
     if previous:
-        previous.occupant.put_out(REPLACED)
+        tell(previous.occupant.put_out, REPLACED)
     return place
 
 
+def new_key() -> str:
+    """What to tell a place by that is going to be taken."""
+    return secrets.token_hex(16)
+
+
+def is_taken_elsewhere(appointment_id: int, seat: Seat, key: str) -> bool:
+    """Whether somebody has the seat now, at another place than the one with this key."""
+    place = _places.get((appointment_id, seat))
+    return place is not None and place.key != key
+
+
 def beat(place: Place) -> None:
-    """Note that the occupant's browser is alive. One whose seat was given up takes it again, if nobody else has."""
+    """Note that the occupant's browser is alive. One whose seat was given up takes it again; if somebody else has it, they are told."""
     place.heard_at, place.is_page_gone = monotonic(), False
-    if (place.appointment_id, place.seat) not in _places:
+    if is_taken_elsewhere(place.appointment_id, place.seat, place.key):
+        tell(place.occupant.put_out, REPLACED)
+    elif not is_seated(place):
         place.visit = secrets.token_hex(16)
         _sit_down(place)
 
@@ -143,7 +168,7 @@ def relay(place: Place, signal: Any) -> None:
     """Hand this to the other seat of the same call; dropped when it is too large, one too many, or left over from an earlier meeting."""
     other, said = other_than(place), signals.read(signal)
     if other and said and _is_of_this_meeting(place, said) and _is_small(said) and _is_in_time(place):
-        other.occupant.signalled(said)
+        tell(other.occupant.signalled, said)
 
 
 def other_than(place: Place) -> Place | None:
@@ -168,7 +193,7 @@ def is_seated(place: Place) -> bool:
 
 def calls_of(seat: Seat) -> frozenset[int]:
     """The appointments in whose calls this seat is taken right now."""
-    return frozenset(appointment_id for appointment_id, taken in _places if taken == seat)
+    return frozenset(appointment_id for appointment_id, taken in list(_places) if taken == seat)  # a list: threads ask this too
 
 
 def standing(appointment_id: int) -> Standing:
@@ -193,12 +218,20 @@ def _introduce(place: Place) -> None:
     if other := other_than(place):
         place.meeting = other.meeting = secrets.token_hex(8)
         for one in (place, other):
-            one.occupant.peer_joined(one.meeting)
+            tell(one.occupant.peer_joined, one.meeting)
+
+
+def tell(word: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Tell an occupant. One whose page fails over it is logged, and keeps nobody else from hearing."""
+    try:
+        word(*args, **kwargs)
+    except Exception:
+        log.exception('A page failed over what happened in its call')
 
 
 def _put_out(place: Place, how: How) -> None:
     _stand_up(place, how)
-    place.occupant.put_out(how)
+    tell(place.occupant.put_out, how)
 
 
 def _stand_up(place: Place, how: How) -> None:
@@ -209,7 +242,7 @@ def _stand_up(place: Place, how: How) -> None:
         _left[place.appointment_id] = clock.now()
     _publish_left(place, how)
     if other := other_than(place):
-        other.occupant.peer_left(hung_up=how != SILENT)
+        tell(other.occupant.peer_left, hung_up=how != SILENT)
 
 
 def _publish_left(place: Place, how: How) -> None:

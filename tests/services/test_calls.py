@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 import db
 from services import appointment_changes, appointments, calls, video
-from services.errors import CallNotOpen, VideoUnavailable
+from services.errors import CallNotOpen, Failed, VideoUnavailable
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
@@ -79,6 +79,32 @@ def test_a_call_that_was_ended_admits_nobody_until_it_is_opened_again(appointmen
         asyncio.run(calls.admit(appointment.id, CUSTOMER))
     asyncio.run(calls.reopen(appointment.id))
     assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == {'ice_servers': [], 'relay_always': False}
+
+
+@on_sqlite
+def test_ending_the_call_of_an_appointment_that_was_moved_meanwhile_leaves_its_new_time_open(
+    appointment: db.Appointment, now: Callable[[datetime], None]
+) -> None:
+    now(appointment.starts_at)
+    later = appointment.starts_at + timedelta(days=1)
+    appointment_changes.reschedule(appointment.id, later, by='rep', seen=appointment.calendar_sequence)
+    asyncio.run(calls.end(appointment.id))
+    assert calls.state(appointments.get(appointment.id), later) == 'open'
+
+
+@on_sqlite
+def test_what_goes_wrong_unexpectedly_at_joining_is_a_sentence(
+    appointment: db.Appointment, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_self: PeerBackend) -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr(PeerBackend, 'create_session', fail)
+    now(appointment.starts_at)
+    with pytest.raises(Failed, match='Please try again'):
+        asyncio.run(calls.admit(appointment.id, CUSTOMER))
+    assert '_admit failed' in caplog.text
+    caplog.clear()
 
 
 # the video session

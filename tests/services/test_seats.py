@@ -268,3 +268,38 @@ def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tup
     seats.meet_again(place)
     assert carol.told == ['joined']
     assert carol.meeting == place.meeting != name
+
+
+class Broken(Occupant):
+    """One whose page fails over all it is told."""
+
+    def peer_joined(self, meeting: str) -> None:
+        raise RuntimeError
+
+    def put_out(self, how: seats.How) -> None:
+        raise RuntimeError
+
+
+def test_one_whose_page_fails_keeps_nobody_else_from_hearing(call: int, caplog: pytest.LogCaptureFixture) -> None:
+    carol = Occupant()
+    seats.take(call, REP, Broken())
+    place = seats.take(call, CUSTOMER, carol)
+    assert carol.told == ['joined']
+    assert seats.is_seated(place)
+    seats.put_out(call)
+    assert carol.told[-1] == seats.ENDED
+    assert caplog.text.count('A page failed') == 2
+    caplog.clear()
+
+
+def test_who_slept_while_somebody_newer_took_the_seat_is_told_on_waking(call: int, wait: Callable[[float], None]) -> None:
+    older, newer = Occupant(), Occupant()
+    place = seats.take(call, CUSTOMER, older)
+    wait(13)
+    seats.reap()
+    taken = seats.take(call, CUSTOMER, newer)
+    seats.beat(place)
+    assert older.told == [seats.REPLACED]
+    assert newer.told == []
+    assert seats.is_taken_elsewhere(call, CUSTOMER, place.key)
+    assert not seats.is_taken_elsewhere(call, CUSTOMER, taken.key)
