@@ -1,6 +1,7 @@
 """The contract of a video backend: what carries picture and sound of a call, seen from the server."""
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
 from services.settings import Settings
@@ -42,8 +43,10 @@ class VideoBackend(ABC):
         """
 
     @abstractmethod
-    def credentials(self, session_id: str, seat: Seat) -> dict[str, Any]:
+    def credentials(self, session_id: str, seat: Seat, *, until: datetime) -> dict[str, Any]:
         """What the engine in this seat's browser needs to enter the session now: JSON, short-lived, without a word about the person.
+
+        `until`: when the call closes; what is asked for again in the middle of it must be good until then, and not much longer.
 
         :raises VideoUnavailable: when none can be made
         """

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import opentok
@@ -38,7 +38,7 @@ class OpenTokBackend(VideoBackend):
             raise self._unavailable('session', error) from None
         return str(session.session_id)
 
-    def credentials(self, session_id: str, seat: Seat) -> dict[str, Any]:
+    def credentials(self, session_id: str, seat: Seat, *, until: datetime) -> dict[str, Any]:
         try:
             token = self._token(session_id, seat)
         except FAILURES as error:

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services import clock, keys
 from services.video.base import Seat, VideoBackend
 
-TURN_LASTS = timedelta(hours=12)  # longer than any call: the relay is asked again in the middle of one
+AFTER_CLOSE = timedelta(minutes=5)  # clocks differ, and the relay is asked again until the end
 TRIAL_LASTS = timedelta(minutes=2)  # for anybody who asks
 
 
@@ -31,24 +31,24 @@ class PeerBackend(VideoBackend):
     def create_session(self) -> str:
         return keys.new_id()
 
-    def credentials(self, session_id: str, seat: Seat) -> dict[str, Any]:
-        return {'ice_servers': self._ice_servers(TURN_LASTS), 'relay_always': self.settings.relay_always}
+    def credentials(self, session_id: str, seat: Seat, *, until: datetime) -> dict[str, Any]:
+        return {'ice_servers': self._ice_servers(until + AFTER_CLOSE), 'relay_always': self.settings.relay_always}
 
     def trial(self) -> dict[str, Any]:
         has = {'has_stun': bool(_addresses(self.settings.stun_urls)), 'has_relay': bool(_addresses(self.settings.turn_urls))}
-        return {'ice_servers': self._ice_servers(TRIAL_LASTS), 'must_relay': self.settings.relay_always, **has}
+        return {'ice_servers': self._ice_servers(clock.now() + TRIAL_LASTS), 'must_relay': self.settings.relay_always, **has}
 
-    def _ice_servers(self, lasting: timedelta) -> list[dict[str, Any]]:
+    def _ice_servers(self, until: datetime) -> list[dict[str, Any]]:
         servers: list[dict[str, Any]] = []
         if stun := _addresses(self.settings.stun_urls):
             servers.append({'urls': stun})
         if turn := _addresses(self.settings.turn_urls):
-            servers.append({'urls': turn, **self._turn_password(lasting)})
+            servers.append({'urls': turn, **self._turn_password(until)})
         return servers
 
-    def _turn_password(self, lasting: timedelta) -> dict[str, str]:
+    def _turn_password(self, until: datetime) -> dict[str, str]:
         """coturn's `use-auth-secret`: the name says until when, the password proves that we said so."""
-        name = f'{round((clock.now() + lasting).timestamp())}:{keys.new_id()[:16]}'
+        name = f'{round(until.timestamp())}:{keys.new_id()[:16]}'
         proof = hmac.new(self.settings.turn_secret.encode(), name.encode(), hashlib.sha1).digest()
         return {'username': name, 'credential': base64.b64encode(proof).decode()}
 

@@ -4,22 +4,25 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from services import clock, video
+import db
+from services import calls, clock, video
 from services.errors import VideoUnavailable
 from services.video import BACKENDS, VideoBackend
 from services.video.base import CUSTOMER, REP
 from services.video.opentok import OpenTokBackend
 from services.video.peer import PeerBackend
-from tests.conftest import Configure
+from tests.conftest import Configure, on_sqlite
 from tests.opentok_platform import KEY, SECRET, Platform, opentok_platform
 
 TURN = {'TURN_URLS': 'turn:turn.example.com:3478, turns:turn.example.com:5349', 'TURN_SECRET': 'the secret of the relay'}
+LATER = datetime(2026, 12, 1, 10, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope='module')
@@ -59,7 +62,7 @@ def test_each_session_has_an_id_of_its_own_that_fits_its_column(backend: VideoBa
 
 def test_what_a_seat_needs_is_json_and_different_each_time(backend: VideoBackend) -> None:
     session_id = backend.create_session()
-    given = [json.dumps(backend.credentials(session_id, seat)) for seat in (REP, CUSTOMER, CUSTOMER)]
+    given = [json.dumps(backend.credentials(session_id, seat, until=LATER)) for seat in (REP, CUSTOMER, CUSTOMER)]
     assert len(set(given)) == 3
 
 
@@ -87,7 +90,7 @@ def test_opentok_sessions_are_relayed_and_asked_for_with_our_signature(configure
 def test_an_opentok_token_is_short_lived_opaque_and_fits_the_seat(configure: Configure, platform: Platform, seat: str, role: str) -> None:
     backend = OpenTokBackend(configure(**platform.variables))
     session_id = backend.create_session()
-    given = backend.credentials(session_id, seat)
+    given = backend.credentials(session_id, seat, until=LATER)
     assert (given['key'], given['session_id']) == (KEY, session_id)
     assert platform.accepts(session_id, given['token'])
     claims = platform.tokens[-1]
@@ -142,7 +145,7 @@ def test_a_private_key_signs_tokens_for_the_unified_platform(configure: Configur
     application = 'a7b5c1d2-0000-4000-8000-123456789abc'
     backend = OpenTokBackend(configure(TB_KEY=application, TB_SECRET=str(folder / 'private.key'), OPENTOK_API_URL=platform.url))
     session_id = '1_' + base64.urlsafe_b64encode(f'1~{application}~~'.encode()).decode().rstrip('=')
-    token = backend.credentials(session_id, REP)['token']
+    token = backend.credentials(session_id, REP, until=LATER)['token']
     header, claims = (json.loads(base64.urlsafe_b64decode(part + '==')) for part in token.split('.')[:2])
     assert header['alg'] == 'RS256'
     assert (claims['application_id'], claims['role']) == (application, 'moderator')
@@ -151,22 +154,32 @@ def test_a_private_key_signs_tokens_for_the_unified_platform(configure: Configur
 def test_a_session_of_another_key_gets_no_token(configure: Configure, platform: Platform) -> None:
     session_id = OpenTokBackend(configure(**platform.variables)).create_session()
     with pytest.raises(VideoUnavailable):
-        OpenTokBackend(configure(**platform.variables | {'TB_KEY': '40000000'})).credentials(session_id, REP)
+        OpenTokBackend(configure(**platform.variables | {'TB_KEY': '40000000'})).credentials(session_id, REP, until=LATER)
 
 
-def test_the_relay_gets_a_password_that_ends_by_itself(configure: Configure) -> None:
-    servers = PeerBackend(configure(STUN_URLS='stun:stun.example.com', **TURN)).credentials('a session', REP)['ice_servers']
+def test_the_relay_gets_a_password_that_ends_by_itself_soon_after_the_call(configure: Configure) -> None:
+    servers = PeerBackend(configure(STUN_URLS='stun:stun.example.com', **TURN)).credentials('a session', REP, until=LATER)['ice_servers']
     assert servers[0] == {'urls': ['stun:stun.example.com']}
     assert servers[1]['urls'] == ['turn:turn.example.com:3478', 'turns:turn.example.com:5349']
     until, _, _name = servers[1]['username'].partition(':')
-    assert 3600 < int(until) - clock.now().timestamp() < 86400
+    assert int(until) == round((LATER + timedelta(minutes=5)).timestamp())
     proof = hmac.new(TURN['TURN_SECRET'].encode(), servers[1]['username'].encode(), hashlib.sha1).digest()
     assert servers[1]['credential'] == base64.b64encode(proof).decode()
 
 
+@on_sqlite
+async def test_whoever_is_admitted_may_use_the_relay_until_the_call_closes(
+    appointment: db.Appointment, database: str, configure: Configure, now: Callable[[datetime], None]
+) -> None:
+    configure(DATABASE_URL=database, **TURN)
+    now(appointment.starts_at)
+    [relay] = (await calls.admit(appointment.id, CUSTOMER))['ice_servers']
+    assert int(relay['username'].partition(':')[0]) == (appointment.starts_at + timedelta(minutes=95)).timestamp()
+
+
 def test_calls_can_be_made_to_go_through_the_relay_always(configure: Configure) -> None:
-    assert PeerBackend(configure(RELAY_ALWAYS='true', **TURN)).credentials('a session', REP)['relay_always'] is True
+    assert PeerBackend(configure(RELAY_ALWAYS='true', **TURN)).credentials('a session', REP, until=LATER)['relay_always'] is True
 
 
 def test_no_servers_are_named_when_none_are_wanted(configure: Configure) -> None:
-    assert PeerBackend(configure(STUN_URLS='none')).credentials('a session', REP) == {'ice_servers': [], 'relay_always': False}
+    assert PeerBackend(configure(STUN_URLS='none')).credentials('a session', REP, until=LATER) == {'ice_servers': [], 'relay_always': False}
