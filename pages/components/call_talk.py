@@ -49,9 +49,9 @@ class CallTalk:
         """Whether this side is in the call and not alone in it."""
         return self.place is not None and (self._status.is_peer_there or self._status.line == lines.CONNECTED)
 
-    def say(self, sentence: str, *, is_lacking: bool = False) -> None:
-        """Show this above the pictures; with `is_lacking`, beside a button to try again."""
-        self._engine.props['notice'], self._engine.props['lacking'] = sentence, is_lacking
+    def say(self, sentence: str) -> None:
+        """Show this above the pictures, until there are other news."""
+        self._engine.props['news'] = sentence
 
     def say_about_them(self, sentence: str) -> None:
         """Show this of the other side while they are not there."""
@@ -62,6 +62,7 @@ class CallTalk:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
         self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at)
+        self.say('')
         self._closing.watch(self._engine, closes_at)
         self._show_status()
 

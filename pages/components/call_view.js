@@ -13,8 +13,10 @@ export const callView = {
         <span class="call-clock" role="timer" aria-label="Length of the call">{{ clock }}</span>
       </header>
       <div class="call-news">
-        <div class="call-notice">
-          <p role="status">{{ notice }}</p>
+        <slot></slot>
+        <div class="call-notice"><p role="status">{{ news }}</p></div>
+        <div class="call-notice call-lacking">
+          <p role="status">{{ lacking }}</p>
           <button v-if="lacking" type="button" class="button" @click="retry">Try again</button>
         </div>
         <div class="call-sharing">
@@ -88,8 +90,8 @@ export const callView = {
     person: String, // the other one's name
     status: String, // how it goes, in words
     tone: String, // the same as a colour: good, bad or nothing
-    notice: String, // what is missing on this side, or news
-    lacking: Boolean, // whether a device is missing, which can be asked for again
+    news: String, // what has become of the call
+    lacking: String, // which device is missing on this side, which can be asked for again
     note: String, // the words in the place of the other one's picture
     theirScreen: Boolean, // whether that picture is of their screen
     about: String, // what is known of the other one who is not there

@@ -102,8 +102,6 @@ class RepMain:
                 with html.div().classes('rep-call-more'):
                     AboutAppointment(details).build()
                     CallNotes(appointment, reader, self._records).build()
-            self._coming = ComingHint(reader)
-            self._coming.build()
             self.call = VideoCall(
                 appointment,
                 REP,
@@ -114,6 +112,9 @@ class RepMain:
                 may_join=lambda: self._may_join(appointment.id),
             )
             self.call.build()
+            with self.call.top:
+                self._coming = ComingHint(reader)
+                self._coming.build()
 
     def show_presence(self, appointment_id: int) -> None:
         """Show who is in the call of this appointment right now."""

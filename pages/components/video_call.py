@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from nicegui import html
+from nicegui.element import Element
 
 from db import Appointment
 from pages import live
@@ -25,7 +26,7 @@ from services.video.base import CUSTOMER, REP, Seat
 ENGINES: dict[str, type[CallEngine]] = {'peer': PeerVideo, 'opentok': OpenTokVideo}  # by the name of the video backend
 
 REPLACED = 'You joined from another window.'
-NOT_ALLOWED = 'You cannot join this call just now. Please reload this page.'
+NOT_ALLOWED = 'This call is not open to you just now. Please reload this page.'
 
 Phase = Literal['outside', 'asking', 'joining', 'in']
 Handler = Callable[[], object] | None
@@ -92,8 +93,13 @@ class VideoCall:
         """Whether this side is in the call and not alone in it."""
         return self._talk.is_with_somebody
 
+    @property
+    def top(self) -> Element:
+        """What is built inside this is seen in the running call above the pictures, also on the full screen."""
+        return self._engine
+
     def say(self, sentence: str) -> None:
-        """Show this in the running call, above the pictures."""
+        """Show this in the running call, above the pictures, until there are other news."""
         self._talk.say(sentence)
 
     def join(self) -> None:
@@ -108,7 +114,8 @@ class VideoCall:
     async def end(self) -> None:
         """End the call for both: a rep can, who may join it."""
         try:
-            if self.seat == REP and (self._may_join is None or await self._may_join()):
+            if self.seat == REP:
+                await self._require_right()
                 await calls.end(self.appointment.id)
         except EXPECTED as error:
             self.say(str(error))
@@ -171,9 +178,12 @@ class VideoCall:
                 self._engine.run_method('connect', credentials)
 
     async def _credentials(self) -> dict[str, Any]:
+        await self._require_right()
+        return await calls.admit(self.appointment.id, self.seat)
+
+    async def _require_right(self) -> None:
         if self._may_join and not await self._may_join():
             raise NotAllowed(NOT_ALLOWED)
-        return await calls.admit(self.appointment.id, self.seat)
 
     def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
         self._phase = 'in'
@@ -219,8 +229,7 @@ class VideoCall:
             self._handle_put_out(seats.ENDED)
 
     def _show_missing(self, devices: dict[str, Any]) -> None:
-        sentence = advice(devices, self._browser)
-        self._talk.say(sentence, is_lacking=bool(sentence))
+        self._engine.props['lacking'] = advice(devices, self._browser)
 
     def _say_about_them(self, at_door: str, waiting: str) -> None:
         self._door.show_about(at_door)

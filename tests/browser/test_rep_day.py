@@ -118,6 +118,7 @@ def test_axe_finds_nothing_while_somebody_waits_and_in_the_call(site: Site, appo
     page.get_by_role('button', name='Call next').click()
     page.get_by_text('About this appointment').click()
     expect(page.get_by_text('carol@example.com')).to_be_visible()
+    expect(page.locator('.call-news .rep-call-hint')).to_have_count(1)  # of the next appointment: the full screen holds it too
     for width, colours in LOOKS[1:3]:
         look(page, width, colours)
         assert axe(page) == []

@@ -164,7 +164,7 @@ def test_a_device_that_is_not_used_is_not_asked_for_before_it_is(
     press(carol, way)
     expect_status(carol, 'Waiting')
     assert asked(carol) == [device]
-    expect(carol.locator('.call-notice')).to_be_hidden()
+    expect(carol.locator('.call-lacking')).to_be_hidden()
     carol.context.grant_permissions(['camera', 'microphone'])
     press(carol, button)
     expect(carol.get_by_role('button', name=button)).to_have_attribute('aria-pressed', 'false')
@@ -205,7 +205,7 @@ def test_a_camera_that_is_pulled_out_is_replaced_and_the_last_one_is_used_again_
     ).to_be_visible()
     expect_status(riley, 'camera off')
     carol.evaluate(PLUG_IN)
-    expect(carol.locator('.call-notice')).to_be_hidden()
+    expect(carol.locator('.call-lacking')).to_be_hidden()
     expect_picture(riley)
 
 

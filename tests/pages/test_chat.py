@@ -245,9 +245,23 @@ async def test_what_is_missing_is_told_with_what_to_do_and_that_it_is_back(
     now(appointment.starts_at)
     element = await joined(user, appointment, camera=False, reason='NotReadableError')
     told = 'Another program is using the camera, so you cannot be seen. Close it there, then press “Try again”.'
-    assert (element.props['notice'], element.props['lacking']) == (told, True)
+    assert element.props['lacking'] == told
     trigger(user, element, 'devices', BOTH)
-    assert (element.props['notice'], element.props['lacking']) == ('', False)
+    assert element.props['lacking'] == ''
+
+
+async def test_news_and_what_is_missing_stand_beside_each_other(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User
+) -> None:
+    now(appointment.starts_at)
+    element = await joined(user, appointment, camera=False, reason='NotFoundError')
+    trigger(user, element, 'line', {'state': 'connected'})
+    appointment_changes.cancel(appointment.id)
+    news = 'This appointment has been cancelled. You can finish your call.'
+    await until(lambda: element.props.get('news') == news, user, news)
+    assert element.props['lacking'].startswith('No camera was found')
+    trigger(user, element, 'devices', BOTH)
+    assert (element.props['news'], element.props['lacking']) == (news, '')
 
 
 async def test_who_joins_without_a_camera_by_their_own_will_misses_nothing(
@@ -255,7 +269,7 @@ async def test_who_joins_without_a_camera_by_their_own_will_misses_nothing(
 ) -> None:
     now(appointment.starts_at)
     element = await joined(user, appointment, camera=None)
-    assert element.props['notice'] == ''
+    assert element.props['lacking'] == ''
 
 
 @pytest.mark.parametrize(

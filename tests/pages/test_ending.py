@@ -130,4 +130,4 @@ async def test_who_is_in_the_call_is_told_before_it_closes(
     _opens_at, closes_at = calls.window(appointment)
     now(closes_at - 5 * MINUTE + timedelta(seconds=seconds))
     element = await joined(user, appointment)
-    await until(lambda: element.props.get('notice') == words, user, words)
+    await until(lambda: element.props.get('news') == words, user, words)

@@ -332,14 +332,14 @@ async def test_both_sides_of_a_running_call_are_told_and_finish_it(
     rep = await in_call(rep_user, at_rep(appointment, '&call=1'))
     appointment_changes.hand_over(appointment.id, robin.id, seen=0)
     await until(
-        lambda: 'Robin Ray has taken this appointment over.' in customer.props.get('notice', ''), carol_user, 'the customer to be told'
+        lambda: 'Robin Ray has taken this appointment over.' in customer.props.get('news', ''), carol_user, 'the customer to be told'
     )
-    await until(lambda: 'is now Robin Ray’s' in rep.props.get('notice', ''), rep_user, 'the rep to be told')
+    await until(lambda: 'is now Robin Ray’s' in rep.props.get('news', ''), rep_user, 'the rep to be told')
     appointment_changes.cancel(appointment.id, reason='Something came up.', seen=1)
     await until(
-        lambda: 'has been cancelled. You can finish your call.' in customer.props.get('notice', ''), carol_user, 'the customer to be told'
+        lambda: 'has been cancelled. You can finish your call.' in customer.props.get('news', ''), carol_user, 'the customer to be told'
     )
-    await until(lambda: '“Something came up.” You can finish your call.' in rep.props.get('notice', ''), rep_user, 'the rep to be told')
+    await until(lambda: '“Something came up.” You can finish your call.' in rep.props.get('news', ''), rep_user, 'the rep to be told')
     assert seats.who_is_there(appointment.id) == {'customer', 'rep'}
 
 

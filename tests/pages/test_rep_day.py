@@ -183,7 +183,7 @@ async def test_the_next_call_is_with_who_waits_and_one_click_joins_it(
     await rep_user.open(f'/rep?day={appointment.starts_at.date() + timedelta(days=3)}')
     await see(rep_user, 'Carol Tanaka, at 11:00 AM')
     sit(after)
-    await see(rep_user, 'Sam Stone, waiting')
+    await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     press(rep_user, 'Call next')
     await see(rep_user, 'Call with Sam Stone')
     await until(lambda: 'join' in asked, rep_user, 'the call to be joined')
@@ -226,7 +226,7 @@ async def test_going_to_the_next_call_from_another_one_asks_first(
     await see(rep_user, 'Stop chatting')
     sit(appointment, REP)
     sit(after)
-    await see(rep_user, 'Sam Stone, waiting')
+    await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     press(rep_user, 'Call next')
     await answer(rep_user, 'Stop chatting?', 'Stay')
     await see_no(rep_user, 'Stop chatting?')
@@ -261,6 +261,7 @@ async def test_a_call_says_when_the_next_appointment_begins(
     now(after.starts_at - 5 * MINUTE)
     sentence = 'Your next appointment, with Sam Stone, begins in 5 minutes, at 12:00 PM.'
     await see(rep_user, sentence)
+    assert any(isinstance(element, CallEngine) for element in find(rep_user, sentence).ancestors())  # it is seen on the full screen too
     now(after.starts_at - 4 * MINUTE)
     await see(rep_user, 'begins in 4 minutes')
     assert heard(rep_user) == sentence  # it is heard once
