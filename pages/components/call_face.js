@@ -43,7 +43,7 @@ export const callFace = {
       this.joined = true;
       this.look();
       this.clock_timer = setInterval(() => (this.now = Date.now()), 1000);
-      if (!this.wish.is_return) this.$nextTick(() => this.$el.querySelector('.call-button:enabled').focus());
+      if (!this.wish.is_return) this.$nextTick(() => this.$el.querySelector('.call-button:not([aria-disabled=true])').focus());
       this.connect(credentials);
       this.end_watch = watch_over(this);
     },

@@ -7,6 +7,7 @@ export const callMedia = {
   data: () => ({ has: {}, on: { microphone: true, camera: true }, is_sparing: false }),
   methods: {
     toggle(kind) {
+      if (!this.has[kind]) return; // there is none, or the browser is still being asked
       devices.turn(kind, !devices.on[kind]);
       if (kind !== 'camera' || !this.is_sharing) this.toggled(kind, devices.on[kind]);
     },

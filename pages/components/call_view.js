@@ -40,12 +40,12 @@ export const callView = {
         <self-view ref="self" :is-on="on.camera" @moved="(words) => (spoken = words)"></self-view>
       </div>
       <div v-if="joined" class="call-bar" role="group" aria-label="Your call">
-        <button type="button" class="call-button" :disabled="!has.microphone" :aria-pressed="String(!on.microphone)"
-                @click="toggle('microphone')">
+        <button type="button" class="call-button" :aria-disabled="String(!has.microphone)"
+                :aria-pressed="String(!on.microphone)" @click="toggle('microphone')">
           <span class="icon" aria-hidden="true">{{ on.microphone ? 'mic' : 'mic_off' }}</span><span class="call-label">Mute</span>
         </button>
-        <button type="button" class="call-button" :disabled="!has.camera" :aria-pressed="String(!on.camera)" aria-label="Camera off"
-                @click="toggle('camera')">
+        <button type="button" class="call-button" :aria-disabled="String(!has.camera)" :aria-pressed="String(!on.camera)"
+                aria-label="Camera off" @click="toggle('camera')">
           <span class="icon" aria-hidden="true">{{ on.camera ? 'videocam' : 'videocam_off' }}</span><span class="call-label">Camera</span>
         </button>
         <button v-if="can_share" type="button" class="call-button" :aria-pressed="String(is_sharing)" aria-label="Share screen"
