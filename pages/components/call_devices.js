@@ -44,13 +44,12 @@ class Devices extends EventTarget {
   }
 
   // Use this one from now on, and remember it here.
-  async choose(kind, id) {
+  choose(kind, id) {
     this.chosen[kind] = id;
     localStorage.setItem(MEMORY, JSON.stringify(this.chosen));
-    if (!this.tracks[kind]) return this.tell(kind);
-    if (!(await this.take([kind]))) return;
-    this.put(kind, null); // a phone gives one camera at a time
-    await this.open([kind]);
+    const is_in_use = kind in this.tracks && this.use && (this.has(kind) || this.on[kind]);
+    if (is_in_use) this.asked = this.asked.then(() => this.change(kind, id));
+    else this.tell(kind);
   }
 
   // Let the other one hear or see it, or not. While they are in use, one that was not asked for yet is asked for now.
@@ -81,6 +80,13 @@ class Devices extends EventTarget {
     }
     await this.list();
     this.dispatchEvent(new Event('settled'));
+  }
+
+  // Take what was chosen in the place of what there is, unless another one was chosen meanwhile.
+  async change(kind, id) {
+    if (id !== this.chosen[kind]) return;
+    if (this.has(kind) && (await this.take([kind]))) this.put(kind, null); // a phone gives one camera at a time
+    await this.ask(this.has(kind) ? [] : [kind]);
   }
 
   // Gives the browser's error, or nothing.

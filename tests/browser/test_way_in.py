@@ -20,7 +20,7 @@ MIC, CAM = ['audio'], ['video']
 
 # The outer edge of a page: what it asks the browser for is written down, devices can be busy, and can be pulled out.
 DEVICES = """
-window.asked = []; window.busy = false; window.unplugged = [];
+window.asked = []; window.given = 0; window.busy = false; window.unplugged = [];
 const media = navigator.mediaDevices, ask = media.getUserMedia.bind(media), list = media.enumerateDevices.bind(media);
 media.enumerateDevices = async () =>
   (await list()).filter(({ deviceId, kind }) => !window.unplugged.includes(deviceId) && !window.unplugged.includes(kind));
@@ -31,10 +31,21 @@ media.getUserMedia = async (wish) => {
     const camera = (await media.enumerateDevices()).filter(({ kind }) => kind === 'videoinput').at(-1);
     wish.video = { deviceId: { exact: camera.deviceId } };
   }
-  return ask(wish);
+  const stream = await ask(wish);
+  window.given += 1;
+  return stream;
 };
 """
+HOLD = """() => {
+  const media = navigator.mediaDevices, ask = media.getUserMedia;
+  media.getUserMedia = async (wish) => {
+    media.getUserMedia = ask;
+    await new Promise((resolve) => (window.answer = resolve));
+    return ask(wish);
+  };
+}"""
 SELF = "document.querySelector('.call-self video').srcObject?.getVideoTracks()[0]"
+OWN_CAMERA = "document.querySelector('.check-picture video').srcObject.getVideoTracks()[0].label"
 UNPLUG = f"""what => {{ window.unplugged.push(what); const track = {SELF}; track.stop(); track.dispatchEvent(new Event('ended')); }}"""
 PLUG_IN = "() => { window.unplugged = []; navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }"
 HEAR = """
@@ -164,11 +175,42 @@ def test_a_device_that_is_not_used_is_not_asked_for_before_it_is(
     press(carol, way)
     expect_status(carol, 'Waiting')
     assert asked(carol) == [device]
-    expect(carol.locator('.call-lacking')).to_be_hidden()
+    expect(carol.locator('.call-lacking').locator('visible=true')).to_have_count(0)
     carol.context.grant_permissions(['camera', 'microphone'])
-    press(carol, button)
-    expect(carol.get_by_role('button', name=button)).to_have_attribute('aria-pressed', 'false')
+    carol.evaluate(HOLD)
+    switch = carol.get_by_role('button', name=button)
+    switch.press('Enter')
+    carol.wait_for_function('Boolean(window.answer)')
+    expect(switch).to_be_disabled()
+    expect(switch).to_be_focused()
+    carol.keyboard.press('Enter')
+    carol.evaluate('answer()')
+    expect(switch).to_have_attribute('aria-pressed', 'false')
+    expect(switch).to_be_enabled()
     assert asked(carol) == [device, gone]
+
+
+def test_in_the_place_of_a_busy_camera_another_is_chosen(door: Callable[..., Page], launch: Launch) -> None:
+    carol = door(launch(THREE_CAMERAS, ALLOW_ALL), 'window.busy = true')
+    expect(carol.get_by_text('Another program is using the camera or the microphone')).to_be_visible()
+    carol.evaluate('busy = false')
+    carol.get_by_role('combobox', name='Camera').select_option('fake_device_2')
+    expect(carol.locator('.check-picture video')).to_be_visible()
+    expect(carol.get_by_text('Another program is using the microphone')).to_be_visible()
+    assert carol.evaluate(OWN_CAMERA) == 'fake_device_2'
+
+
+def test_of_several_choices_the_last_is_used(door: Callable[..., Page], launch: Launch) -> None:
+    carol = door(launch(THREE_CAMERAS, ALLOW_ALL))
+    expect(carol.locator('.check-picture video')).to_be_visible()
+    carol.evaluate(HOLD)
+    for name in ('fake_device_1', 'fake_device_0', 'fake_device_2'):
+        carol.get_by_role('combobox', name='Camera').select_option(name)
+    carol.wait_for_function('Boolean(window.answer)')
+    before = carol.evaluate('given')
+    carol.evaluate('answer()')
+    carol.wait_for_function('before => given === before + 2', arg=before)  # the first and the last
+    assert carol.evaluate(OWN_CAMERA) == 'fake_device_2'
 
 
 def test_what_is_tried_and_chosen_at_the_door_is_what_the_call_uses(door: Callable[..., Page], launch: Launch) -> None:
@@ -205,7 +247,7 @@ def test_a_camera_that_is_pulled_out_is_replaced_and_the_last_one_is_used_again_
     ).to_be_visible()
     expect_status(riley, 'camera off')
     carol.evaluate(PLUG_IN)
-    expect(carol.locator('.call-lacking')).to_be_hidden()
+    expect(carol.locator('.call-lacking').locator('visible=true')).to_have_count(0)
     expect_picture(riley)
 
 
