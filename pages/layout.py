@@ -7,16 +7,18 @@ from html import escape
 from pathlib import Path
 
 from fastapi import Response
-from nicegui import app, html, ui
+from nicegui import ElementFilter, app, html, ui
 
 from db import Rep
 from pages import live, times
 from pages.asking import ask
 from pages.components.icon import icon
+from pages.components.words import Words
 from services import events, reps, settings
 
 STYLE = '\n'.join(path.read_text() for path in sorted((Path(__file__).parent / 'styles').glob('*.css')))
 STYLE_URL = f'/style-{sha256(STYLE.encode()).hexdigest()[:16]}.css'
+LINK_NOTE = 'link-note'  # marks, in each link of the header, what a screen reader says after its words
 PRIMARY, NEGATIVE = '#1d5fa8', '#b3261e'  # both AA on white and under white
 
 
@@ -28,6 +30,14 @@ def set_up() -> None:
     ui.add_head_html(f'<link rel="stylesheet" href="{STYLE_URL}">', shared=True)
     ui.add_head_html(times.DETECT_SCRIPT, shared=True)
     ui.add_head_html("<script>addEventListener('popstate', () => emitEvent('went_back', location.search))</script>", shared=True)
+
+
+def open_links_beside(is_beside: bool) -> None:
+    """Let the header's links open in a new tab, so that none leads away from a call; or not any more."""
+    for note in ElementFilter(kind=Words, marker=LINK_NOTE):
+        note.set_text(' (opens in a new tab)' if is_beside else '')
+        link = next(note.ancestors())
+        link.props.update({'target': '_blank', 'rel': 'noopener'} if is_beside else {'target': '_self', 'rel': ''})
 
 
 async def _style() -> Response:
@@ -52,6 +62,7 @@ def _header(site: str, rep: Rep | None) -> None:
         with ui.link(target='/rep' if rep else '/').classes('brand'):
             html.span(site[0].upper()).classes('brand-mark').props('aria-hidden=true')
             html.span(site).classes('brand-name')
+            _note()
         if rep:
             _navigation(rep)
     header.move(target_index=0)
@@ -85,8 +96,13 @@ def _destinations(rep: Rep) -> dict[str, str]:
 
 def _link(label: str, target: str) -> ui.link:
     request = ui.context.client.request
-    link = ui.link(label, target).classes('navigation-link')
+    with ui.link(label, target).classes('navigation-link') as link:
+        _note()
     return link.props('aria-current=page') if request and request.url.path == target else link
+
+
+def _note() -> None:
+    Words().classes('hidden-words').mark(LINK_NOTE)
 
 
 async def _name(own: ui.link, rep_id: int) -> None:

@@ -8,7 +8,7 @@ from fastapi import Request
 from nicegui import html, ui
 
 from db import Appointment, Rep
-from pages import finding, viewing
+from pages import finding, layout, viewing
 from pages.acting import RepActs
 from pages.asking import ask
 from pages.choosing import Choice
@@ -167,6 +167,7 @@ class RepView:
         details, at = self.found.details, self.choice.at
         if self.choice.in_call and not (details and calls.state(details.appointment, clock.now()) == 'open'):
             self.choice = replace(self.choice, in_call=False)
+        layout.open_links_beside(self.choice.in_call)
         self.columns.classes(replace='rep' + (' rep-chosen' if at else '') + (' rep-calling' if self.choice.in_call else ''))
         if details and self.choice.in_call:
             self.main.show_call(details, self.reader)
