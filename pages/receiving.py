@@ -105,15 +105,21 @@ class Reception:
             ui.page_title(title)
 
     def _show_next(self, waiting: list[Appointment], now: datetime) -> None:
-        reader, turn, later = self._view.reader, self.turn, callers.to_open(self._near, now)
-        if turn:
-            how = 'waiting' if turn in waiting else f'at {reader.time(turn.starts_at)}'
-            self._desk.next.show(f'{turn.name}, {how}', is_there=True)
-        elif later:
-            opens_at, _closes_at = calls.window(later)
-            self._desk.next.show(f'Nobody to call now. The next call opens at {reader.time(opens_at)}.', is_there=False)
+        reader, turn, in_call = self._view.reader, self.turn, self._view.main.call is not None
+        if turn and turn in waiting:
+            words = f'{turn.name}, {reader.time(turn.starts_at)}, waiting '
+            self._desk.next.show(words, is_there=True, since=seats.standing(turn.id).since, is_quiet=in_call)
+        elif turn:
+            self._desk.next.show(f'{turn.name}, at {reader.time(turn.starts_at)}', is_there=not in_call, is_quiet=in_call)
         else:
-            self._desk.next.show('Nobody to call now, nor in the next 24 hours.', is_there=False)
+            self._desk.next.show(self._why_nobody(now), is_there=False, is_quiet=in_call)
+
+    def _why_nobody(self, now: datetime) -> str:
+        later = callers.to_open(self._near, now)
+        if not later:
+            return 'Nobody to call now, nor in the next 24 hours.'
+        opens_at, _closes_at = calls.window(later)
+        return f'Nobody to call now. The next call opens at {self._view.reader.time(opens_at)}.'
 
 
 def _is_arrival(was: Standing, now: Standing) -> bool:

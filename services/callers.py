@@ -33,14 +33,20 @@ def waiting(among: Iterable[Appointment]) -> list[Appointment]:
 
 
 def to_call(among: Iterable[Appointment], now: datetime) -> Appointment | None:
-    """Whom to call next: whose customer waits longest, else the first whose call is open.
+    """Whom to call next: who waits and has begun or soon begins, else who has waited longest, else the first whose call is open.
 
-    It is none that is over, nor one where the rep is already. A customer who was there and left comes after those who have not come yet.
+    Of those who wait, one who may be gone comes last. It is none that is over, nor one where the rep is already. A customer who was there
+    and left comes after those who have not come yet.
     """
     joinable = [one for one in among if calls.state(one, now) == 'open']
     expected = [one for one in joinable if not appointments.is_over(one, now) and REP not in seats.who_is_there(one.id)]
     in_turn = sorted(expected, key=lambda one: (seats.standing(one.id).state == 'left', one.starts_at))
-    return next(iter(waiting(joinable) + in_turn), None)
+    return next(iter(_by_turn(waiting(joinable), now) + in_turn), None)
+
+
+def _by_turn(waiting: Iterable[Appointment], now: datetime) -> list[Appointment]:
+    """Sorting is stable: those whose appointment begins later than soon stay in their order."""
+    return sorted(waiting, key=lambda one: (seats.is_quiet(one.id), min(one.starts_at, now + SOON)))
 
 
 def to_open(among: Iterable[Appointment], now: datetime) -> Appointment | None:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 P = ParamSpec('P')
 
 BEAT_SECONDS = 5  # a browser that sits in a call is asked for a sign of life this often
+QUIET_SECONDS = 7  # a beat, and some time for it on the way
 SILENCE_SECONDS = 12  # with `reap` every two seconds, a silent seat is noticed within 15
 SIGNAL_MAX_BYTES = 64_000
 SIGNALS_MAX, SIGNALS_SECONDS = 300, 10  # a connection takes about thirty
@@ -194,6 +195,12 @@ def is_seated(place: Place) -> bool:
 def calls_of(seat: Seat) -> frozenset[int]:
     """The appointments in whose calls this seat is taken right now."""
     return frozenset(appointment_id for appointment_id, taken in list(_places) if taken == seat)  # a list: threads ask this too
+
+
+def is_quiet(appointment_id: int) -> bool:
+    """Whether the customer, who has the seat, may be gone: the page is, or nothing was heard of it for longer than a beat takes."""
+    place = _places.get((appointment_id, CUSTOMER))
+    return place is not None and (place.is_page_gone or monotonic() - place.heard_at > QUIET_SECONDS)
 
 
 def standing(appointment_id: int) -> Standing:

@@ -74,7 +74,33 @@ def test_who_waits_longest_is_called_next(three: list[db.Appointment], now: Call
         sit(three[index])
     assert names(callers.waiting(three)) == ['Ana', 'Sam']
     assert whom(three, starts_at + 6 * MINUTE) == 'Sam'  # Ana's call is not open yet
-    assert whom(three, three[2].starts_at - 60 * MINUTE) == 'Ana'
+    assert whom(three[1:], three[2].starts_at - 6 * MINUTE) == 'Sam'
+
+
+@on_sqlite
+@pytest.mark.parametrize(('minutes', 'next_is'), [(-6, 'Ana'), (-4, 'Sam'), (10, 'Sam')])
+def test_whose_appointment_has_begun_or_soon_begins_comes_before_one_who_waits_longer_for_a_later_one(
+    three: list[db.Appointment], now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch, minutes: int, next_is: str
+) -> None:
+    for at, appointment in ((-20, three[2]), (-10, three[1])):
+        now(three[1].starts_at + at * MINUTE)
+        sit(appointment)
+    monkeypatch.setattr(calls, 'AROUND_START', timedelta(minutes=90))
+    assert whom(three, three[1].starts_at + minutes * MINUTE) == next_is
+
+
+@on_sqlite
+@pytest.mark.parametrize('is_page_gone', [True, False])
+def test_who_fell_silent_is_called_after_who_is_there(three: list[db.Appointment], is_page_gone: bool) -> None:
+    place = sit(three[0])
+    sit(three[1])
+    assert whom(three, three[1].starts_at) == 'Carol'
+    if is_page_gone:
+        seats.page_gone(place)
+    else:
+        place.heard_at -= 8
+    assert whom(three, three[1].starts_at) == 'Sam'
+    assert whom(three[:1], three[0].starts_at) == 'Carol'
 
 
 @on_sqlite

@@ -1,0 +1,68 @@
+"""What the rep's page around a call does while the call is shown, in a simulated browser."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+
+import db
+from services import appointments, kinds, messages, seats
+from services.appointments import Customer
+from services.video.base import CUSTOMER
+from tests.conftest import BERLIN, on_sqlite
+from tests.pages.seeing import answer, find, press, see, until
+from tests.pages.test_rep_day import Somebody, address, button
+
+pytestmark = on_sqlite
+
+MINUTE = timedelta(minutes=1)
+Now = Callable[[datetime], None]
+SAM = 'Sam Stone'
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has been in any call. Pages look at the time often."""
+    from pages import rep
+
+    for module, name in ((seats, '_places'), (seats, '_left'), (messages, '_talks')):
+        monkeypatch.setattr(module, name, {})
+    monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
+
+
+@pytest.fixture
+def after(appointment: db.Appointment) -> db.Appointment:
+    """Sam's appointment, right after Carol's."""
+    return appointments.book(kinds.FIRST, appointment.starts_at + 60 * MINUTE, Customer(SAM, 'sam@example.com', 'A question', BERLIN))
+
+
+def link(user: User, words: str) -> ui.link:
+    found = find(user, words)
+    assert isinstance(found, ui.link)
+    return found
+
+
+async def test_during_a_call_the_header_leads_to_new_tabs(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    await see(rep_user, '(opens in a new tab)')
+    props = link(rep_user, 'Availability').props
+    assert (props['target'], props['rel']) == ('_blank', 'noopener')
+    press(rep_user, 'Stop chatting')
+    await answer(rep_user, 'Stop chatting?', 'Stop chatting')
+    await until(lambda: link(rep_user, 'Availability').props['target'] == '_self', rep_user, 'the links as they were')
+
+
+async def test_during_a_call_the_next_one_is_offered_quietly_and_only_to_who_waits(
+    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    await see(rep_user, 'Carol Tanaka, at 11:00 AM')
+    await until(lambda: button(rep_user, 'Call next').props['disabled'] is True, rep_user, 'the button to be off')
+    assert 'primary' not in button(rep_user, 'Call next').classes
+    seats.take(after.id, CUSTOMER, Somebody())
+    await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
+    await until(lambda: button(rep_user, 'Call next').props['disabled'] is False, rep_user, 'the button to be on')
