@@ -13,11 +13,9 @@ from pages.components.rep_desk import RepDesk
 from pages.following import Changed
 from pages.showing import RepView
 from services import callers, calls, clock, events, seats
-from services.seats import Standing
 from services.video.base import REP
 
 READ_AGAIN = timedelta(hours=1)  # what is near is known for a day ahead, so this is early enough
-NOBODY = Standing('nobody')
 
 
 class Reception:
@@ -28,7 +26,7 @@ class Reception:
         self._turn = asyncio.Lock()  # held while reading and showing, so that the latest is shown
         self._near: list[Appointment] = []
         self._is_away, self._read_at = view.rep.is_away, clock.now()
-        self._standings: dict[int, Standing] | None = None  # as last looked at
+        self._came_at: dict[int, datetime | None] | None = None  # the customers who were there when it was last looked at, or before
         self._title = ''  # of the page while nobody waits; empty until the page is there
 
     @property
@@ -79,7 +77,7 @@ class Reception:
         if not self._title or self._view.columns.is_deleted:
             return
         now, waiting = clock.now(), callers.waiting(self._near)
-        for appointment in self._arrived():
+        for appointment in self._arrived(waiting):
             when = self._view.reader.time(appointment.starts_at)
             self._desk.alert.ring(f'{appointment.name} is waiting for your call at {when}.', f'arrival {appointment.id}')
         self._show_title(waiting)
@@ -93,10 +91,11 @@ class Reception:
     def _desk(self) -> RepDesk:
         return self._view.sidebar.desk
 
-    def _arrived(self) -> list[Appointment]:
-        """Those whose customer has come since this was last asked: who only reloads their page has not, nor whom the rep left in a call."""
-        was, self._standings = self._standings, {one.id: seats.standing(one.id) for one in self._near}
-        return [one for one in self._near if was is not None and _is_arrival(was.get(one.id, NOBODY), self._standings[one.id])]
+    def _arrived(self, waiting: list[Appointment]) -> list[Appointment]:
+        """Those who wait and have come since this was last asked: who was away for a moment has not, nor whom the rep left in a call."""
+        was = self._came_at
+        self._came_at = {one.id: seats.customer_since(one.id) or (was or {}).get(one.id) for one in self._near}
+        return [one for one in waiting if was is not None and was.get(one.id) != self._came_at[one.id]]
 
     def _show_title(self, waiting: list[Appointment]) -> None:
         names = [appointment.name for appointment in waiting]
@@ -120,10 +119,6 @@ class Reception:
             return 'Nobody to call now, nor in the next 24 hours.'
         opens_at, _closes_at = calls.window(later)
         return f'Nobody to call now. The next call opens at {self._view.reader.time(opens_at)}.'
-
-
-def _is_arrival(was: Standing, now: Standing) -> bool:
-    return now.state == 'waiting' and was.state != 'talking' and (was.state != 'waiting' or was.since != now.since)
 
 
 def _who(names: list[str]) -> str:

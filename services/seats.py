@@ -23,8 +23,10 @@ P = ParamSpec('P')
 BEAT_SECONDS = 5  # a browser that sits in a call is asked for a sign of life this often
 QUIET_SECONDS = 7  # a beat, and some time for it on the way
 SILENCE_SECONDS = 12  # with `reap` every two seconds, a silent seat is noticed within 15
+RELOAD_SECONDS = 6  # so long a page may be gone that is only being loaded again; one that was closed is noticed within 8
 SIGNAL_MAX_BYTES = 64_000
 SIGNALS_MAX, SIGNALS_SECONDS = 300, 10  # a connection takes about thirty
+RETURN = timedelta(seconds=30)  # who comes back within this has not come anew
 REMEMBERED = timedelta(days=1)  # so long it is known here that somebody was in a call and left
 
 How = Literal['hung_up', 'silent', 'replaced', 'ended', 'closed']
@@ -64,7 +66,7 @@ class Occupant(Protocol):
 class Place:
     """A seat as one occupant has it, from taking to leaving.
 
-    `key` tells it from others of the same seat · `since`: from when on somebody has sat there without a break.
+    `key` tells it from others of the same seat · `since`: from when on somebody has sat there, but for moments.
     """
 
     appointment_id: int
@@ -91,7 +93,7 @@ class Standing:
 
 
 _places: dict[tuple[int, Seat], Place] = {}
-_left: dict[int, datetime] = {}  # when the customer of an appointment was last seen to leave its call
+_left: dict[tuple[int, Seat], tuple[datetime, datetime]] = {}  # from when until when somebody had this seat, who has left it
 
 
 def take(
@@ -99,7 +101,7 @@ def take(
 ) -> Place:
     """The seat, taken until `closes_at` at the latest. The newest wins: whoever had it is told."""
     previous = _places.get((appointment_id, seat))
-    place = Place(appointment_id, seat, occupant, engine, closes_at, previous.since if previous else clock.now(), key or new_key())
+    place = Place(appointment_id, seat, occupant, engine, closes_at, _since(appointment_id, seat), key or new_key())
     if previous:
         _publish_left(previous, REPLACED)
     _sit_down(place)
@@ -125,7 +127,7 @@ def beat(place: Place) -> None:
     if is_taken_elsewhere(place.appointment_id, place.seat, place.key):
         tell(place.occupant.put_out, REPLACED)
     elif not is_seated(place):
-        place.visit = secrets.token_hex(16)
+        place.visit, place.since = secrets.token_hex(16), _since(place.appointment_id, place.seat)
         _sit_down(place)
 
 
@@ -135,7 +137,7 @@ def leave(place: Place) -> None:
 
 
 def page_gone(place: Place) -> None:
-    """Note that the occupant's page is gone: unless it was a reload, which takes the seat again, the next `reap` gives the seat up."""
+    """Note that the occupant's page is gone: unless it is being loaded again, and takes the seat again, `reap` gives the seat up soon."""
     place.heard_at, place.is_page_gone = monotonic(), True
 
 
@@ -152,11 +154,11 @@ def reap() -> None:
     for place in list(_places.values()):
         if place.closes_at and now >= place.closes_at:
             _put_out(place, CLOSED)
-        elif place.is_page_gone or monotonic() - place.heard_at > SILENCE_SECONDS:
+        elif monotonic() - place.heard_at > (RELOAD_SECONDS if place.is_page_gone else SILENCE_SECONDS):
             _stand_up(place, SILENT)
-    for appointment_id, left_at in list(_left.items()):
+    for seat, (_came_at, left_at) in list(_left.items()):
         if now - left_at > REMEMBERED:
-            del _left[appointment_id]
+            del _left[seat]
 
 
 def meet_again(place: Place) -> None:
@@ -210,8 +212,23 @@ def standing(appointment_id: int) -> Standing:
         return Standing('talking', max(customer.since, rep.since))
     if customer:
         return Standing('waiting', customer.since)
-    left_at = _left.get(appointment_id)
+    _came_at, left_at = _left.get((appointment_id, CUSTOMER), (None, None))
     return Standing('left', left_at) if left_at else Standing('nobody')
+
+
+def customer_since(appointment_id: int) -> datetime | None:
+    """From when on this appointment's customer has been in its call, but for moments; nothing when they are not there."""
+    place = _places.get((appointment_id, CUSTOMER))
+    return place.since if place else None
+
+
+def _since(appointment_id: int, seat: Seat) -> datetime:
+    """From when on whoever takes this seat now has been there."""
+    if place := _places.get((appointment_id, seat)):
+        return place.since
+    now = clock.now()
+    came_at, left_at = _left.get((appointment_id, seat), (now, now))
+    return came_at if now - left_at <= RETURN else now
 
 
 def _sit_down(place: Place) -> None:
@@ -245,8 +262,7 @@ def _stand_up(place: Place, how: How) -> None:
     if not is_seated(place):
         return
     del _places[place.appointment_id, place.seat]
-    if place.seat == CUSTOMER:
-        _left[place.appointment_id] = clock.now()
+    _left[place.appointment_id, place.seat] = place.since, clock.now()
     _publish_left(place, how)
     if other := other_than(place):
         tell(other.occupant.peer_left, hung_up=how != SILENT)

@@ -95,11 +95,13 @@ async def test_who_finds_no_way_reads_what_to_do_until_there_is_one(appointment:
     assert status(engine) == ('The connection is unstable …', 'bad')
 
 
-async def test_a_page_that_is_gone_and_does_not_come_back_gives_its_seat_up_at_once(
+async def test_a_page_that_is_gone_and_does_not_come_back_gives_its_seat_up(
     appointment: db.Appointment, user: User, engine: CallEngine
 ) -> None:
     trigger(user, engine, 'page_gone')
+    seats.reap()
     assert seats.who_is_there(appointment.id) == {CUSTOMER}
+    seats._places[appointment.id, CUSTOMER].heard_at -= 7
     seats.reap()
     assert seats.who_is_there(appointment.id) == frozenset()
 

@@ -144,9 +144,14 @@ async def test_an_arrival_rings_once_and_is_in_the_title_as_long_as_they_wait(
     await until(lambda: title(rep_user) == before, rep_user, 'the title as it was')
     seats.leave(rep)
     await until(lambda: title(rep_user) != before, rep_user, 'the customer to wait again')
+    seats.leave(place)
+    now(appointment.starts_at + 0.5 * MINUTE)
+    await until(lambda: title(rep_user) == before, rep_user, 'the customer to be gone')
+    place = sit(appointment)  # they come back
+    await until(lambda: title(rep_user) != before, rep_user, 'the customer to wait again')
     assert rung == ['Carol Tanaka is waiting for your call at 11:00 AM.']
     seats.leave(place)
-    now(appointment.starts_at + MINUTE)
+    now(appointment.starts_at + 2 * MINUTE)
     sit(appointment)
     await until(lambda: len(rung) == 2, rep_user, 'the second arrival')
 

@@ -134,6 +134,19 @@ def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays
     assert timedelta(seconds=12) < NINE - left.heard_at < timedelta(seconds=15)
 
 
+@pytest.mark.parametrize(('seconds', 'is_there'), [(5, True), (6.1, False)])
+def test_a_page_that_is_loaded_again_has_some_seconds_to_come_back(
+    call: int, wait: Callable[[float], None], seconds: float, is_there: bool
+) -> None:
+    riley = Occupant()
+    seats.take(call, REP, riley)
+    seats.page_gone(seats.take(call, CUSTOMER, Occupant()))
+    wait(seconds)
+    seats.reap()
+    assert (CUSTOMER in seats.who_is_there(call)) == is_there
+    assert riley.told == (['joined'] if is_there else ['joined', 'silent'])
+
+
 def test_one_late_beat_does_not_cost_the_seat(call: int, wait: Callable[[float], None]) -> None:
     place = seats.take(call, REP, Occupant())
     wait(2 * seats.BEAT_SECONDS)
@@ -239,6 +252,31 @@ def test_who_waits_in_a_newer_tab_has_waited_since_the_older_one(call: int, now:
     now(NINE + MINUTE)
     seats.take(call, CUSTOMER, Occupant())
     assert seats.standing(call).since == NINE
+
+
+@pytest.mark.parametrize(('seconds', 'is_return'), [(30, True), (31, False)])
+def test_who_comes_back_within_half_a_minute_has_been_there_since_before(
+    call: int, now: Callable[[datetime], None], seconds: int, is_return: bool
+) -> None:
+    now(NINE)
+    place = seats.take(call, CUSTOMER, Occupant())
+    now(NINE + MINUTE)
+    seats.leave(place)
+    back_at = NINE + MINUTE + timedelta(seconds=seconds)
+    now(back_at)
+    seats.take(call, CUSTOMER, Occupant())
+    assert seats.standing(call).since == seats.customer_since(call) == (NINE if is_return else back_at)
+
+
+def test_who_wakes_after_a_long_silence_has_come_anew(call: int, now: Callable[[datetime], None], wait: Callable[[float], None]) -> None:
+    now(NINE)
+    place = seats.take(call, CUSTOMER, Occupant())
+    wait(13)
+    seats.reap()
+    now(NINE + MINUTE)
+    assert seats.customer_since(call) is None
+    seats.beat(place)
+    assert seats.customer_since(call) == NINE + MINUTE
 
 
 def test_a_call_that_is_ended_puts_both_out(call: int) -> None:
