@@ -2,17 +2,15 @@
 
 import re
 import secrets
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services import settings
+from services import settings, video
 
 KEY_PAGES = ('/chat/', '/appointment/', '/sign-in/', '/password/')  # whose addresses open something
 OWN_PAGES = {'/sign-in', '/rep', '/availability', '/kinds', '/reps', '/account', '/mailbox', '/mails'}  # what they show is nobody else's
 PLAIN_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"  # JSON, and our pages without scripts
-OPENTOK_HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
 
 
 class SafetyHeaders:
@@ -89,7 +87,7 @@ class _NonceSender:
 
 def policy(nonce: str) -> str:
     """The Content-Security-Policy of a page. `'unsafe-eval'` stays: NiceGUI's templates and handlers are compiled in the browser."""
-    scripts, connections = _video_sources()
+    scripts, connections = (' '.join(sources) for sources in video.backend().hosts())
     return '; '.join(
         (
             "default-src 'self'",
@@ -106,17 +104,3 @@ def policy(nonce: str) -> str:
             "frame-ancestors 'none'",
         )
     )
-
-
-def _video_sources() -> tuple[str, str]:
-    """What OpenTok.js is loaded from, and what it then talks to; nothing when the built-in call is used."""
-    current = settings.current()
-    if not current.uses_opentok:
-        return '', ''
-    vendor = ' '.join(f'{scheme}://*.{host}' for host in OPENTOK_HOSTS for scheme in ('https', 'wss'))
-    return _origin(current.script_url), f'{vendor} {_origin(current.opentok_api_url)}'.strip()
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f'{parts.scheme}://{parts.netloc}' if parts.netloc else ''

@@ -37,22 +37,30 @@ function in_time(promise) {
   return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 }
 
-function loads(address) {
+// Whether this script loads and defines what it is there for: a gate in the network may answer with a page of its own.
+function loads(address, name) {
+  delete window[name]; // of an earlier trial
   const script = Object.assign(document.createElement('script'), { src: address });
-  const loaded = new Promise((resolve) => Object.assign(script, { onload: () => resolve(true), onerror: () => resolve(false) }));
+  const loaded = new Promise((resolve) => Object.assign(script, { onload: () => resolve(name in window), onerror: () => resolve(false) }));
   document.head.append(script);
   return in_time(loaded).finally(() => script.remove());
+}
+
+// Whether anybody answers at this address; what, is not for other sites to read.
+function answers(address) {
+  return in_time(fetch(address, { mode: 'no-cors', cache: 'no-store' }).then(() => true, () => false));
 }
 
 export default {
   template: '<div hidden></div>',
   methods: {
-    async test({ script, ice_servers: iceServers, has_relay }) {
-      if (script) return { is_loaded: (await loads(script)) === true };
+    async test({ script, defines, api, ice_servers: iceServers, has_relay }) {
+      const platform = script && Promise.all([loads(script, defines), answers(api)]);
       const tried = async (options) => meet_oneself(options).catch(() => ({ is_open: false, found: [] }));
       const relay = has_relay ? tried({ iceServers, iceTransportPolicy: 'relay' }) : null;
       const ways = await tried({ iceServers });
-      return { ...ways, is_relayed: Boolean((await relay)?.is_open) };
+      const [is_loaded, is_answering] = ((await platform) || []).map((is_there) => is_there === true);
+      return { ...ways, is_relayed: Boolean((await relay)?.is_open), is_loaded, is_answering };
     },
   },
 };

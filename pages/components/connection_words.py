@@ -7,7 +7,7 @@ from typing import Any
 from pages.components.heard import heard
 
 ANOTHER_NETWORK = 'try another network, such as that of your phone.'
-FOUND: dict[str, Any] = {'is_loaded': bool, 'is_open': bool, 'is_relayed': bool, 'found': list}  # what a browser says
+FOUND: dict[str, Any] = {'is_loaded': bool, 'is_answering': bool, 'is_open': bool, 'is_relayed': bool, 'found': list}  # a browser's words
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ NO_SCRIPT = Finding(
     False,
     'The video service cannot be reached. Perhaps a firewall or a content blocker is in the way; please try another network or browser.',
 )
-SCRIPT = Finding(True, 'The video service can be reached.')
+NO_ANSWER = Finding(False, f'The video service does not answer. Perhaps a firewall is in the way; please {ANOTHER_NETWORK}')
+PLATFORM = Finding(True, 'The video service can be reached.')
 NO_CONNECTION = Finding(
     False,
     'This browser cannot make a connection. Perhaps an extension or a rule of your organisation forbids it. Please try another browser.',
@@ -38,8 +39,18 @@ RELAY = Finding(True, 'The relay for strict networks can be reached and carries 
 def findings(trial: Mapping[str, Any], said: object) -> list[Finding]:
     """What has been found. `trial`: what was tried, as in `services/video/base.py`; `said`: what the browser says of it."""
     found = heard(said, **FOUND)
-    if 'script' in trial:
-        return [SCRIPT if found['is_loaded'] else NO_SCRIPT]
+    return [*_platform(trial, found), *_connection(trial, found)]
+
+
+def _platform(trial: Mapping[str, Any], found: Mapping[str, Any]) -> list[Finding]:
+    if 'script' not in trial:
+        return []
+    if not found['is_loaded']:
+        return [NO_SCRIPT]
+    return [PLATFORM if found['is_answering'] else NO_ANSWER]
+
+
+def _connection(trial: Mapping[str, Any], found: Mapping[str, Any]) -> list[Finding]:
     if not (found['is_open'] or found['is_relayed']):
         return [NO_CONNECTION]
     if trial.get('must_relay'):

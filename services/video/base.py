@@ -14,7 +14,7 @@ CUSTOMER: Final = 'customer'
 class VideoBackend(ABC):
     """Makes the session of an appointment's call, and at each joining what one seat needs to enter it.
 
-    Its other half runs in the browser: the engine of the same `name` in `pages/components/video_call.py`. Methods may wait for the
+    Its other half runs in the browser: the engine of the same `name` in `pages/components/engines.py`. Methods may wait for the
     network, so they are called in a thread; each must give up by itself after some seconds.
     """
 
@@ -55,9 +55,13 @@ class VideoBackend(ABC):
     def trial(self) -> dict[str, Any]:
         """What a browser needs to find out, outside of any call, whether it could be in one: JSON, good for minutes only.
 
-        `script`: the address of one that must load · or `ice_servers` to meet itself by, whether one of them `has_stun`, `has_relay`, and
-        whether calls `must_relay`.
+        `ice_servers` to meet itself by, whether one of them `has_stun`, `has_relay`, and whether calls `must_relay`. Of a platform also
+        the address of its `script`, what that one `defines` when it has loaded, and the address of its `api`, which must answer.
         """
+
+    def hosts(self) -> tuple[list[str], list[str]]:
+        """What our pages load scripts from, and what they talk to, besides this site: sources of a Content-Security-Policy."""
+        return [], []
 
     def expel(self, session_id: str, connection: str) -> None:  # noqa: B027 - most have nothing to do
         """Cut this connection to the session: whoever has it was put out of the call.

@@ -4,6 +4,7 @@ import json
 import logging
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import opentok
 
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10  # without one the library waits for ever
 TOKEN_LASTS = timedelta(minutes=5)  # to connect with; an expired token does not end a running call
 FAILURES = opentok.OpenTokException, OSError, TypeError, ValueError  # the last three come from a private key that cannot be used
+
+BROWSER_API, UNIFIED_BROWSER_API = 'https://anvil.opentok.com', 'https://video.api.vonage.com'
+HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
 
 
 class OpenTokBackend(VideoBackend):
@@ -52,7 +56,13 @@ class OpenTokBackend(VideoBackend):
         return {'includeServers': 'all', 'transportPolicy': 'relay', 'customServers': []}
 
     def trial(self) -> dict[str, Any]:
-        return {'script': self.settings.script_url}
+        api = self.settings.opentok_api_url or (UNIFIED_BROWSER_API if self.settings.opentok_unified else BROWSER_API)
+        ways = {'ice_servers': [], 'must_relay': False, 'has_stun': False, 'has_relay': False}  # the platform's own come with a session
+        return {'script': self.settings.script_url, 'defines': 'OT', 'api': api, **ways}
+
+    def hosts(self) -> tuple[list[str], list[str]]:
+        vendor = [f'{scheme}://*.{host}' for host in HOSTS for scheme in ('https', 'wss')]
+        return _origin(self.settings.script_url), vendor + _origin(self.settings.opentok_api_url)
 
     def expel(self, session_id: str, connection: str) -> None:
         try:
@@ -82,3 +92,9 @@ class OpenTokBackend(VideoBackend):
     def _unavailable(self, what: str, error: Exception) -> VideoUnavailable:
         log.warning('OpenTok: no %s could be made: %s', what, error)
         return VideoUnavailable()
+
+
+def _origin(url: str) -> list[str]:
+    """Where an address leads to; nowhere else for a path of this site."""
+    parts = urlsplit(url)
+    return [f'{parts.scheme}://{parts.netloc}'] if parts.netloc else []

@@ -16,6 +16,7 @@ from tests.turn_server import SECRET, SERVER, turn_server
 from tests.waiting import until
 
 THREE_CAMERAS = f'{FAKE_DEVICES}=device-count=3'  # the second of them sends no frames
+SCRIPT: dict[str, Any] = {'content_type': 'text/javascript'}
 MIC, CAM = ['audio'], ['video']
 
 # The outer edge of a page: what it asks the browser for is written down, devices can be busy, and can be pulled out.
@@ -264,18 +265,20 @@ def test_the_connection_is_tried_through_the_relay_and_told_plainly_also_when_it
     expect(page.get_by_text('The relay for strict networks cannot be reached.')).to_be_visible(timeout=20_000)
 
 
-def test_with_opentok_its_script_is_tried(make_site: Callable[..., Site], open_page: Open) -> None:
-    page = open_page(
-        f'{make_site(TB_KEY="47", TB_SECRET="secret", OPENTOK_SCRIPT_URL="https://video.example.com/a.js").url}/check',
-        allow=('a.js', 'ERR_FAILED'),
-    )
-    page.route('**/a.js', lambda route: route.abort())
+def test_with_opentok_its_script_and_its_platform_are_tried(make_site: Callable[..., Site], open_page: Open) -> None:
+    addresses = {'OPENTOK_SCRIPT_URL': 'https://video.example.com/a.js', 'OPENTOK_API_URL': 'https://api.example.com'}
+    page = open_page(f'{make_site(TB_KEY="47", TB_SECRET="secret", **addresses).url}/check', allow=('example.com', 'ERR_FAILED'))
+    api = 'https://api.example.com/**'
+    page.route(api, lambda route: route.fulfill())
+    for script, words in ((None, 'cannot'), ('window.OT = {}', 'can'), ('', 'cannot'), ('window.OT = {}', 'can')):
+        page.unroute('**/a.js')
+        page.route('**/a.js', lambda route, *, body=script: route.abort() if body is None else route.fulfill(**SCRIPT, body=body))
+        press(page, 'Test the connection')
+        expect(page.get_by_text(f'The video service {words} be reached.')).to_be_visible()
+        expect(page.get_by_text('This browser can make a connection.')).to_be_visible()
+    page.route(api, lambda route: route.abort())
     press(page, 'Test the connection')
-    expect(page.get_by_text('The video service cannot be reached.')).to_be_visible()
-    page.unroute('**/a.js')
-    page.route('**/a.js', lambda route: route.fulfill(body='', content_type='text/javascript'))
-    press(page, 'Test the connection')
-    expect(page.get_by_text('The video service can be reached.')).to_be_visible()
+    expect(page.get_by_text('The video service does not answer.')).to_be_visible()
 
 
 def test_axe_finds_nothing_on_the_page_of_the_check(site: Site, open_page: Open, browser_that_refuses: Browser) -> None:

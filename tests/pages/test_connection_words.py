@@ -6,6 +6,7 @@ from pages.components.connection_words import ANOTHER_NETWORK, findings
 
 PLAIN = {'ice_servers': [], 'has_stun': False, 'has_relay': False}
 STUN, RELAY = PLAIN | {'has_stun': True}, PLAIN | {'has_stun': True, 'has_relay': True}
+PLATFORM = PLAIN | {'script': 'a.js', 'defines': 'OT', 'api': 'https://api.example.com'}
 ALWAYS = {'must_relay': True}
 CAN, CANNOT = 'This browser can make a connection.', 'This browser cannot make a connection.'
 THROUGH, KEPT_OUT = 'Your network lets calls through.', f'Your network may keep calls out. Please {ANOTHER_NETWORK}'
@@ -15,8 +16,10 @@ RELAYED, NOT_RELAYED = 'The relay for strict networks can be reached', 'The rela
 @pytest.mark.parametrize(
     ('trial', 'found', 'sentences'),
     [
-        ({'script': 'a.js'}, {'is_loaded': True}, ['The video service can be reached.']),
-        ({'script': 'a.js'}, {'is_loaded': False}, ['The video service cannot be reached.']),
+        (PLATFORM, {'is_loaded': True, 'is_answering': True, 'is_open': True}, ['The video service can be reached.', CAN]),
+        (PLATFORM, {'is_loaded': False, 'is_answering': True, 'is_open': True}, ['The video service cannot be reached.', CAN]),
+        (PLATFORM, {'is_loaded': True, 'is_answering': False, 'is_open': True}, ['The video service does not answer.', CAN]),
+        (PLATFORM, {'is_loaded': True, 'is_answering': True, 'is_open': False}, ['The video service can be reached.', CANNOT]),
         (PLAIN, {'is_open': False}, [CANNOT]),
         (PLAIN, {'is_open': True, 'found': ['host']}, [CAN]),
         (STUN, {'is_open': True, 'found': ['host', 'srflx']}, [CAN, THROUGH]),

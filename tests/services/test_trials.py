@@ -1,6 +1,7 @@
 """Trials of a connection: what is given out for them, and how often."""
 
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +29,22 @@ def test_the_password_for_the_relay_is_good_for_two_minutes(configure: Configure
     assert 110 < until - clock.now().timestamp() <= 121
 
 
-def test_with_opentok_its_script_is_tried(configure: Configure) -> None:
-    configure(TB_KEY='47', TB_SECRET='secret', OPENTOK_SCRIPT_URL='https://example.com/opentok.js')
-    assert trials.begin('198.51.100.1') == {'script': 'https://example.com/opentok.js'}
+@pytest.mark.parametrize(
+    ('variables', 'api'),
+    [
+        ({'TB_SECRET': 'secret'}, 'https://anvil.opentok.com'),
+        ({'TB_SECRET': '{folder}/private.key'}, 'https://video.api.vonage.com'),
+        ({'TB_SECRET': 'secret', 'OPENTOK_API_URL': 'https://api.example.com'}, 'https://api.example.com'),
+    ],
+)
+def test_with_opentok_its_script_and_what_that_asks_are_tried(
+    configure: Configure, tmp_path: Path, variables: dict[str, str], api: str
+) -> None:
+    (tmp_path / 'private.key').write_text('a key')
+    variables = {name: value.format(folder=tmp_path) for name, value in variables.items()}
+    configure(TB_KEY='47', OPENTOK_SCRIPT_URL='https://example.com/opentok.js', **variables)
+    given = trials.begin('198.51.100.1')
+    assert given.items() >= {'script': 'https://example.com/opentok.js', 'defines': 'OT', 'api': api, 'ice_servers': []}.items()
 
 
 def test_one_network_begins_five_a_minute_and_then_is_told_to_wait(configure: Configure, time: list[float]) -> None:

@@ -183,3 +183,12 @@ def test_calls_can_be_made_to_go_through_the_relay_always(configure: Configure) 
 
 def test_no_servers_are_named_when_none_are_wanted(configure: Configure) -> None:
     assert PeerBackend(configure(STUN_URLS='none')).credentials('a session', REP, until=LATER) == {'ice_servers': [], 'relay_always': False}
+
+
+def test_what_pages_load_and_talk_to_is_said_by_the_backend(configure: Configure) -> None:
+    assert PeerBackend(configure(**TURN)).hosts() == ([], [])
+    addresses = {'OPENTOK_SCRIPT_URL': 'https://cdn.example.com/a/b.js', 'OPENTOK_API_URL': 'https://api.example.com:8443/v2'}
+    scripts, connections = OpenTokBackend(configure(TB_KEY=KEY, TB_SECRET=SECRET, **addresses)).hosts()
+    assert scripts == ['https://cdn.example.com']
+    assert {'https://*.opentok.com', 'wss://*.vonage.com', 'https://api.example.com:8443'} <= set(connections)
+    assert OpenTokBackend(configure(TB_KEY=KEY, TB_SECRET=SECRET, OPENTOK_SCRIPT_URL='/opentok.js')).hosts()[0] == []
