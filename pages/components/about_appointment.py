@@ -2,6 +2,7 @@
 
 from nicegui import html
 
+from pages.components.call_side import call_side
 from services.handling import Details
 
 
@@ -13,14 +14,12 @@ class AboutAppointment:
 
     def build(self) -> None:
         appointment = self._details.appointment
-        with html.details().classes('rep-call-about'):
-            html.summary('About this appointment')
-            with html.dl():
-                for name, text in {'Name': appointment.name, 'Email': appointment.email, 'What': self._details.kind.name}.items():
+        with call_side('About this appointment'), html.dl():
+            for name, text in {'Name': appointment.name, 'Email': appointment.email, 'What': self._details.kind.name}.items():
+                self._fact(name, text)
+            for name, text in (('Comment', appointment.comment), *self._details.answers):
+                if text:
                     self._fact(name, text)
-                for name, text in (('Comment', appointment.comment), *self._details.answers):
-                    if text:
-                        self._fact(name, text)
 
     def _fact(self, name: str, text: str) -> None:
         html.dt(name).classes('user-text')

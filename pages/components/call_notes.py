@@ -3,6 +3,7 @@
 from nicegui import html
 
 from db import Appointment
+from pages.components.call_side import call_side
 from pages.components.pane_notes import PaneNotes
 from pages.recording import RepRecords
 from services.times import Reader
@@ -15,6 +16,5 @@ class CallNotes:
         self._notes = PaneNotes(appointment, reader, records)
 
     def build(self) -> None:
-        with html.details().classes('rep-call-about rep-call-notes'):
-            html.summary('Private notes')
+        with call_side('Private notes'), html.div().classes('rep-call-notes'):
             self._notes.build()

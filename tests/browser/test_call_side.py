@@ -1,0 +1,69 @@
+"""What a rep opens beside a running call, in real browsers: the picture keeps its room and is seen whole."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import db
+from tests.browser.calling import press, wait_alive
+from tests.browser.conftest import axe
+from tests.site import Site
+
+Open = Callable[..., Page]
+
+IS_WHOLE = """() => {
+  const frame = document.querySelector('.call-frame').getBoundingClientRect();
+  const video = document.querySelector('.call-frame video').getBoundingClientRect();
+  return video.top >= frame.top && video.bottom <= frame.bottom && video.left >= frame.left && video.right <= frame.right;
+}"""
+NOTES, ABOUT = 'Private notes', 'About this appointment'
+
+
+@pytest.fixture(scope='module')
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site(REP_NAME='Riley Berger')
+
+
+@pytest.fixture
+def riley(site: Site, open_page: Open) -> Page:
+    """The rep, in a call with Carol."""
+    appointment: db.Appointment = site.book()
+    carol = open_page(site.link('chat', appointment))
+    press(carol, 'Join')
+    page = open_page(site.new_sign_in_link())
+    page.goto(f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&call=1')
+    wait_alive(page)
+    press(page, 'Join')
+    expect(page.get_by_text('Connected').first).to_be_visible(timeout=20_000)
+    return page
+
+
+def box(page: Page, selector: str) -> dict[str, float]:
+    found = page.locator(selector).locator('visible=true').bounding_box()
+    assert found
+    return dict(found)
+
+
+def test_notes_and_what_it_is_about_stand_beside_the_picture_one_at_a_time(riley: Page) -> None:
+    riley.set_viewport_size({'width': 1280, 'height': 720})
+    for title in (ABOUT, NOTES):
+        riley.locator('summary', has_text=title).click()
+        expect(riley.locator('details[open]')).to_have_count(1)
+        pictures, side = box(riley, '.call-pictures'), box(riley, '.rep-call-side')
+        assert pictures['height'] >= 360
+        assert pictures['x'] + pictures['width'] <= side['x']
+        assert side['y'] + side['height'] <= 720
+        assert riley.evaluate(IS_WHOLE)
+        assert axe(riley) == []
+
+
+def test_on_a_phone_they_lie_over_the_picture_and_can_be_closed(riley: Page) -> None:
+    riley.set_viewport_size({'width': 390, 'height': 800})
+    before = box(riley, '.call-pictures')
+    riley.locator('summary', has_text=NOTES).click()
+    assert box(riley, '.call-pictures') == before
+    assert box(riley, '.rep-call-side')['width'] <= 390
+    press(riley, f'Close: {NOTES}')
+    expect(riley.locator('.rep-call-side').locator('visible=true')).to_have_count(0)
+    expect(riley.locator('summary', has_text=NOTES)).to_be_focused()
