@@ -42,6 +42,7 @@ class CallEngine(Element, dependencies=FACE):
     for both. What is built inside it stands above the pictures.
     """
 
+    way: ClassVar[str]  # how picture and sound go, in words
     problems: ClassVar[dict[str, str]] = {}  # the sentence for each `name` of a problem
 
     def __init__(self, *, seat: Seat, person: str, memory: str, on_gone: Callable[[], None]) -> None:

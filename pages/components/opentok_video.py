@@ -56,6 +56,7 @@ class OpenTokVideo(CallEngine, component='opentok_video.js', dependencies=['open
     Further events: `connection` (`id`: what the platform calls it) · `lost`: the session is, and new credentials are wanted for `connect`.
     """
 
+    way = 'through OpenTok'
     problems = {name: sentence for sentence, names in SENTENCES.items() for name in names}  # noqa: RUF012
 
     def __init__(self, **common: Any) -> None:

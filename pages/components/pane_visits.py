@@ -2,13 +2,12 @@
 
 from nicegui import html
 
+from pages.components.engines import way
 from services import reps, visits
 from services.handling import Details
 from services.outcomes import Record
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
-
-ENGINES = {'peer': 'from browser to browser', 'opentok': 'through OpenTok'}  # by the name of the video backend
 
 
 class PaneVisits:
@@ -51,5 +50,5 @@ def _line(record: Record) -> str:
     line = visits.line(record.stays)
     if line is None:
         return ''
-    way = ENGINES.get(line.engine, line.engine) + (', through a relay' if line.is_relayed else '')
-    return f'{line.quality}, {way}' if line.quality else way
+    how = way(line.engine) + (', through a relay' if line.is_relayed else '')
+    return f'{line.quality}, {how}' if line.quality else how

@@ -5,3 +5,5 @@ from pages.components.call_engine import CallEngine
 
 class PeerVideo(CallEngine, component='peer_video.js'):
     """Picture and sound from browser to browser (WebRTC)."""
+
+    way = 'from browser to browser'

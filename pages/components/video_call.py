@@ -14,16 +14,13 @@ from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
 from pages.components.call_talk import CallTalk
 from pages.components.device_advice import DEVICES, advice, obstacle, please_allow
+from pages.components.engines import ENGINES
 from pages.components.heard import heard
-from pages.components.opentok_video import OpenTokVideo
-from pages.components.peer_video import PeerVideo
 from pages.components.rep_presence import RepPresence
 from services import calls, events, seats, video
 from services.errors import EXPECTED, NotAllowed
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
-
-ENGINES: dict[str, type[CallEngine]] = {'peer': PeerVideo, 'opentok': OpenTokVideo}  # by the name of the video backend
 
 REPLACED = 'You joined from another window.'
 NOT_ALLOWED = 'This call is not open to you just now. Please reload this page.'
