@@ -95,8 +95,8 @@ def note(rep: Rep, appointment_id: int, text: str, *, seen: str) -> str:
 
 
 def is_due(appointment: Appointment, now: datetime) -> bool:
-    """Whether it is time to say how the appointment went: it has begun, or its call was ended."""
-    return now >= appointment.starts_at or appointment.ended_at is not None
+    """Whether it is time to say how the appointment went: it is over, or its call was ended."""
+    return appointments.is_over(appointment, now) or appointment.ended_at is not None
 
 
 def suggested(appointment: Appointment, stays: Iterable[Visit]) -> Outcome:

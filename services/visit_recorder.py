@@ -58,12 +58,19 @@ class VisitRecorder:
                     self._keep(Stay(visit, appointment_id, seat, engine, now, now))
                 case events.SeatLeft(visit=visit) if visit in self._open:
                     self._keep(_left(self._open[visit], event))
+                    self._see_others(event.appointment_id)
                 case events.LineJudged(visit=visit) if visit in self._open:
                     self._open[visit] = _judged(self._open[visit], event)
                 case _:
                     return
         if not isinstance(event, events.LineJudged):
             self._woken.set()
+
+    def _see_others(self, appointment_id: int) -> None:
+        """Whoever is still in this call is known to have been there until now: how long two were together is told at once."""
+        for stay in list(self._open.values()):
+            if stay.appointment_id == appointment_id:
+                self._keep(replace(stay, until_at=clock.now()))
 
     def _keep(self, stay: Stay) -> None:
         """Let this be written down next."""

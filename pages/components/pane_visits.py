@@ -30,7 +30,7 @@ class PaneVisits:
         with self._rows:
             for seat, name in self._names.items():
                 self._row(name, self._times(record, seat) or 'did not join')
-            self._row('Together', visits.words(together) if (together := visits.together(record.stays)) else 'never')
+            self._row('Together', _together(record))
             self._row('Line', _line(record))
 
     def _row(self, name: str, words: str) -> None:
@@ -44,6 +44,12 @@ class PaneVisits:
         if is_there:
             spans[-1] = f'since {spans[-1].partition(" – ")[0]}'
         return ', '.join(spans)
+
+
+def _together(record: Record) -> str:
+    """Two who are there still have been so for a while, though it is not written down how long."""
+    length, here = visits.together(record.stays), {stay.seat for stay in record.stays if not stay.ended}
+    return visits.words(length) if length or here == {CUSTOMER, REP} else 'never'
 
 
 def _line(record: Record) -> str:

@@ -11,7 +11,7 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointments, calls, events, kinds, outcomes, seats, sign_ins, visits
+from services import appointments, calls, clock, events, kinds, outcomes, seats, sign_ins, visits
 from services.appointments import Customer
 from services.errors import NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD
@@ -71,12 +71,12 @@ async def in_call(user: User, appointment: db.Appointment) -> CallEngine:
 # how it went
 
 
-async def test_before_its_start_nobody_is_asked_how_it_went(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
-    now(appointment.starts_at - MINUTE)
+async def test_before_its_end_nobody_is_asked_how_it_went(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at + 59 * MINUTE)
     await rep_user.open(address(appointment))
     await see(rep_user, 'Private notes')
     assert 'How did it go?' not in words_on(rep_user)
-    now(appointment.starts_at)
+    now(appointment.starts_at + 60 * MINUTE)
     await see(rep_user, 'How did it go?', seconds=8)
 
 
@@ -99,7 +99,7 @@ async def test_that_nobody_joined_is_offered_on_a_page_that_was_open_all_the_tim
 ) -> None:
     now(appointment.starts_at + 59 * MINUTE)
     await rep_user.open(address(appointment))
-    await see(rep_user, 'How did it go?')
+    await see(rep_user, 'Private notes')
     assert 'Carol Tanaka did not join the call.' not in words_on(rep_user)
     now(appointment.starts_at + 60 * MINUTE)
     await see(rep_user, 'Carol Tanaka did not join the call.', seconds=8)
@@ -107,7 +107,7 @@ async def test_that_nobody_joined_is_offered_on_a_page_that_was_open_all_the_tim
 
 
 async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
-    now(appointment.starts_at + 20 * MINUTE)
+    now(appointment.starts_at + 60 * MINUTE)
     await rep_user.open(address(appointment))
     await see(rep_user, 'How did it go?')
     assert 'Who was there' not in words_on(rep_user)
@@ -124,8 +124,15 @@ async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appo
     ]
 
 
+async def test_two_who_are_there_since_a_moment_were_not_never_together(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+    now(appointment.starts_at + MINUTE)
+    visits.keep(Stay(seat, appointment.id, seat, 'peer', clock.now(), clock.now()) for seat in (CUSTOMER, REP))
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'less than a minute')
+
+
 async def test_whoever_was_signed_out_marks_nothing_any_more(appointment: db.Appointment, now: Clock, rep_user: User, key: str) -> None:
-    now(appointment.starts_at)
+    now(appointment.starts_at + 60 * MINUTE)
     await rep_user.open(address(appointment))
     await see(rep_user, 'How did it go?')
     db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
@@ -237,7 +244,7 @@ async def test_whoever_stops_chatting_leaves_or_ends_it_for_both(
     await answer(rep_user, 'Stop chatting?', words)
     if not is_ended:
         trigger(rep_user, element, 'hang_up')  # as the browser answers
-    await see(rep_user, 'How did it go?')
+    await see(rep_user, 'How did it go?' if is_ended else 'Start chat')
     assert (stored(appointment).ended_at is not None) == is_ended
 
 

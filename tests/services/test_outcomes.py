@@ -83,8 +83,8 @@ def test_who_was_there_tells_how_it_went(
 
 @on_sqlite
 def test_how_it_went_is_asked_from_its_start_or_its_end_on(appointment: db.Appointment) -> None:
-    assert not outcomes.is_due(appointment, appointment.starts_at - MINUTE)
-    assert outcomes.is_due(appointment, appointment.starts_at)
+    assert not outcomes.is_due(appointment, appointment.starts_at + 59 * MINUTE)
+    assert outcomes.is_due(appointment, appointment.starts_at + 60 * MINUTE)
     appointment.ended_at = appointment.starts_at - 2 * MINUTE
     assert outcomes.is_due(appointment, appointment.starts_at - MINUTE)
 

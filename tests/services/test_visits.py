@@ -69,6 +69,17 @@ def stay(appointment: db.Appointment, seat: str, from_minute: float, to_minute: 
     return Stay(f'{seat} {from_minute}', appointment.id, seat, 'peer', first, last, **({'ended': HUNG_UP} | more))
 
 
+@on_sqlite
+def test_when_one_leaves_it_is_known_at_once_how_long_the_two_were_together(appointment: db.Appointment, start: Start, now: Clock) -> None:
+    now(appointment.starts_at)
+    start()
+    take(appointment, 'a', CUSTOMER)
+    take(appointment, 'b', REP)
+    now(appointment.starts_at + 9 * SECOND)
+    leave(appointment, 'b', seat=REP)
+    until(lambda: visits.length(appointment.id) == 9 * SECOND, 'the nine seconds')
+
+
 def kept(*stays: Stay) -> list[db.Visit]:
     """These stays, as they are read again."""
     visits.keep(stays)
