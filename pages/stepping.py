@@ -116,7 +116,7 @@ class RepSteps:
     async def _call_next(self) -> None:
         """Leave the call there is, if the rep is sure, for the one whose turn it is."""
         turn = self.reception.turn
-        if turn and await self._is_sure():
+        if turn and await self._is_sure(then=turn.name):
             whose = self._choice.whose if self._choice.whose in (None, turn.rep_id) else turn.rep_id
             await self._call(Choice(self.view.reader.date_of(turn.starts_at), whose, turn.starts_at, turn.rep_id, in_call=True))
 
@@ -128,13 +128,14 @@ class RepSteps:
             if self.view.main.call:
                 self.view.main.call.join()
 
-    async def _is_sure(self) -> bool:
-        """Whether there is no call, or the rep wants to leave it."""
+    async def _is_sure(self, then: str = '') -> bool:
+        """Whether there is no call, or the rep wants to leave it; `then`: whom they call after that."""
         call = self.view.main.call
         if not call:
             return True
         told = f'{call.person} will be told that you left. You can come back, unless you end the call for both.'
-        self._question = Confirmation('Stop chatting?', told, yes='Stop chatting', no='Stay', more=END)
+        title, yes = (f'Leave {call.person} and call {then}?', 'Leave') if then else ('Stop chatting?', 'Stop chatting')
+        self._question = Confirmation(title, told, yes=yes, no='Stay', more=END)
         with self.view.columns:  # what was clicked goes with the call
             answer = await self._question.answer()
             if answer == END:

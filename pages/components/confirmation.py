@@ -6,7 +6,7 @@ from nicegui import ElementFilter, html, ui
 class Confirmation:
     """One question with two answers, asked each time `given()` is awaited; the careful answer has the focus.
 
-    `more`: a third answer, stronger than `yes`, for which `answer()` is to be awaited.
+    `more`: a third answer, stronger than `yes`, for which `answer()` is to be awaited. The strongest answer is red.
     """
 
     def __init__(self, title: str, sentence: str, *, yes: str, no: str, more: str = '') -> None:
@@ -31,7 +31,8 @@ class Confirmation:
             with html.div().classes('buttons'):
                 html.button(self._no).classes('button').props('type=button autofocus').on('click', dialog.close)
                 for words in filter(None, (self._yes, self._more)):
-                    html.button(words).classes('button danger').props('type=button').on('click', lambda words=words: dialog.submit(words))
+                    button = html.button(words).classes('button').props('type=button').on('click', lambda words=words: dialog.submit(words))
+                    button.classes('danger' if words == (self._more or self._yes) else '')
         self._dialog = dialog
         dialog.props.update({'role': 'alertdialog', 'aria-labelledby': title.html_id, 'aria-describedby': sentence.html_id})
         dialog.on('hide', dialog.delete)  # not before: the browser gives the focus back while it hides

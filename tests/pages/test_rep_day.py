@@ -233,11 +233,13 @@ async def test_going_to_the_next_call_from_another_one_asks_first(
     sit(after)
     await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     press(rep_user, 'Call next')
-    await answer(rep_user, 'Stop chatting?', 'Stay')
-    await see_no(rep_user, 'Stop chatting?')
+    await answer(rep_user, 'Leave Carol Tanaka and call Sam Stone?', 'Stay')
+    await see_no(rep_user, 'and call Sam Stone?')
     assert 'join' not in asked
     press(rep_user, 'Call next')
-    await answer(rep_user, 'Stop chatting?', 'Stop chatting')
+    await see(rep_user, 'End for both')
+    assert ['danger' in find(rep_user, words).classes for words in ('Stay', 'Leave', 'End for both')] == [False, False, True]
+    await answer(rep_user, 'Leave Carol Tanaka and call Sam Stone?', 'Leave')
     await see(rep_user, 'Call with Sam Stone')
 
 
