@@ -287,6 +287,7 @@ class Visit(Base):
     """
 
     __tablename__ = 'visits'
+    __table_args__ = (Index('ix_visits_ended_until_at', 'ended', 'until_at'),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)

@@ -1,9 +1,11 @@
 """The schema's history, on both databases."""
 
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -33,6 +35,14 @@ print(reps.set_up_first().id)
 """
 
 
+SOMETHING = {int: 1, bool: True, str: 'xx', datetime: datetime(2026, 12, 1, 9)}  # noqa: DTZ001 - as it stands in the database
+ROWS: list[tuple[str, dict[str, object]]] = [
+    ('reps', {'id': 1}),
+    ('kinds', {'id': 2, 'slug': 'check-1'}),
+    ('kinds', {'id': 3, 'slug': 'check'}),
+    ('appointments', {'id': 7, 'email': 'carol@example.com', 'kind_id': 3}),
+    ('cells', {'appointment_id': 7}),
+]
 Later = Callable[[str], None]
 
 
@@ -51,6 +61,41 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
         monkeypatch.setattr(migrations, '_config', lambda: config)
 
     return write
+
+
+@pytest.fixture
+def filled(database_url: str, configure: Configure) -> Iterator[sa.Engine]:
+    """A database as the second revision left it, with an appointment and kinds in it, one of them at `/check`."""
+    engine = db.connect(configure(DATABASE_URL=database_url).database_url)
+    migrations.upgrade(engine, '0002')
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    with engine.execution_options(writing=True).begin() as connection:
+        for name, given in ROWS:
+            required = {column.name: SOMETHING[column.type.python_type] for column in tables.tables[name].columns if not column.nullable}
+            connection.execute(tables.tables[name].insert().values(required | given))
+    yield engine
+    engine.dispose()
+
+
+def _upgrades(engine: sa.Engine, *, steps: int) -> bool:
+    """Whether the upgrade came to its end with so many new tables, columns and indexes."""
+    made = []
+
+    def cut_off(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if re.match(r'\s*CREATE |ALTER .* ADD COLUMN', statement):
+            made.append(statement)
+            if len(made) > steps:
+                raise KeyboardInterrupt
+
+    sa.event.listen(engine, 'before_cursor_execute', cut_off)
+    try:
+        migrations.upgrade(engine)
+    except KeyboardInterrupt:
+        return False
+    finally:
+        sa.event.remove(engine, 'before_cursor_execute', cut_off)
+    return True
 
 
 def test_four_processes_that_start_at_once_make_one_schema_and_one_rep(database_url: str, configure: Configure) -> None:
@@ -74,6 +119,27 @@ def test_the_migrations_make_exactly_the_tables_that_db_py_describes() -> None:
     with db.engine().connect() as connection:
         context = MigrationContext.configure(connection, opts={'compare_server_default': True})
         assert compare_metadata(context, db.Base.metadata) == []
+
+
+def test_a_filled_database_keeps_what_is_in_it_and_no_kind_has_the_address_of_a_page(filled: sa.Engine) -> None:
+    migrations.upgrade(filled)
+    with db.reading() as session:
+        kept = session.get_one(db.Appointment, 7)
+        assert (kept.email, kept.outcome, kept.notes, kept.ended_at) == ('carol@example.com', '', '', None)
+        assert session.scalars(sa.select(db.Kind.slug).order_by(db.Kind.id)).all() == ['video-call', 'check-1', 'check-2']
+        assert session.scalars(sa.select(db.Rep.is_away)).all() == [False]
+
+
+@pytest.mark.parametrize('database_url', ['mariadb'], indirect=True)
+def test_an_upgrade_that_was_cut_off_anywhere_goes_on_where_it_was(filled: sa.Engine) -> None:
+    attempts = 1
+    while attempts < 20 and not _upgrades(filled, steps=1):
+        attempts += 1
+    assert attempts == 10
+    with filled.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.Base.metadata) == []
+    with db.reading() as session:
+        assert session.scalars(sa.select(db.Kind.slug).order_by(db.Kind.id)).all() == ['video-call', 'check-1', 'check-2']
 
 
 def test_a_database_without_todays_schema_is_not_current(database_url: str, configure: Configure) -> None:
