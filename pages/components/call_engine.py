@@ -32,7 +32,8 @@ class CallEngine(Element, dependencies=FACE):
     `reason`: the browser's error; `touches`: how many fingers it feels) · `devices` (the same, when it has changed during the call) ·
     `ready` (the other one can come) · `line` (`state`, as of an RTCPeerConnection) · `signal` (for the other seat) · `beat` · `page_gone` ·
     `statistics` (the numbers of `LineMeter`, every three seconds) · `chat` (the messages are wanted, or no longer) · `hang_up` · `end` (for
-    both) · `problem` (`name`); of an engine with a platform: `connection` (`id`, which it has there) · `lost` (it wants to `connect` anew).
+    both) · `problem` (`name`, `touches`); of an engine with a platform: `connection` (`id`, which it has there) · `lost` (it wants to
+    `connect` anew).
 
     Methods: `join()` · `start(credentials)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` ·
     `signalled(signal)` · `beat()`: say so, if this side is in the call · `give_way(on)`: send no picture, to leave the line to the sound.

@@ -69,7 +69,7 @@ export const callFace = {
     },
     fail(name) {
       this.stop();
-      this.$emit('problem', { name });
+      this.$emit('problem', { name, touches: navigator.maxTouchPoints });
     },
     // How the line to the other one is: a state of RTCPeerConnection.
     report(state) {

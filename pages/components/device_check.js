@@ -44,7 +44,7 @@ export default {
   methods: {
     // It runs in a click: the browser asks.
     async start() {
-      if (obstacle()) return this.$emit('obstacle', { name: obstacle() });
+      if (obstacle()) return this.$emit('obstacle', { name: obstacle(), touches: navigator.maxTouchPoints });
       await devices.open();
     },
     async start_if_allowed() {

@@ -22,7 +22,7 @@ class DeviceCheck(Element, component='device_check.js', dependencies=PARTS):
         self.classes('device-check')
         self.props.update({'active': True, 'eager': eager, 'advice': ''})
         self.on('settled', lambda event: self._advise(advice(heard(event.args, **DEVICES), self._browser)))
-        self.on('obstacle', lambda event: self._advise(obstacle(**heard(event.args, name=str), browser=self._browser)))
+        self.on('obstacle', lambda event: self._advise_of_obstacle(**heard(event.args, name=str, touches=int)))
 
     def show(self) -> None:
         """Offer the try again, without starting it."""
@@ -32,6 +32,9 @@ class DeviceCheck(Element, component='device_check.js', dependencies=PARTS):
         """The call shows the picture now."""
         self.props['active'] = False
         self._advise('')
+
+    def _advise_of_obstacle(self, name: str, touches: int) -> None:
+        self._advise(obstacle(name, self._browser.touched(touches)))
 
     def _advise(self, sentence: str) -> None:
         self.props['advice'] = sentence

@@ -128,7 +128,7 @@ class VideoCall:
         engine.on('hang_up', self._handle_hang_up)
         engine.on('end', self.end)
         engine.props['can-end'] = self.seat == REP
-        engine.on('problem', lambda event: self._handle_problem(**heard(event.args, name=str)))
+        engine.on('problem', lambda event: self._handle_problem(**heard(event.args, name=str, touches=int)))
         return engine
 
     def _new_talk(self) -> CallTalk:
@@ -199,8 +199,8 @@ class VideoCall:
         self._go_outside('You have left the call.', 'Join again')
         self._tell(self._on_hung_up)
 
-    def _handle_problem(self, name: str) -> None:
-        self._fail(obstacle(name, self._browser) or self._engine.words_for(name))
+    def _handle_problem(self, name: str, touches: int) -> None:
+        self._fail(obstacle(name, self._browser.touched(touches)) or self._engine.words_for(name))
 
     def _fail(self, sentence: str) -> None:
         self._go_outside(sentence, 'Try again')

@@ -75,3 +75,14 @@ async def test_what_is_missing_is_told_in_the_words_of_the_browser(user: User) -
     assert check.props['advice'] == ''
     trigger(user, check, 'obstacle', {'name': 'old'})
     assert str(check.props['advice']).startswith('Firefox is too old')
+
+
+@pytest.mark.usefixtures('riley')
+async def test_an_ipad_that_gives_itself_out_as_a_mac_is_told_what_to_do_on_an_ipad(user: User) -> None:
+    mac = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15'
+    user.http_client.headers['user-agent'] = mac
+    await user.open('/check')
+    check = next(iter(user.find(DeviceCheck).elements))
+    for touches, words in ((5, 'This app cannot make calls.'), (0, 'Safari is too old')):
+        trigger(user, check, 'obstacle', {'name': 'old', 'touches': touches})
+        assert str(check.props['advice']).startswith(words)
