@@ -1,14 +1,16 @@
 // What a rep's browser does when a customer arrives: a sound, unless it was turned off here, and a notification, if that is allowed.
 const MEMORY = 'arrival sound'; // where this browser remembers that it is off
 const TONES = [660, 880]; // Hz, one after the other
+const CLICKS = ['click', 'keydown'];
 const TONE_SECONDS = 0.2, FADE_SECONDS = 0.5;
 
 export default {
   template: `
     <div class="arrival-alert">
-      <button type="button" class="button" :aria-pressed="String(sounds)" @click="toggle">
+      <button type="button" class="button" :aria-pressed="String(sounds)" aria-describedby="arrival-silent" @click="toggle">
         <span class="icon" aria-hidden="true">{{ sounds ? 'volume_up' : 'volume_off' }}</span>Sound
       </button>
+      <p id="arrival-silent" class="quiet small">{{ sounds && is_silent ? 'Click anywhere on this page to hear it.' : '' }}</p>
       <button v-if="offers" type="button" class="link-button small" @click="allow">Notify me on this computer</button>
       <p class="quiet small" role="status">{{ told }}</p>
       <p class="hidden-words" role="status">{{ news }}</p>
@@ -18,7 +20,7 @@ export default {
     told: String, // what became of that
     news: String, // who has arrived
   },
-  data: () => ({ sounds: localStorage.getItem(MEMORY) !== 'off' }),
+  data: () => ({ sounds: localStorage.getItem(MEMORY) !== 'off', is_silent: false }),
   methods: {
     ring(words, about) {
       this.chime();
@@ -30,8 +32,13 @@ export default {
       this.chime();
     },
     // Browsers make no sound on a page on which nobody has clicked yet.
+    listen() {
+      this.is_silent = navigator.userActivation?.hasBeenActive === false;
+      for (const type of CLICKS) document[this.is_silent ? 'addEventListener' : 'removeEventListener'](type, this.listen, true);
+    },
     chime() {
-      if (!this.sounds || navigator.userActivation?.hasBeenActive === false) return;
+      this.listen();
+      if (!this.sounds || this.is_silent) return;
       const context = new AudioContext();
       const last = TONES.map((frequency, index) => this.tone(context, frequency, context.currentTime + index * TONE_SECONDS)).at(-1);
       last.onended = () => context.close();
@@ -71,6 +78,10 @@ export default {
     },
   },
   mounted() {
+    this.listen();
     this.$emit('permission', { state: this.permission(), is_shown: false, is_answer: false });
+  },
+  beforeUnmount() {
+    for (const type of CLICKS) document.removeEventListener(type, this.listen, true);
   },
 };

@@ -63,9 +63,12 @@ def test_an_arrival_is_heard_and_seen_and_one_click_leads_to_the_call(
 ) -> None:
     before = riley.title()
     notify = riley.get_by_role('button', name='Notify me on this computer')
+    assert notify.evaluate('button => button.offsetHeight') >= 24
+    expect(riley.get_by_role('button', name='Sound')).to_have_accessible_description('Click anywhere on this page to hear it.')
     riley.evaluate("answer = 'denied'")
     notify.click()
     expect(riley.get_by_text(BLOCKED)).to_be_visible()
+    expect(riley.get_by_text('Click anywhere on this page')).to_have_count(0)
     riley.evaluate("answer = 'granted'")
     notify.click()
     expect(notify).to_have_count(0)
