@@ -26,6 +26,7 @@ class AppointmentPane:
     """Keeps itself true: `tick` from time to time, `show_presence` and `show_mail` when the page hears of a change.
 
     `is_shared`: there are several reps, so it says with whom, and can be handed over. `acts`: what its buttons do, by their words.
+    `heading`: the last of what stands above the facts.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class AppointmentPane:
     def build(self) -> None:
         self._presence = Words(tag='p').classes('tag').props('role=status')
         html.h1(self.reader.moment(self.appointment.starts_at)).props('tabindex=-1')
-        self._when = Words(tag='p').classes('quiet')
+        self.heading = self._when = Words(tag='p').classes('quiet')
         with html.dl().classes('card rep-facts'):
             self._facts()
         with html.div().classes('buttons'):

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from nicegui import html
+from nicegui.element import Element
 
 from pages.components.conversation import Conversation
-from services import calls, clock, reps
+from services import calls, clock, messages, reps
 from services.handling import Details
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
@@ -29,6 +30,11 @@ class PaneMessages:
             self._conversation.build()
         self._section.props['aria-labelledby'] = heading.html_id
         self.tick()
+
+    def come_first(self, above: Element) -> None:
+        """Stand right below this element of the same column while the rep has not read everything."""
+        if messages.unread(self._appointment.id, REP) and above.parent_slot:
+            self._section.move(target_index=above.parent_slot.children.index(above) + 1)
 
     def tick(self) -> None:
         """Show what has become true by time alone."""

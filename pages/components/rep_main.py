@@ -89,6 +89,7 @@ class RepMain:
             self._kept.build_outcome()
             self._messages = PaneMessages(details, reader, may_write=lambda: self._may_join(appointment.id))
             self._messages.build()
+            self._messages.come_first(self.pane.heading)
             self._kept.build()
 
     def show_call(self, details: Details, reader: Reader) -> None:

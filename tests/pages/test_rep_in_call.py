@@ -10,9 +10,9 @@ from nicegui.testing import User
 import db
 from services import appointments, kinds, messages, seats
 from services.appointments import Customer
-from services.video.base import CUSTOMER
+from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, on_sqlite
-from tests.pages.seeing import answer, find, press, see, until
+from tests.pages.seeing import answer, find, press, see, until, words_on
 from tests.pages.test_rep_day import Somebody, address, button
 
 pytestmark = on_sqlite
@@ -42,6 +42,20 @@ def link(user: User, words: str) -> ui.link:
     found = find(user, words)
     assert isinstance(found, ui.link)
     return found
+
+
+@pytest.mark.parametrize('is_read', [False, True])
+async def test_on_the_appointment_messages_come_first_while_some_are_not_read(
+    appointment: db.Appointment, rep_user: User, now: Now, *, is_read: bool
+) -> None:
+    now(appointment.starts_at)
+    messages.say(appointment.id, CUSTOMER, 'Good morning')
+    if is_read:
+        messages.mark_read(appointment.id, REP)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Good morning')
+    words = words_on(rep_user)
+    assert (words.index('Messages') < words.index('carol@example.com')) != is_read
 
 
 async def test_during_a_call_the_header_leads_to_new_tabs(appointment: db.Appointment, rep_user: User, now: Now) -> None:
