@@ -16,10 +16,16 @@ from pages.components.words import Words
 from services.agenda import Entry
 from services.times import Reader
 
+# The page may not be there yet. On a phone the whole page scrolls, on a desk the list does.
 SCROLL = """{
-    const list = document.querySelector('.rep-day');
-    const row = list.querySelector('.rep-row[aria-current=true]') ?? list.querySelector('.rep-row:not(.rep-past)');
-    if (row) list.scrollTop = row.offsetTop - list.clientHeight / 3;
+    const show = (tries) => {
+        const rows = [...document.querySelectorAll('.rep-day .rep-row')];
+        const chosen = rows.find((row) => row.getAttribute('aria-current') === 'true');
+        const past = rows.findLastIndex((row) => row.matches('.rep-past'));
+        if (rows.length) (chosen ?? rows[past + 1] ?? rows[past]).scrollIntoView({ block: 'center' });
+        else if (tries) setTimeout(show, 50, tries - 1);
+    };
+    show(100);
 }"""
 Handler = Awaitable[None] | None
 Place = tuple[datetime, int]  # a time of the list, and which one it is of those that start then

@@ -58,6 +58,22 @@ def test_notes_and_what_it_is_about_stand_beside_the_picture_one_at_a_time(riley
         assert axe(riley) == []
 
 
+IS_IN_SIGHT = """(selector) => {
+  const row = document.querySelector(selector)?.getBoundingClientRect();
+  return Boolean(row && row.height && row.top >= 0 && row.bottom <= innerHeight);
+}"""
+
+
+def test_the_day_is_shown_where_the_call_is_on_a_phone_and_after_a_reload_in_the_call(riley: Page, site: Site) -> None:
+    riley.reload()
+    wait_alive(riley)
+    riley.wait_for_function(IS_IN_SIGHT, arg='.rep-row[aria-current=true]')
+    riley.set_viewport_size({'width': 390, 'height': 500})
+    riley.goto(f'{site.url}/rep')
+    wait_alive(riley)
+    riley.wait_for_function(IS_IN_SIGHT, arg='.rep-booked')
+
+
 def test_on_a_phone_they_lie_over_the_picture_and_can_be_closed(riley: Page) -> None:
     riley.set_viewport_size({'width': 390, 'height': 800})
     before = box(riley, '.call-pictures')
