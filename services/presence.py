@@ -1,4 +1,4 @@
-"""Whether a rep is there for a customer who waits: online, in another call, or away.
+"""Whether a rep is there for a customer who waits: online, in another call, away, or not there at all.
 
 Which of their pages are open is known in memory only, and on the event loop only.
 """
@@ -12,7 +12,7 @@ from db import Appointment, Rep, reading, writing
 from services import events, seats
 from services.video.base import REP
 
-State = Literal['online', 'in_call', 'away']
+State = Literal['online', 'in_call', 'away', 'absent']  # away: by their own word, absent: no page of theirs is open
 PATIENCE_SECONDS = 6  # so long a page may be gone without being missed: it is only being reloaded
 
 _pages: dict[int, set[str]] = {}  # of each rep, those that are open
@@ -58,7 +58,9 @@ def state(rep_id: int, but: int) -> State:
         is_away = session.scalar(select(Rep.is_away).where(Rep.id == rep_id))
         if others and session.scalar(select(exists().where(Appointment.id.in_(others), Appointment.rep_id == rep_id))):
             return 'in_call'
-    return 'away' if is_away or not _is_here(rep_id) else 'online'
+    if is_away:
+        return 'away'
+    return 'online' if _is_here(rep_id) else 'absent'
 
 
 def _is_here(rep_id: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from services.line_quality import Quality
 
-NOT_YET, HUNG_UP, SILENT = 'Waiting for {} …', '{} has left the call.', '{} has lost the connection. Waiting …'
+NOT_YET, HUNG_UP, SILENT = 'Waiting for {} …', '{} has left the call.', 'The connection to {} broke off. Waiting …'
 
 NO_WAY = 'There is no way from your network to {}. Please try another one, such as that of your phone.'
 PAUSED = 'The picture is paused: poor line. You still hear {}.'

@@ -76,7 +76,7 @@ class VideoCall:
             self._chat = self._new_chat()
             self._chat.build()
         if self.seat == CUSTOMER:
-            RepPresence(self.appointment, self.person, on_change=self._say_about_them).listen(self._section)
+            RepPresence(self.appointment, self.person, time=self._reader.time, on_change=self._say_about_them).listen(self._section)
         self._section.props['aria-label'] = f'Call with {self.person}'
         live.within(self._section, events.CallEnded, self._on_call_ended)
 

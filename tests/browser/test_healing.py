@@ -58,7 +58,7 @@ def test_who_goes_away_is_missed_at_once_and_has_not_joined_when_they_open_the_l
     join(carol, riley)
     link = carol.url
     carol.goto(site.url)
-    expect_status(riley, 'Carol Tanaka has lost the connection', seconds=5)
+    expect_status(riley, 'The connection to Carol Tanaka broke off', seconds=5)
     carol.goto(link)
     expect(carol.get_by_role('button', name='Join', exact=True)).to_be_enabled()
     assert carol.evaluate('connections.length') == 0
@@ -80,7 +80,7 @@ def test_the_newest_tab_wins_and_the_older_can_take_the_call_back(
 def test_a_side_that_vanishes_is_noticed_within_fifteen_seconds(carol: Page, riley: Page) -> None:
     join(carol, riley)
     carol.context.close()
-    expect_status(riley, 'Carol Tanaka has lost the connection', seconds=15)
+    expect_status(riley, 'The connection to Carol Tanaka broke off', seconds=15)
 
 
 # the server, and the line to it

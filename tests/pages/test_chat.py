@@ -327,7 +327,7 @@ async def test_one_who_only_fell_silent_is_still_seen_until_the_line_fails(
     assert (element.props['status'], told) == ('Connected', [])
     trigger(user, element, 'line', {'state': 'failed'})
     assert told == ['peer_left']
-    assert element.props['status'] == 'Riley Berger has lost the connection. Waiting …'
+    assert element.props['status'] == 'The connection to Riley Berger broke off. Waiting …'
 
 
 async def test_a_newer_window_closes_the_older_one(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:

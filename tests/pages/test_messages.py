@@ -180,6 +180,15 @@ async def test_who_waits_reads_whether_the_rep_is_there(opened: db.Appointment, 
     await reads('online and has been told that you are waiting.')
 
 
+async def test_before_the_start_a_rep_without_a_page_is_not_away_but_not_here_yet(
+    appointment: db.Appointment, carol_page: User, now: Callable[[datetime], None]
+) -> None:
+    now(appointment.starts_at - timedelta(minutes=10))
+    found = await wait_alone(carol_page, appointment)
+    words = 'Riley Berger is not here yet. Your call is at '
+    await until(lambda: str(found.props.get('about')).startswith(words), carol_page, words)
+
+
 async def test_who_waits_reads_that_the_rep_is_in_another_call(
     opened: db.Appointment, riley: db.Rep, carol_page: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +199,7 @@ async def test_who_waits_reads_that_the_rep_is_in_another_call(
 
 
 async def test_a_rep_is_there_while_their_page_is_open(riley: db.Rep, rep_user: User) -> None:
-    assert presence.state(riley.id, but=0) == 'away'
+    assert presence.state(riley.id, but=0) == 'absent'
     client = await rep_user.open('/rep')
     assert presence.state(riley.id, but=0) == 'online'
     client.handle_disconnect(next(iter(client._socket_to_document_id)))

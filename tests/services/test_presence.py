@@ -45,7 +45,7 @@ def changes(riley: db.Rep) -> Iterator[list[events.Event]]:
 def test_a_rep_is_online_while_one_of_their_pages_is_open(
     riley: db.Rep, changes: list[events.Event], pass_by: Callable[[float], None]
 ) -> None:
-    assert presence.state(riley.id, 0) == 'away'
+    assert presence.state(riley.id, 0) == 'absent'
     presence.arrive(riley.id, 'desk')
     presence.arrive(riley.id, 'phone')
     presence.leave(riley.id, 'desk')
@@ -53,7 +53,7 @@ def test_a_rep_is_online_while_one_of_their_pages_is_open(
     assert presence.state(riley.id, 0) == 'online'
     presence.leave(riley.id, 'phone')
     pass_by(60)
-    assert presence.state(riley.id, 0) == 'away'
+    assert presence.state(riley.id, 0) == 'absent'
     assert changes == [events.PresenceChanged(riley.id)] * 2
 
 
