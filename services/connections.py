@@ -1,23 +1,28 @@
 """Which connection to the video platform each seat has, and its cutting: who is put out of a call must not stay in its session.
 
-The browsers name their connections themselves. What they say is used for nothing but cutting.
+The browsers name their connections themselves, and the rep's tells of the customer's too, so that cutting it needs no help of theirs. What
+they say is used for nothing but cutting.
 """
 
+import json
 import logging
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from services import appointments, clock, events, seats, video
-from services.seats import CLOSED, ENDED, HUNG_UP, REPLACED, Place
+from services.seats import SILENT, Place
 from services.video.base import CUSTOMER, REP
 
 log = logging.getLogger(__name__)
 
+SEEN_MAX = 50  # in one call
 POSSIBLE = re.compile(r'[A-Za-z0-9_-]{1,64}')  # it becomes a part of an address of the platform
 
 _pool = ThreadPoolExecutor(4, thread_name_prefix='connections')
 _held: dict[tuple[int, str], tuple[Place, str]] = {}
+_seen: dict[int, dict[str, Place]] = {}  # the customers' by the reps' word, and on which place they were then
 _stop: list[Callable[[], None]] = []
 
 
@@ -48,25 +53,54 @@ def name(place: Place, connection: str) -> None:
     _held[place.appointment_id, place.seat] = place, connection
 
 
+def see(place: Place, connection: str, data: str) -> None:
+    """Note a connection to the session that the rep's browser on this place has seen; `data` is what our token for it carries.
+
+    That of a customer who is not in the call, nor only silent, is cut at once: a token is good for some minutes after it was given out.
+    """
+    if place.seat != REP or not seats.is_seated(place) or not POSSIBLE.fullmatch(connection) or _seat_in(data) != CUSTOMER:
+        return
+    held, customer = _held.get((place.appointment_id, CUSTOMER)), seats.other_than(place)
+    if held and not customer:
+        customer = held[0]
+    if customer is None:
+        _pool.submit(_expel, place.appointment_id, connection)
+    elif len(seen := _seen.setdefault(place.appointment_id, {})) < SEEN_MAX:
+        seen[connection] = customer
+
+
+def _seat_in(data: str) -> Any:
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return said.get('seat') if isinstance(said, dict) else None
+
+
 def _hear(event: events.Event) -> None:
-    """Cut the connection of who was put out. One who only fell silent keeps it, until somebody newer has the seat or the call is ended."""
+    """Cut off who is no more in the call. One who only fell silent is not, until somebody newer has the seat or the call is ended."""
     match event:
         case events.SeatTaken(appointment_id, seat):
-            held = _held.get((appointment_id, seat))
-            if held and not seats.is_seated(held[0]):
+            if any(not seats.is_seated(place) for place in _places(appointment_id, seat)):
                 _cut(appointment_id, seat)
-        case events.SeatLeft(appointment_id, seat, how=how) if how in (REPLACED, ENDED, CLOSED):
+        case events.SeatLeft(appointment_id, seat, how=how) if how != SILENT:
             _cut(appointment_id, seat)
-        case events.SeatLeft(appointment_id, seat, how=how) if how == HUNG_UP:
-            _held.pop((appointment_id, seat), None)
         case events.CallEnded(appointment_id):
             for side in (REP, CUSTOMER):
                 _cut(appointment_id, side)
 
 
+def _places(appointment_id: int, seat: str) -> list[Place]:
+    """The places whose connections are known."""
+    held, seen = _held.get((appointment_id, seat)), _seen.get(appointment_id, {}) if seat == CUSTOMER else {}
+    return [*([held[0]] if held else []), *seen.values()]
+
+
 def _cut(appointment_id: int, seat: str) -> None:
-    if held := _held.pop((appointment_id, seat), None):
-        _pool.submit(_expel, appointment_id, held[1])
+    held = _held.pop((appointment_id, seat), None)
+    seen = _seen.pop(appointment_id, {}) if seat == CUSTOMER else {}
+    for connection in {*seen, *([held[1]] if held else [])}:
+        _pool.submit(_expel, appointment_id, connection)
 
 
 def _expel(appointment_id: int, connection: str) -> None:
@@ -83,3 +117,4 @@ def _forget_those_whose_time_is_over() -> None:
     for key, (place, _connection) in list(_held.items()):
         if place.closes_at and now >= place.closes_at:
             del _held[key]
+            _seen.pop(place.appointment_id, None)

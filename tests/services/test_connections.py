@@ -24,10 +24,12 @@ def running_platform() -> Iterator[Platform]:
 
 
 @pytest.fixture
-def platform(running_platform: Platform, database: str, configure: Configure) -> Iterator[Platform]:
+def platform(running_platform: Platform, database: str, configure: Configure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     """The platform in use, from which nobody has been cut off yet, and the one who listens for it."""
     configure(DATABASE_URL=database, **running_platform.variables)
     running_platform.cut.clear()
+    for known in ('_held', '_seen'):  # every test's first appointment has the same number
+        monkeypatch.setattr(connections, known, {})
     connections.start()
     yield running_platform
     connections.stop()
@@ -54,6 +56,7 @@ def sit(appointment: db.Appointment, session_id: str) -> Iterator[Sit]:
         return taken[-1]
 
     yield take
+    connections.stop()  # what follows is nobody's business any more
     for place in taken:
         seats.leave(place)
 
@@ -102,11 +105,58 @@ def test_who_only_fell_silent_keeps_the_connection_until_somebody_newer_comes(pl
     expect_cut(platform, session_id, 'unheard')
 
 
-def test_who_hangs_up_needs_no_cutting(platform: Platform, session_id: str, sit: Sit) -> None:
-    seats.leave(sit(CUSTOMER, 'gone-by-itself'))
-    for connection in ('older', 'newer'):
-        sit(CUSTOMER, connection)
+@pytest.mark.parametrize('seat', [REP, CUSTOMER])
+def test_who_hangs_up_is_cut_off_whatever_their_browser_does(platform: Platform, session_id: str, sit: Sit, seat: Seat) -> None:
+    seats.leave(sit(seat, 'kept'))
+    expect_cut(platform, session_id, 'kept')
+
+
+THEIRS = '{"seat": "customer", "id": "0123456789abcdef"}'
+
+
+def test_a_customer_whose_browser_names_nothing_is_cut_off_by_what_the_reps_has_seen(platform: Platform, session_id: str, sit: Sit) -> None:
+    rep, silent = sit(REP, 'rep'), sit(CUSTOMER, '')
+    connections.see(rep, 'unnamed', THEIRS)
+    fall_silent(silent)
+    seats.beat(silent)
+    assert platform.cut == []
+    seats.leave(silent)
+    expect_cut(platform, session_id, 'unnamed')
+
+
+def test_a_customer_who_is_replaced_is_cut_off_by_what_the_rep_has_seen_and_the_newer_is_not(
+    platform: Platform, session_id: str, sit: Sit
+) -> None:
+    rep = sit(REP, 'rep')
+    sit(CUSTOMER, '')
+    connections.see(rep, 'older', THEIRS)
+    sit(CUSTOMER, '')
+    connections.see(rep, 'newer', THEIRS)
     expect_cut(platform, session_id, 'older')
+
+
+def test_a_customer_who_is_in_the_session_and_not_in_the_call_is_cut_off_at_once(platform: Platform, session_id: str, sit: Sit) -> None:
+    rep = sit(REP, 'rep')
+    connections.see(rep, 'by-an-old-token', THEIRS)
+    expect_cut(platform, session_id, 'by-an-old-token')
+
+
+def test_a_rep_who_reloads_has_nobody_cut_off_who_only_fell_silent(platform: Platform, session_id: str, sit: Sit) -> None:
+    rep, silent = sit(REP, 'rep'), sit(CUSTOMER, 'unheard')
+    fall_silent(silent)
+    rep.heard_at = silent.heard_at + 2 * seats.SILENCE_SECONDS
+    rep = sit(REP, 'rep-again')
+    connections.see(rep, 'unheard', THEIRS)
+    seats.beat(silent)
+    expect_cut(platform, session_id, 'rep')
+
+
+@pytest.mark.parametrize('data', ['', 'text', '[]', '[' * 1000, '{"seat": "rep", "id": "0123456789abcdef"}'])
+def test_what_is_no_connection_of_a_customer_is_cut_by_no_word(platform: Platform, session_id: str, sit: Sit, data: str) -> None:
+    connections.see(sit(REP, 'rep'), 'another', data)
+    connections.see(sit(CUSTOMER, 'customer'), 'reps', THEIRS)
+    sit(CUSTOMER, 'newer')
+    expect_cut(platform, session_id, 'customer')
 
 
 @pytest.mark.parametrize('named', ['rep', '', '../project', 'a b', 'x' * 65])
