@@ -26,7 +26,7 @@ export const callView = {
         <p class="hidden-words" role="status">{{ spoken }}</p>
       </div>
       <div class="call-pictures">
-        <div class="call-other" :class="{ unseen: note, screen: theirScreen }">
+        <div class="call-other" :class="{ unseen: note || is_floating, screen: theirScreen }">
           <div ref="frame" class="call-frame" @enterpictureinpicture="floated" @leavepictureinpicture="floated">
             <video ref="other" autoplay playsinline></video>
           </div>
@@ -35,6 +35,7 @@ export const callView = {
             <p class="call-about-them" role="status">{{ about }}</p>
             <p v-if="said" class="call-writes" aria-hidden="true"><span>{{ person }} writes:</span>{{ said }}</p>
           </div>
+          <p v-if="is_floating && !note" class="call-note">{{ person }} is in the small window</p>
           <button v-if="held" type="button" class="button primary" @click="play">Start picture and sound</button>
         </div>
         <self-view ref="self" :is-on="on.camera" @moved="(words) => (spoken = words)"></self-view>

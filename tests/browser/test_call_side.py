@@ -1,4 +1,4 @@
-"""What a rep opens beside a running call, in real browsers: the picture keeps its room and is seen whole."""
+"""What stands beside and over a running call, in real browsers: the picture keeps its room and is seen whole."""
 
 from collections.abc import Callable
 
@@ -72,6 +72,31 @@ def test_the_day_is_shown_where_the_call_is_on_a_phone_and_after_a_reload_in_the
     riley.goto(f'{site.url}/rep')
     wait_alive(riley)
     riley.wait_for_function(IS_IN_SIGHT, arg='.rep-booked')
+
+
+def test_while_the_server_does_not_answer_our_words_say_that_the_call_goes_on(riley: Page) -> None:
+    riley.evaluate("document.getElementById('popup').ariaHidden = 'false'")
+    said = riley.evaluate("getComputedStyle(document.getElementById('popup'), '::before').content")
+    assert said == '"Messages and buttons pause for a moment; your call goes on."'
+    assert riley.evaluate("document.getElementById('popup').innerText.trim()") == ''
+
+
+def test_a_picture_in_the_small_window_says_so_in_its_place(riley: Page) -> None:
+    words = riley.get_by_text('Carol Tanaka is in the small window')
+    press(riley, 'More')
+    press(riley, 'Picture in picture')
+    expect(words).to_be_visible()
+    expect(riley.locator('.call-frame video')).to_be_hidden()
+    riley.evaluate('document.exitPictureInPicture()')
+    expect(words).to_have_count(0)
+    expect(riley.locator('.call-frame video')).to_be_visible()
+
+
+def test_a_phone_on_its_side_leaves_some_of_the_picture_beside_the_chat(riley: Page) -> None:
+    riley.set_viewport_size({'width': 844, 'height': 390})
+    press(riley, 'Chat')
+    chat, pictures = box(riley, '.call-chat'), box(riley, '.call-pictures')
+    assert chat['x'] + chat['width'] + 200 <= pictures['x'] + pictures['width']
 
 
 def test_on_a_phone_they_lie_over_the_picture_and_can_be_closed(riley: Page) -> None:
