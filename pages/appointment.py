@@ -15,14 +15,13 @@ from pages.components.cancel_dialog import CancelDialog
 from pages.components.icon import icon
 from pages.components.reschedule_dialog import RescheduleDialog
 from pages.components.words import Words
-from pages.layout import frame
+from pages.layout import FOCUS_IF_LOST, frame
 from services import appointment_changes, appointments, availability, calls, clock, events, handling, invitations, kinds, outbox, reps
 from services.handling import Details
 from services.slots import Slot
 from services.times import Reader, duration
 
 TICK_SECONDS = 15
-FOCUS_IF_LOST = "document.activeElement === document.body && document.querySelector('h1').focus()"
 Changed = events.AppointmentRescheduled | events.AppointmentHandedOver | events.AppointmentCancelled
 
 

@@ -4,14 +4,15 @@ import asyncio
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from nicegui import html, ui
+from nicegui import ui
 
 from db import Appointment
 from pages import live, times
 from pages.asking import ask, succeeds
 from pages.components.no_call import NoCall
 from pages.components.video_call import VideoCall
-from pages.layout import frame
+from pages.components.words import Words
+from pages.layout import FOCUS_IF_LOST, frame
 from services import appointments, calls, clock, events, kinds, reps, visits
 from services.times import Reader
 from services.video.base import CUSTOMER
@@ -49,16 +50,19 @@ class ChatView:
         async with self._turn:
             await self._read()
             self.call = self._new_call()
+            self._said = Words().classes('hidden-words').props('role=status').mark('page-news')
             self.build()
 
     @ui.refreshable_method
     def build(self) -> None:
         how = self._shown = calls.state(self.appointment, clock.now())
         if how == 'open' and not self._has_left:
-            html.h1(f'Your call on {self.reader.moment(self.appointment.starts_at)}').classes('hidden-words')
+            self._title = Words(self._call_title(), tag='h1').classes('hidden-words').props('tabindex=-1')
+            self._said.set_text(self._call_title())
             self.call.build()
         else:
             self._no_call = self._new_absence()
+            self._said.set_text(self._no_call.title(how))
             self._no_call.build(how)
 
     async def on_changed(self, event: Changed) -> None:
@@ -68,8 +72,7 @@ class ChatView:
         async with self._turn:
             await self._read()
             if self.call.is_joined:
-                self.call.say(f'{self._news()} {FINISH}')
-                self.tick()
+                await self._go_on()
             else:
                 self._build_anew()
 
@@ -89,6 +92,20 @@ class ChatView:
                 self._no_call.tick()
         elif not self.call.is_joined or (how in ('cancelled', 'early') and not self.call.is_talking):
             self._build_anew()
+
+    async def _go_on(self) -> None:
+        """The call of those who talk stays theirs; who waits alone waits for who has the appointment now."""
+        if self.appointment.calendar_sequence == self.call.appointment.calendar_sequence:
+            return  # it has been told already
+        is_talking = self.call.is_talking
+        self.call.say(f'{self._news()} {FINISH}' if is_talking else self._news())
+        person = self.call.person if is_talking else self.person
+        await self.call.follow(self.appointment, person=person, when=self.reader.moment(self.appointment.starts_at))
+        self._title.set_text(self._call_title())
+        self.tick()
+
+    def _call_title(self) -> str:
+        return f'Your call on {self.reader.moment(self.appointment.starts_at)}'
 
     async def _read(self) -> None:
         self.appointment = await ask(appointments.get, self.appointment.id)
@@ -122,7 +139,12 @@ class ChatView:
     def _build_anew(self) -> None:
         self._has_left = False
         self.call = self._new_call()
+        self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Who had the focus on what is gone gets it on the title of what is there now."""
         self.build.refresh()
+        ui.run_javascript(FOCUS_IF_LOST)
 
     def _on_peer_joined(self) -> None:
         self._has_met = True
@@ -131,7 +153,7 @@ class ChatView:
         """Whoever leaves after the appointment's end will hardly come back, but can."""
         if appointments.is_over(self.appointment, clock.now()):
             self._has_left = True
-            self.build.refresh()
+            self._show_anew()
 
     async def _may_join(self) -> bool:
         """The key is looked at again: it may have been revoked since the page was opened."""
@@ -142,5 +164,5 @@ class ChatView:
         if self.appointment.status == appointments.CANCELLED:
             return 'This appointment has been cancelled.'
         if self.appointment.rep_id != self.call.appointment.rep_id:
-            return f'{self.person} has taken this appointment over.'
+            return f'{self.person} has taken this {"appointment over" if self.call.is_talking else "over and calls you here"}.'
         return f'This appointment has been moved to {self.reader.moment(self.appointment.starts_at)}.'

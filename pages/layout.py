@@ -19,6 +19,7 @@ from services import events, reps, settings
 STYLE = '\n'.join(path.read_text() for path in sorted((Path(__file__).parent / 'styles').glob('*.css')))
 STYLE_URL = f'/style-{sha256(STYLE.encode()).hexdigest()[:16]}.css'
 LINK_NOTE = 'link-note'  # marks, in each link of the header, what a screen reader says after its words
+FOCUS_IF_LOST = "document.activeElement === document.body && document.querySelector('h1').focus()"  # after the page was built anew
 PRIMARY, NEGATIVE = '#1d5fa8', '#b3261e'  # both AA on white and under white
 
 

@@ -15,6 +15,7 @@ from pages.choosing import Choice
 from pages.components.rep_main import RepMain
 from pages.components.rep_notices import RepNotices
 from pages.components.rep_sidebar import RepSidebar
+from pages.components.video_call import VideoCall
 from pages.finding import Found
 from services import appointments, calls, clock, events, reps
 from services.handling import Details
@@ -120,7 +121,7 @@ class RepView:
                 return
             self.found = found
             self._show_beside(self.choice)
-            self._update_main(was)
+            await self._update_main(was)
 
     def _follow(self, was: Appointment, now: Appointment) -> bool:
         """Choose where the open appointment has gone. Whether it has, and the viewer may see it there."""
@@ -147,7 +148,7 @@ class RepView:
         self.sidebar.update(self.found.entries)
         self.notices.show(self.rep, self.reader, self.found.undelivered)
 
-    def _update_main(self, was: Details | None) -> None:
+    async def _update_main(self, was: Details | None) -> None:
         """Show what became of the appointment that was open, or that there is one now."""
         now = self.found.details
         if finding.state(was) == finding.state(now):
@@ -156,11 +157,17 @@ class RepView:
             return
         news = self.found.news(was, self.reader)
         if self.main.call:
-            self.main.call.say(f'{news} You can finish your call.')
+            await self._tell_in_call(self.main.call, news)
             return
         self.acts.stop()
         self._show_main(news)
         ui.run_javascript(FOCUS_IF_LOST)
+
+    async def _tell_in_call(self, call: VideoCall, news: str) -> None:
+        """The call goes on, and may do so for longer when its appointment has been moved."""
+        call.say(f'{news} You can finish your call.' if call.is_talking else news)
+        if self.found.latest:
+            await call.follow(self.found.latest, person=call.person)
 
     def _show_main(self, news: str = '') -> None:
         """What is chosen, built anew."""

@@ -46,6 +46,11 @@ class CallChat:
         self._engine.on('chat', self.toggle)
         self._show_unread()
 
+    def rename(self, person: str) -> None:
+        """Let this person be the other side from now on."""
+        self._person = person
+        self._conversation.rename(person)
+
     def toggle(self) -> None:
         """Open what is closed, and close what is open."""
         self._set_open(not self._is_open)

@@ -20,8 +20,7 @@ class CallDoor:
 
     def build(self) -> None:
         with html.div().classes('call-door') as self._door, html.div().classes('call-door-inside'):
-            with html.div().classes('call-door-what'):
-                html.h2(f'Call with {self._person}')
+            with html.div().classes('call-door-what') as self._about_call:
                 self._what()
             self._check = DeviceCheck()
             with html.div().classes('call-door-ways'):
@@ -49,12 +48,20 @@ class CallDoor:
         """Show how it stands with the other one."""
         self._about.set_text(sentence)
 
+    def follow(self, appointment: Appointment, person: str, when: str) -> None:
+        """Lead to the call of the appointment as it is now, with this person."""
+        self._appointment, self._person, self._when = appointment, person, when
+        self._about_call.clear()
+        with self._about_call:
+            self._what()
+
     def hide(self) -> None:
         """The call is entered."""
         self._check.hide()
         self._door.set_visibility(False)
 
     def _what(self) -> None:
+        html.h2(f'Call with {self._person}')
         if self._when:
             html.p(self._when).classes('call-when')
         if self._appointment.comment:

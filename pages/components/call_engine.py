@@ -38,9 +38,9 @@ class CallEngine(Element, dependencies=FACE):
     Methods: `join()` · `start(credentials)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting)` · `peer_left()` ·
     `signalled(signal)` · `beat()`: say so, if this side is in the call · `give_way(on)`: send no picture, to leave the line to the sound.
 
-    Properties: `status` with its `tone`, `news`, `lacking` (with a button to try again), `note`, `about`: the words it shows · `their-screen`: it is
-    what is seen of the other one · `unread`: how many messages · `chatting`: they are shown · `can-end`: hanging up offers to end the call
-    for both. What is built inside it stands above the pictures.
+    Properties: `status` with its `tone`, `news`, `lacking` (with a button to try again), `note`, `about`: the words it shows ·
+    `their-screen`: it is what is seen of the other one · `unread`: how many messages · `chatting`: they are shown · `can-end`: hanging up
+    offers to end the call for both. What is built inside it stands above the pictures.
     """
 
     way: ClassVar[str]  # how picture and sound go, in words

@@ -62,8 +62,15 @@ class CallTalk:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
         self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at)
-        self.say('')
         self._closing.watch(self._engine, closes_at)
+        self._show_status()
+
+    def follow(self, person: str, closes_at: datetime) -> None:
+        """Go on with this person, until then at the latest."""
+        self._person = self._status.person = person
+        if self.place:
+            self.place.closes_at = closes_at
+            self._closing.watch(self._engine, closes_at)
         self._show_status()
 
     def end(self) -> None:

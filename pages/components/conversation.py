@@ -35,8 +35,8 @@ class Conversation:
     ) -> None:
         self._appointment_id, self._seat, self._names, self._time = appointment_id, seat, names, time
         self._may_write, self._on_news = may_write, on_news
-        other = REP if seat == CUSTOMER else CUSTOMER
-        self.form = MessageForm(names[other], on_say=self._say, suggestions=suggestions)
+        self._other: Seat = REP if seat == CUSTOMER else CUSTOMER
+        self.form = MessageForm(names[self._other], on_say=self._say, suggestions=suggestions)
         self.shown: list[Said] = []
         self._is_seen = False
 
@@ -50,6 +50,11 @@ class Conversation:
         live.within(log, events.MessageSaid, self._hear)
         live.within(log, events.MessagesRead, self._hear_read)
         self.form.build()
+
+    def rename(self, person: str) -> None:
+        """Let this person be the other side from now on."""
+        self._names = {**self._names, self._other: person}
+        self.form.rename(person)
 
     async def _hear(self, event: events.MessageSaid) -> None:
         if event.appointment_id == self._appointment_id:

@@ -18,10 +18,10 @@ class Field:
 
     def __init__(self, label: str, name: str, *, value: str = '', tag: str = 'input') -> None:
         with html.div().classes('field') as self._box:
-            words = html.label(label)
+            self.label = Words(label, tag='label')
             self.input = Element(tag)
             self._problem = Words(tag='p').classes('field-problem')
-        words.props['for'] = self.input.html_id
+        self.label.props['for'] = self.input.html_id
         self.input.props['name'] = name
         self.input.props['aria-describedby'] = self._problem.html_id
         if value:

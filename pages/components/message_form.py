@@ -31,7 +31,7 @@ class MessageForm:
 
     def build(self) -> None:
         with html.form().classes('message-form').props('novalidate').on('submit', self._submit, js_handler=EMIT_FORM) as self._form:
-            self._field = Field(f'Message to {self._person}', 'text')
+            self._field = Field(_label(self._person), 'text')
             self._field.props(f'maxlength={TEXT_MAX} autocomplete=off enterkeyhint=send')
             with html.button().classes('button primary message-send').props('type=submit aria-label=Send title=Send'):
                 icon('send')
@@ -42,6 +42,10 @@ class MessageForm:
     def show(self, is_open: bool) -> None:
         """Be there, or not."""
         self._form.set_visibility(is_open)
+
+    def rename(self, person: str) -> None:
+        """Write to this person from now on."""
+        self._field.label.set_text(_label(person))
 
     def focus(self) -> None:
         """Put the keyboard there."""
@@ -67,3 +71,7 @@ class MessageForm:
         finally:
             self._is_working = False
             self._field.show_problem(problem)
+
+
+def _label(person: str) -> str:
+    return f'Message to {person}'

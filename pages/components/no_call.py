@@ -34,9 +34,15 @@ class NoCall:
     def build(self, how: calls.State) -> None:
         """Say how it stands with the call. An open one has just been left."""
         with html.div().classes('card narrow call-closed') as self._card:
+            self._title = Words(self.title(how), tag='h1').props('tabindex=-1')
             {'early': self._early, 'cancelled': self._cancelled}.get(how, self._over)()
             if how == 'open':
                 self._way_back()
+
+    def title(self, how: calls.State) -> str:
+        """What there is to say of it first."""
+        thanks = f'Thank you for talking to {self._person}.' if self._has_met or self._length else 'This call is over'
+        return {'early': f'Your call with {self._person}', 'cancelled': 'This appointment is cancelled'}.get(how, thanks)
 
     def tick(self) -> None:
         """Count down."""
@@ -44,7 +50,6 @@ class NoCall:
 
     def _early(self) -> None:
         opens_at, _closes_at = calls.window(self._appointment)
-        html.h1(f'Your call with {self._person}')
         self._facts()
         html.p(f'The call opens on {self._reader.moment(opens_at)}. Leave this page open and it appears by itself.')
         self._countdown = Words(self._time_left(), tag='p').classes('notice').props('role=timer')
@@ -53,14 +58,14 @@ class NoCall:
 
     def _over(self) -> None:
         """How long it lasted is known a moment later than that it has ended."""
-        self._title, self._lasted = Words(tag='h1'), Words(tag='p').props('role=status')
+        self._lasted = Words(tag='p').props('role=status')
         self._thank()
         self._facts()
         self._book_again()
         live.within(self._card, events.VisitsStored, self._on_visits)
 
     def _thank(self) -> None:
-        self._title.set_text(f'Thank you for talking to {self._person}.' if self._has_met or self._length else 'This call is over')
+        self._title.set_text(self.title('over'))
         self._lasted.set_text(f'The call lasted {visits.words(self._length)}.' if self._length else '')
 
     async def _on_visits(self, event: events.VisitsStored) -> None:
@@ -69,7 +74,6 @@ class NoCall:
             self._thank()
 
     def _cancelled(self) -> None:
-        html.h1('This appointment is cancelled')
         self._facts()
         self._book_again()
 

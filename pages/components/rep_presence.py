@@ -1,5 +1,6 @@
 """What a waiting customer reads about the rep: whether they are there, and that they know."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -29,6 +30,7 @@ class RepPresence:
         self._appointment, self._person, self._on_change = appointment, person, on_change
         self._time = time
         self._state: presence.State | None = None
+        self._turn = asyncio.Lock()  # the last look is the newest
 
     def listen(self, element: Element) -> None:
         """Begin, for as long as this element is there."""
@@ -37,6 +39,11 @@ class RepPresence:
             live.within(element, kind, self._hear_seat)
         with element:
             ui.timer(0, self._look, once=True)
+
+    async def follow(self, appointment: Appointment, person: str) -> None:
+        """Go on with the appointment as it is now, and its rep."""
+        self._appointment, self._person, self._state = appointment, person, None
+        await self._look()
 
     def _how(self, state: presence.State) -> str:
         return 'is not here yet' if self._is_yet_to_come(state) else WORDS[state]
@@ -59,8 +66,9 @@ class RepPresence:
             await self._look()
 
     async def _look(self) -> None:
-        state = await ask(presence.state, self._appointment.rep_id, but=self._appointment.id)
-        if state != self._state:
-            self._state = state
-            how = f'{self._person} {self._how(state)}'
-            self._on_change(f'{how}.', how + self._what_then(state))
+        async with self._turn:
+            state = await ask(presence.state, self._appointment.rep_id, but=self._appointment.id)
+            if state != self._state:
+                self._state = state
+                how = f'{self._person} {self._how(state)}'
+                self._on_change(f'{how}.', how + self._what_then(state))

@@ -75,8 +75,9 @@ class VideoCall:
             self._door.build()
             self._chat = self._new_chat()
             self._chat.build()
+        self._presence = RepPresence(self.appointment, self.person, time=self._reader.time, on_change=self._say_about_them)
         if self.seat == CUSTOMER:
-            RepPresence(self.appointment, self.person, time=self._reader.time, on_change=self._say_about_them).listen(self._section)
+            self._presence.listen(self._section)
         self._section.props['aria-label'] = f'Call with {self.person}'
         live.within(self._section, events.CallEnded, self._on_call_ended)
 
@@ -98,6 +99,18 @@ class VideoCall:
     def say(self, sentence: str) -> None:
         """Show this in the running call, above the pictures, until there are other news."""
         self._talk.say(sentence)
+
+    async def follow(self, appointment: Appointment, *, person: str, when: str = '') -> None:
+        """Go on as the call of the appointment as it is now, with this person on the other side."""
+        self.appointment, self.person = appointment, person
+        _opens_at, closes_at = calls.window(appointment)
+        self._talk.follow(person, closes_at)
+        self._door.follow(appointment, person, when)
+        self._chat.rename(person)
+        self._engine.props['person'] = person
+        self._section.props['aria-label'] = f'Call with {person}'
+        if self.seat == CUSTOMER:
+            await self._presence.follow(appointment, person)
 
     def join(self) -> None:
         """Join without another click; for a page on which the person has just clicked to do so."""
@@ -208,6 +221,7 @@ class VideoCall:
 
     def _go_outside(self, sentence: str, label: str) -> None:
         self._talk.end()
+        self._talk.say('')
         self._chat.leave()
         self._phase = 'outside'
         self._engine.run_method('stop')

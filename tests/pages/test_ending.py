@@ -48,6 +48,12 @@ async def joined(user: User, appointment: db.Appointment) -> CallEngine:
     return engine(user)
 
 
+def said(user: User) -> str:
+    """What a screen reader was told last of the page."""
+    assert user.client
+    return next(str(element.text) for element in user.client.layout.descendants() if 'page-news' in element._markers)
+
+
 def store_talk(appointment: db.Appointment, minutes: int) -> None:
     """Write down that both were there for so long, as the recorder does."""
     first, last = appointment.starts_at, appointment.starts_at + minutes * MINUTE
@@ -63,6 +69,7 @@ async def test_when_the_rep_ends_the_call_the_customer_reads_thanks_and_how_to_b
     seats.take(appointment.id, REP, Riley())
     await calls.end(appointment.id)
     await see(user, 'Thank you for talking to Riley Berger.')
+    assert said(user) == 'Thank you for talking to Riley Berger.'
     assert seats.who_is_there(appointment.id) == frozenset()
     store_talk(appointment, 12)
     await see(user, 'The call lasted 12 minutes.')
@@ -78,6 +85,7 @@ async def test_a_call_that_is_opened_again_shows_its_door_by_itself(appointment:
     await see(user, 'This call is over')
     await calls.reopen(appointment.id)
     await see(user, 'Call with Riley Berger')
+    assert said(user).startswith('Your call on ')
     trigger(user, engine(user), 'join', {'microphone': True, 'camera': True, 'reason': '', 'touches': 0})
     await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken again')
 

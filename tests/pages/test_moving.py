@@ -10,7 +10,21 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointment_changes, appointments, events, handling, holds, kinds, reps, revision, seats, sign_ins, team
+from services import (
+    appointment_changes,
+    appointments,
+    calls,
+    events,
+    handling,
+    holds,
+    kinds,
+    messages,
+    reps,
+    revision,
+    seats,
+    sign_ins,
+    team,
+)
 from services.appointments import Customer
 from services.errors import AppointmentChanged, NotAllowed, SlotTaken
 from services.team import Profile
@@ -317,8 +331,9 @@ async def in_call(user: User, address: str) -> CallEngine:
     """The engine of a page that has joined the call there."""
     await user.open(address)
     engine = next(iter(user.find(CallEngine).elements))
+    trigger(user, engine, 'asking')
     trigger(user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await until(lambda: bool(engine.props.get('status')), user, 'the seat to be taken')
+    await see_no(user, 'Joining …')
     trigger(user, engine, 'ready')
     return engine
 
@@ -351,6 +366,43 @@ async def test_who_waits_alone_for_a_call_that_is_moved_away_sees_when_it_is_now
     appointment_changes.reschedule(appointment.id, appointment.starts_at + DAY, by='rep')
     await see(user, 'It opens in 23 hours')
     assert seats.who_is_there(appointment.id) == frozenset()
+
+
+async def test_who_waits_alone_goes_on_with_who_has_taken_the_appointment_over(
+    appointment: db.Appointment, robin: db.Rep, user: User, now: Callable[[datetime], None]
+) -> None:
+    now(appointment.starts_at)
+    engine = await in_call(user, f'/chat/{appointments.key("chat", appointment)}')
+    appointment_changes.hand_over(appointment.id, robin.id)
+    news = 'Robin Ray has taken this over and calls you here.'
+    await until(lambda: engine.props.get('news') == news, user, news)
+    assert (engine.props['person'], engine.props['status']) == ('Robin Ray', 'Waiting for Robin Ray …')
+    await until(lambda: engine.props['about'].startswith('Robin Ray is'), user, 'how it stands with Robin')
+    messages.say(appointment.id, REP, 'One moment')
+    await see(user, 'Robin Ray writes: One moment')
+    assert find(user, 'Message to Robin Ray')
+    trigger(user, engine, 'hang_up')
+    await see(user, 'Call with Robin Ray')
+    await see(user, 'Robin Ray sees and hears you only when you have joined.')
+    assert not any('Riley' in words for words in words_on(user))
+
+
+@pytest.mark.parametrize('is_talking', [True, False])
+async def test_a_call_whose_appointment_is_moved_a_little_closes_later_too(
+    appointment: db.Appointment, rep_user: User, create_user: Callable, now: Callable[[datetime], None], is_talking: bool
+) -> None:
+    now(appointment.starts_at)
+    user: User = create_user()
+    customer = await in_call(user, f'/chat/{appointments.key("chat", appointment)}')
+    if is_talking:
+        await in_call(rep_user, at_rep(appointment, '&call=1'))
+    later = appointment.starts_at + HOUR
+    appointment_changes.reschedule(appointment.id, later, by='rep')
+    await until(lambda: 'has been moved to' in customer.props.get('news', ''), user, 'the news')
+    assert ('You can finish your call.' in customer.props['news']) == is_talking
+    await see(user, IN_TOKYO.moment(later))
+    closes_at = calls.window(appointments.get(appointment.id))[1]
+    await until(lambda: {place.closes_at for place in seats._places.values()} == {closes_at}, user, 'the end of the call to be moved')
 
 
 async def test_a_door_names_who_has_the_appointment_now(
