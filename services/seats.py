@@ -1,9 +1,8 @@
-"""Who sits in which call right now, and what the two sides tell each other.
+"""Who sits in which call right now.
 
 A call has two seats. Who sits on them is known in memory only, and on the event loop only: all of this is quick and belongs there.
 """
 
-import json
 import logging
 import secrets
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final, Literal, ParamSpec, Protocol
 
-from services import clock, events, signals
+from services import clock, events
 from services.line_quality import Quality
 from services.video.base import CUSTOMER, REP, Seat
 
@@ -24,8 +23,6 @@ BEAT_SECONDS = 5  # a browser that sits in a call is asked for a sign of life th
 QUIET_SECONDS = 7  # a beat, and some time for it on the way
 SILENCE_SECONDS = 12  # with `reap` every two seconds, a silent seat is noticed within 15
 RELOAD_SECONDS = 6  # so long a page may be gone that is only being loaded again; one that was closed is noticed within 8
-SIGNAL_MAX_BYTES = 64_000
-SIGNALS_MAX, SIGNALS_SECONDS = 300, 10  # a connection takes about thirty
 RETURN = timedelta(seconds=30)  # who comes back within this has not come anew
 REMEMBERED = timedelta(days=1)  # so long it is known here that somebody was in a call and left
 
@@ -167,13 +164,6 @@ def meet_again(place: Place) -> None:
         _introduce(place)
 
 
-def relay(place: Place, signal: Any) -> None:
-    """Hand this to the other seat of the same call; dropped when it is too large, one too many, or left over from an earlier meeting."""
-    other, said = other_than(place), signals.read(signal)
-    if other and said and _is_of_this_meeting(place, said) and _is_small(said) and _is_in_time(place):
-        tell(other.occupant.signalled, said)
-
-
 def other_than(place: Place) -> Place | None:
     """The place opposite, if somebody sits there."""
     return _places.get((place.appointment_id, CUSTOMER if place.seat == REP else REP))
@@ -271,21 +261,3 @@ def _stand_up(place: Place, how: How) -> None:
 def _publish_left(place: Place, how: How) -> None:
     heard_at = clock.now() - timedelta(seconds=monotonic() - place.heard_at)
     events.publish(events.SeatLeft(place.appointment_id, place.seat, place.visit, how, heard_at))
-
-
-def _is_of_this_meeting(place: Place, signal: dict[str, Any]) -> bool:
-    """Whether a signal was meant for who sits opposite now."""
-    return is_seated(place) and signal['meeting'] == place.meeting
-
-
-def _is_small(signal: dict[str, Any]) -> bool:
-    return len(json.dumps(signal)) <= SIGNAL_MAX_BYTES
-
-
-def _is_in_time(place: Place) -> bool:
-    """Whether the place has not yet sent all it may send in these seconds."""
-    now = monotonic()
-    if now - place.signals_since > SIGNALS_SECONDS:
-        place.signals, place.signals_since = 0, now
-    place.signals += 1
-    return place.signals <= SIGNALS_MAX

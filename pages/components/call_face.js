@@ -36,10 +36,11 @@ export const callFace = {
       if (!is_return) this.$emit('asking', { kinds: devices.missing() }); // before the page is connected, events may overtake each other
       await devices.open();
       if (wish !== this.wish) return devices.close(); // the call was left while the browser was asking
-      this.$emit('join', devices.report());
+      this.$emit('join', { ...devices.report(), was: is_return ? sessionStorage.getItem(this.memory) : '' });
     },
-    start(credentials) {
-      sessionStorage.setItem(this.memory, 'in');
+    // `key` tells this place in the call from one of the same person elsewhere.
+    start(credentials, key) {
+      sessionStorage.setItem(this.memory, key);
       this.joined = true;
       this.look();
       this.clock_timer = setInterval(() => (this.now = Date.now()), 1000);

@@ -10,7 +10,7 @@ from pages.components.call_closing import CallClosing
 from pages.components.call_engine import CallEngine
 from pages.components.call_status import HUNG_UP, SILENT, CallStatus
 from pages.components.heard import heard
-from services import connections, lines, seats
+from services import connections, lines, relaying, seats
 from services.line_quality import Quality
 from services.video.base import Seat
 
@@ -38,9 +38,10 @@ class CallTalk:
         self._engine.on('ready', self._handle_ready)
         self._engine.on('line', lambda event: self._handle_line(**heard(event.args, state=str)))
         self._engine.on('statistics', lambda event: self.place and lines.measured(self.place, event.args))
-        self._engine.on('signal', lambda event: self.place and seats.relay(self.place, event.args))
+        self._engine.on('signal', lambda event: self.place and relaying.relay(self.place, event.args))
         self._engine.on('beat', lambda: self.place and seats.beat(self.place))
         self._engine.on('connection', lambda event: self.place and connections.name(self.place, heard(event.args, id=str)['id']))
+        self._engine.on('arrived', lambda event: self.place and connections.see(self.place, **heard(event.args, connection=str, data=str)))
         self._engine.on('page_gone', lambda: self.place and seats.page_gone(self.place))
         ui.timer(seats.BEAT_SECONDS, lambda: self.place and self._engine.run_method('beat'))
 
@@ -58,10 +59,10 @@ class CallTalk:
         self._status.about_them = sentence
         self._show_status()
 
-    def begin(self, appointment_id: int, seat: Seat, *, engine: str, closes_at: datetime) -> None:
+    def begin(self, appointment_id: int, seat: Seat, *, engine: str, closes_at: datetime, key: str) -> None:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
-        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at)
+        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at, key=key)
         self._closing.watch(self._engine, closes_at)
         self._show_status()
 

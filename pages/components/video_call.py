@@ -25,7 +25,7 @@ from services.video.base import CUSTOMER, REP, Seat
 REPLACED = 'You joined from another window.'
 NOT_ALLOWED = 'This call is not open to you just now. Please reload this page.'
 
-Phase = Literal['outside', 'asking', 'joining', 'in']
+Phase = Literal['outside', 'asking', 'joining', 'in', 'renewing']
 Handler = Callable[[], object] | None
 
 
@@ -135,7 +135,7 @@ class VideoCall:
         self._backend = video.backend().name
         engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._handle_gone)
         engine.on('asking', lambda event: self._handle_asking(**heard(event.args, kinds=list)))
-        engine.on('join', lambda event: self._handle_join(heard(event.args, **DEVICES)))
+        engine.on('join', lambda event: self._handle_join(heard(event.args, **DEVICES), **heard(event.args, was=str)))
         engine.on('devices', lambda event: self._show_missing(heard(event.args, **DEVICES)))
         engine.on('lost', self._handle_lost)
         engine.on('hang_up', self._handle_hang_up)
@@ -160,9 +160,15 @@ class VideoCall:
         self._phase = 'asking'
         self._door.show_work(please_allow([kind for kind in ('camera', 'microphone') if kind in kinds]))
 
-    async def _handle_join(self, devices: dict[str, Any]) -> None:
-        """Let in whoever has asked: they may, the time is right, the platform answers, the seat is theirs."""
-        if self._phase in ('joining', 'in'):
+    async def _handle_join(self, devices: dict[str, Any], was: str) -> None:
+        """Let in whoever has asked: they may, the time is right, the platform answers, the seat is theirs.
+
+        `was`: a page that was loaded again, or woke up, comes back by itself to the place with this key; not if they sit elsewhere by now.
+        """
+        if self._phase in ('joining', 'in', 'renewing'):
+            return
+        if was and seats.is_taken_elsewhere(self.appointment.id, self.seat, was):
+            self._handle_put_out(seats.REPLACED)
             return
         self._phase = 'joining'
         self._door.show_work('One moment, please.')
@@ -177,14 +183,16 @@ class VideoCall:
     async def _handle_lost(self) -> None:
         """Give a browser whose connection to the platform broke down what it needs to make another."""
         place = self._talk.place
-        if place is None:
+        if place is None or self._phase == 'renewing':
             return
+        self._phase = 'renewing'
         try:
             credentials = await self._credentials()
         except EXPECTED as error:
             self._fail(str(error))
         else:
             if place is self._talk.place:
+                self._phase = 'in'
                 self._engine.run_method('connect', credentials)
 
     async def _credentials(self) -> dict[str, Any]:
@@ -198,10 +206,11 @@ class VideoCall:
     def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
         self._phase = 'in'
         self._show_missing(devices)
-        self._engine.run_method('start', credentials)
+        key = seats.new_key()
+        self._engine.run_method('start', credentials, key)
         self._door.hide()
         _opens_at, closes_at = calls.window(self.appointment)
-        self._talk.begin(self.appointment.id, self.seat, engine=self._backend, closes_at=closes_at)
+        self._talk.begin(self.appointment.id, self.seat, engine=self._backend, closes_at=closes_at, key=key)
         self._chat.enter()
         self._tell(self._on_joined)
 

@@ -9,7 +9,7 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointment_changes, appointments, calls, clock, kinds, reps, seats
+from services import appointment_changes, appointments, calls, clock, kinds, relaying, reps, seats
 from services.errors import VideoUnavailable
 from services.times import day_words
 from services.video.base import CUSTOMER, REP
@@ -297,7 +297,7 @@ async def test_the_status_says_how_it_goes(appointment: db.Appointment, now: Cal
     for state in ('connecting', 'connected', 'disconnected', 'failed', 'connected'):
         trigger(user, element, 'line', {'state': state})
         said.append(element.props['status'])
-    seats.relay(place, {'meeting': riley.meeting, 'devices': {'microphone': False, 'camera': False}})
+    relaying.relay(place, {'meeting': riley.meeting, 'devices': {'microphone': False, 'camera': False}})
     said.append(element.props['status'])
     seats.leave(place)
     said.append(element.props['status'])
@@ -338,6 +338,29 @@ async def test_a_newer_window_closes_the_older_one(appointment: db.Appointment, 
     seats.leave(newer)
     trigger(user, engine(user), 'join', BOTH)
     await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken back')
+
+
+async def test_a_page_that_comes_back_by_itself_takes_no_seat_from_a_newer_one(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User
+) -> None:
+    now(appointment.starts_at)
+    newer = seats.take(appointment.id, CUSTOMER, Riley())
+    await user.open(address(appointment))
+    trigger(user, engine(user), 'join', BOTH | {'was': 'the key of an older place'})
+    await see(user, 'You joined from another window.')
+    assert seats.is_seated(newer)
+    trigger(user, engine(user), 'join', BOTH)
+    await until(lambda: not seats.is_seated(newer), user, 'the seat to be taken')
+
+
+async def test_a_page_that_is_loaded_again_comes_back_to_its_own_seat(
+    appointment: db.Appointment, now: Callable[[datetime], None], user: User
+) -> None:
+    now(appointment.starts_at)
+    before = seats.take(appointment.id, CUSTOMER, Riley(), key='its key')
+    await user.open(address(appointment))
+    trigger(user, engine(user), 'join', BOTH | {'was': 'its key'})
+    await until(lambda: not seats.is_seated(before), user, 'the seat to be taken')
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from nicegui.testing import User
 import db
 from pages.components.opentok_video import OpenTokVideo
 from services import appointments, calls, seats
-from services.video.base import CUSTOMER
+from services.video.base import CUSTOMER, REP
 from tests.conftest import Configure, on_sqlite
 from tests.opentok_platform import Platform, opentok_platform
 from tests.pages.seeing import see, trigger, until
@@ -19,6 +19,7 @@ from tests.pages.test_chat import Riley
 pytestmark = on_sqlite
 
 Told = list[tuple[str, Any]]
+THEIRS = '{"seat": "customer", "id": "0123456789abcdef"}'
 NAMED_IN_ITS_DOCUMENTATION = {
     'OT_AUTHENTICATION_ERROR',
     'OT_CONNECT_FAILED',
@@ -64,15 +65,20 @@ def told(engine: OpenTokVideo, monkeypatch: pytest.MonkeyPatch) -> Told:
     return heard
 
 
+def answers(told: Told) -> list[Any]:
+    """The credentials that were given."""
+    return [args[0] for name, *args in told if name == 'connect']
+
+
 async def test_a_browser_that_lost_its_session_gets_a_new_token_for_the_same_one(
     engine: OpenTokVideo, told: Told, appointment: db.Appointment, platform: Platform, user: User
 ) -> None:
     before = calls.ensure_session(appointment.id)
-    for _ in range(2):
-        trigger(user, engine, 'lost')
-    await until(lambda: len(told) == 2, user, 'two answers')
-    (first, one), (second, other) = told
-    assert first == second == 'connect'
+    for number in (1, 2):
+        for _ in range(3):  # what it asks before it has its answer is one question
+            trigger(user, engine, 'lost')
+        await until(lambda number=number: len(answers(told)) == number, user, 'an answer')
+    one, other = answers(told)
     assert one['session_id'] == other['session_id'] == before
     assert one['token'] != other['token']
     assert platform.accepts(before, other['token'])
@@ -104,6 +110,27 @@ async def test_a_newer_tab_has_the_older_cut_off_from_the_platform(
     newer = seats.take(appointment.id, CUSTOMER, Riley())
     await until(lambda: platform.cut == [(calls.ensure_session(appointment.id), 'older')], user, 'the older to be cut off')
     seats.leave(newer)
+
+
+async def test_a_customer_who_hangs_up_is_cut_off_by_what_the_reps_browser_has_seen(
+    appointment: db.Appointment,
+    platform: Platform,
+    now: Callable[[datetime], None],
+    rep_user: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(seats, '_places', {})
+    now(appointment.starts_at)
+    customer = seats.take(appointment.id, CUSTOMER, Riley())
+    await rep_user.open(f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&call=1')
+    await see(rep_user, 'Stop chatting')
+    found = next(iter(rep_user.find(OpenTokVideo).elements))
+    trigger(rep_user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    await until(lambda: REP in seats.who_is_there(appointment.id), rep_user, 'the seat to be taken')
+    for said in (None, {'connection': 'no-data'}, {'connection': ['a'], 'data': THEIRS}, {'connection': 'theirs', 'data': THEIRS}):
+        trigger(rep_user, found, 'arrived', said)
+    seats.leave(customer)
+    await until(lambda: platform.cut == [(calls.ensure_session(appointment.id), 'theirs')], rep_user, 'the customer to be cut off')
 
 
 async def test_every_error_has_its_sentence_and_another_try(engine: OpenTokVideo, user: User) -> None:

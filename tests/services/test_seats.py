@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services import events, seats
+from services import events, relaying, seats
 from services.video.base import CUSTOMER, REP
 
 NINE, MINUTE = datetime(2026, 12, 1, 9, tzinfo=UTC), timedelta(minutes=1)
@@ -48,7 +48,8 @@ def heard() -> Iterator[list[events.Event]]:
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """`wait(5)`: five seconds pass for those who sit in calls."""
     at = [1000.0]
-    monkeypatch.setattr(seats, 'monotonic', lambda: at[0])
+    for module in (seats, relaying):
+        monkeypatch.setattr(module, 'monotonic', lambda: at[0])
 
     def pass_by(seconds: float) -> None:
         at[0] += seconds
@@ -187,7 +188,7 @@ def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[se
     stranger = Occupant()
     seats.take(call + 500_000, CUSTOMER, stranger)
     signal = {'meeting': name, 'description': {'type': 'offer', 'sdp': '…'}}
-    seats.relay(place, signal)
+    relaying.relay(place, signal)
     assert carol.told == [signal]
     assert stranger.told == []
 
@@ -195,7 +196,7 @@ def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[se
 @pytest.mark.parametrize('signal', [None, 'text', [], {}, {'meeting': ''}, {'meeting': 'an earlier one', 'candidate': {}}])
 def test_a_signal_of_no_or_another_meeting_is_dropped(meeting: tuple[seats.Place, Occupant, str], signal: object) -> None:
     place, carol, _name = meeting
-    seats.relay(place, signal)
+    relaying.relay(place, signal)
     assert carol.told == []
 
 
@@ -203,30 +204,30 @@ def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[seats.Place,
     place, carol, name = meeting
     seats.take(place.appointment_id, REP, Occupant())
     carol.told.clear()
-    seats.relay(place, {'meeting': name})
+    relaying.relay(place, {'meeting': name})
     assert carol.told == []
 
 
 def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[seats.Place, Occupant, str]) -> None:
     place, carol, name = meeting
-    seats.relay(place, {'meeting': name, 'description': {'type': 'offer', 'sdp': 'x' * 64_000}})
+    relaying.relay(place, {'meeting': name, 'description': {'type': 'offer', 'sdp': 'x' * 64_000}})
     assert carol.told == []
 
 
 def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[seats.Place, Occupant, str], wait: Callable[[float], None]) -> None:
     place, carol, name = meeting
-    place.signals_since = seats.monotonic()
+    place.signals_since = relaying.monotonic()
     for _ in range(1000):
-        seats.relay(place, {'meeting': name})
+        relaying.relay(place, {'meeting': name})
     assert len(carol.told) == 300
     wait(11)
-    seats.relay(place, {'meeting': name})
+    relaying.relay(place, {'meeting': name})
     assert len(carol.told) == 301
 
 
 def test_a_signal_to_an_empty_seat_goes_nowhere(call: int) -> None:
     place = seats.take(call, REP, Occupant())
-    seats.relay(place, {'meeting': ''})
+    relaying.relay(place, {'meeting': ''})
     assert seats.who_is_there(call) == {REP}
 
 
