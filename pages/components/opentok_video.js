@@ -27,6 +27,7 @@ export default {
       const session = (this.session = window.OT.initSession(key, session_id, { iceConfig: ice_config }));
       const ours = (handle) => (event) => session === this.session && handle(event);
       session.on({
+        connectionCreated: ours(({ connection: { connectionId, data } }) => this.$emit('arrived', { connection: connectionId, data })),
         streamCreated: ours(({ stream }) => this.add(stream)),
         streamDestroyed: ours(({ stream }) => this.remove(stream)),
         sessionReconnecting: ours(() => this.stand(false)),

@@ -53,7 +53,8 @@ SENTENCES = {
 class OpenTokVideo(CallEngine, component='opentok_video.js', dependencies=['opentok_script.js', 'opentok_sending.js']):
     """Picture and sound through OpenTok.js, which the browser loads from its vendor (or from where the settings say).
 
-    Further events: `connection` (`id`: what the platform calls it) · `lost`: the session is, and new credentials are wanted for `connect`.
+    Further events: `connection` (`id`: what the platform calls it) · `arrived` (`connection`, `data`: somebody's there, with what their
+    token carries) · `lost`: the session is, and new credentials are wanted for `connect`.
     """
 
     way = 'through OpenTok'

@@ -32,16 +32,18 @@ class Session extends Emitter {
       this.connection = { connectionId: crypto.randomUUID(), data: claims(token).connection_data };
       this.channel = new BroadcastChannel(this.sessionId);
       this.channel.onmessage = ({ data }) => this.hear(data);
-      this.post('hello');
+      this.post('hello', { connection: this.connection });
       done();
     });
   }
   post(kind, body = {}, to = '') {
     this.channel?.postMessage({ kind, to, from: this.connection.connectionId, ...body });
   }
-  async hear({ kind, to, from, stream, link, description }) {
+  async hear({ kind, to, from, connection, stream, link, description }) {
     if (to && to !== this.connection.connectionId) return;
     const publisher = this.publishers.get(stream?.streamId);
+    if (kind === 'hello') this.post('here', { connection: this.connection }, from);
+    if (connection) this.fire('connectionCreated', { connection });
     if (kind === 'hello') for (const one of this.publishers.values()) this.post('stream', { stream: one.stream }, from);
     if (kind === 'stream') this.fire('streamCreated', { stream });
     if (kind === 'end') this.drop(stream);
