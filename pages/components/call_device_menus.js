@@ -6,7 +6,7 @@ const NAMES = { camera: 'Camera', microphone: 'Microphone', speaker: 'Speaker' }
 function menu(kind) {
   const options = devices.listed[kind].map(({ id, label }, at) => ({ id, label: label || `${NAMES[kind]} ${at + 1}` }));
   const used = devices.tracks[kind]?.getSettings().deviceId ?? devices.chosen[kind];
-  return { kind, name: NAMES[kind], options, used: options.some(({ id }) => id === used) ? used : options[0]?.id };
+  return { kind, name: NAMES[kind], options, used: options.some(({ id }) => id === used) ? used : (options[0]?.id ?? '') };
 }
 
 export const DeviceMenus = {
@@ -14,7 +14,7 @@ export const DeviceMenus = {
     <label v-for="{ kind, name, options, used } in menus" class="call-choice">
       <span>{{ name }}</span>
       <select :disabled="!options.length" :value="used" @change="choose(kind, $event.target.value)">
-        <option v-if="!options.length">None found</option>
+        <option v-if="!options.length" value="">None found</option>
         <option v-for="{ id, label } in options" :value="id">{{ label }}</option>
       </select>
     </label>`,

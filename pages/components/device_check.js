@@ -24,10 +24,13 @@ export default {
           <button v-if="advice && used" type="button" class="button" @click="start">Try again</button>
         </div>
         <div v-if="used" class="check-buttons">
-          <button v-for="{ kind, label, icons } in buttons" type="button" class="button" :aria-pressed="String(on[kind])" @click="turn(kind)">
-            <span class="icon" aria-hidden="true">{{ icons[Number(on[kind])] }}</span>{{ label }}
+          <button v-for="{ kind, label, icons } in buttons" type="button" class="button" :class="{ missing: !there[kind] }"
+                  :aria-pressed="String(on[kind])" @click="turn(kind)">
+            <span class="icon" aria-hidden="true">{{ icons[Number(on[kind] && there[kind])] }}</span>{{ label }}
           </button>
-          <meter v-if="heard" aria-label="How loud your microphone is" min="0" max="1" :value="level"></meter>
+          <label v-if="heard" class="check-level">
+            <span>Speak: the bar should move</span><meter aria-label="How loud your microphone is" min="0" max="1" :value="level"></meter>
+          </label>
         </div>
         <div v-if="used" class="check-menus"><device-menus></device-menus></div>
         <button type="button" class="button check-tune" :aria-disabled="String(playing)" @click="play">
@@ -40,7 +43,7 @@ export default {
     eager: Boolean, // whether it starts by itself where the browser has allowed it before
     advice: String, // what is missing, and what to do about it
   },
-  data: () => ({ buttons: BUTTONS, on: {}, used: false, seen: false, heard: false, level: 0, playing: false }),
+  data: () => ({ buttons: BUTTONS, on: {}, there: {}, used: false, seen: false, heard: false, level: 0, playing: false }),
   methods: {
     // It runs in a click: the browser asks.
     async start() {
@@ -64,7 +67,8 @@ export default {
     },
     look() {
       const { camera, microphone } = devices.tracks;
-      Object.assign(this, { on: { ...devices.on }, used: devices.use !== null, seen: camera !== null, heard: microphone !== null });
+      const there = { camera: camera !== null, microphone: microphone !== null };
+      Object.assign(this, { on: { ...devices.on }, there, used: devices.use !== null, seen: there.camera, heard: there.microphone });
       this.$nextTick(this.show);
     },
     // Put the tracks that there are now into picture and level.

@@ -141,6 +141,9 @@ def test_a_busy_device_is_tried_again_at_the_door_and_in_the_call_without_a_relo
 
 def test_without_a_camera_one_joins_and_reads_what_to_do(door: Callable[..., Page], browser_without_devices: Browser, riley: Page) -> None:
     carol = door(browser_without_devices)
+    expect(carol.get_by_role('combobox', name='Camera')).to_have_value('')
+    assert carol.get_by_role('combobox', name='Camera').evaluate('select => select.selectedOptions[0].label') == 'None found'
+    expect(carol.locator('.check-buttons .missing', has_text='videocam_off')).to_be_visible()
     press(riley, 'Start chat')
     press(carol, 'Join')
     expect_status(carol, 'Connected')
@@ -221,6 +224,7 @@ def test_what_is_tried_and_chosen_at_the_door_is_what_the_call_uses(door: Callab
     camera.select_option('fake_device_2')
     press(carol, 'Play a test sound')
     until(lambda: carol.evaluate('heard') > 0.1, 'the test sound')
+    expect(carol.get_by_text('Speak: the bar should move')).to_be_visible()
     until(lambda: carol.get_by_role('meter').evaluate('meter => meter.value') > 0, 'the level of the microphone')
     carol.reload()
     expect(camera.locator('option:checked')).to_have_text('fake_device_2')
