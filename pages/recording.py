@@ -9,13 +9,15 @@ from services.outcomes import Outcome, Record
 
 
 class RepRecords:
-    """`who()` answers with the rep who looks, asked again each time; None when their sign-in has ended, and then nothing is done.
+    """`rep_id`: the number of the rep who looks · `who()` answers with that rep, asked again each time.
+
+    None when their sign-in has ended, and then nothing is done.
 
     All of it raises `NotAllowed` for what is somebody else's.
     """
 
-    def __init__(self, who: Callable[[], Awaitable[Rep | None]]) -> None:
-        self._who = who
+    def __init__(self, rep_id: int, who: Callable[[], Awaitable[Rep | None]]) -> None:
+        self.rep_id, self._who = rep_id, who
 
     async def read(self, appointment_id: int) -> Record | None:
         """What is known of this appointment now."""

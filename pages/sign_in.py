@@ -12,6 +12,7 @@ from pages import origins
 from pages.asking import ask
 from pages.components.forgotten_password import ForgottenPassword
 from pages.components.form import Field
+from pages.components.typed_text import forget_all
 from pages.layout import frame
 from pages.viewing import FLASH, sign_in_key
 from services import reps, sign_ins
@@ -29,6 +30,7 @@ async def page(request: Request, next: str = '') -> Response | None:  # noqa: A0
         email, sentence = _what_was_wrong(request)
     nobody_can = 'password' in reps.missing(await ask(reps.first))
     with frame('Sign in'), html.div().classes('card narrow sign-in'):
+        forget_all()
         html.h1('Sign in')
         if sentence:
             html.p(sentence).classes('problem').props('role=alert')

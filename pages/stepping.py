@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from nicegui import ui
 
-from db import Rep
+from db import Appointment, Rep
 from pages import times, viewing
-from pages.asking import succeeds
+from pages.asking import succeeds, tell
 from pages.choosing import Choice, remember, usual
 from pages.components.confirmation import Confirmation
 from pages.components.rep_desk import RepDesk
@@ -19,7 +19,7 @@ from pages.components.rep_sidebar import RepSidebar
 from pages.receiving import Reception
 from pages.recording import RepRecords
 from pages.showing import FOCUS, RepView
-from services import handling, presence
+from services import handling, presence, seats
 from services.agenda import Entry
 from services.times import Reader
 
@@ -45,7 +45,7 @@ class RepSteps:
             on_hung_up=self._end_call,
             on_send_again=self._send_again,
             may_join=self._may_join,
-            records=RepRecords(lambda: viewing.signed_in_again(request)),
+            records=RepRecords(rep.id, lambda: viewing.signed_in_again(request)),
         )
         self.view = RepView(request, rep, reader, sidebar, notices, main)
         self.reception = Reception(request, self.view)
@@ -116,9 +116,16 @@ class RepSteps:
     async def _call_next(self) -> None:
         """Leave the call there is, if the rep is sure, for the one whose turn it is."""
         turn = self.reception.turn
-        if turn and await self._is_sure(then=turn.name):
+        if turn and await self._is_sure(then=turn.name) and self._is_still_there(turn):
             whose = self._choice.whose if self._choice.whose in (None, turn.rep_id) else turn.rep_id
             await self._call(Choice(self.view.reader.date_of(turn.starts_at), whose, turn.starts_at, turn.rep_id, in_call=True))
+
+    def _is_still_there(self, turn: Appointment) -> bool:
+        """Whether the customer for whom the rep would leave a call has not left; else that is told."""
+        has_left = self.view.main.call is not None and seats.standing(turn.id).state == 'left'
+        if has_left:
+            tell(f'{turn.name} has left meanwhile.')
+        return not has_left
 
     async def _call(self, choice: Choice) -> None:
         """Show this call and join it: the rep has just clicked to do so."""
@@ -129,9 +136,9 @@ class RepSteps:
                 self.view.main.call.join()
 
     async def _is_sure(self, then: str = '') -> bool:
-        """Whether there is no call, or the rep wants to leave it; `then`: whom they call after that."""
+        """Whether the rep is in no call, or wants to leave it; `then`: whom they call after that."""
         call = self.view.main.call
-        if not call:
+        if not call or not call.is_joined:
             return True
         told = f'{call.person} will be told that you left. You can come back, unless you end the call for both.'
         title, yes = (f'Leave {call.person} and call {then}?', 'Leave') if then else ('Stop chatting?', 'Stop chatting')

@@ -35,7 +35,7 @@ class PaneNotes:
     def build(self) -> None:
         with html.form().classes('form pane-notes').props('novalidate') as self._form:
             self._field = Field('Private notes', 'notes', value=self._seen, tag='textarea').props(f'rows=4 maxlength={NOTES_MAX}')
-            self._typed = TypedText(self._field.input, f'notes {self._id}', self._seen, seconds=TYPING_SECONDS)
+            self._typed = TypedText(self._field.input, f'notes {self._id}', self._seen, rep_id=self._records.rep_id, seconds=TYPING_SECONDS)
             self._field.hint('Only reps read them. They are kept while you write.')
             self._build_theirs()
             with html.div().classes('buttons'):

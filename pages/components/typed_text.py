@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from nicegui import ui
 from nicegui.element import Element
 
 # From which text on it was typed is remembered with it, for whoever asks later whether somebody else has changed that meanwhile.
@@ -15,11 +16,14 @@ REMEMBER_AND_EMIT = """(e) => {
         emit(Object.fromEntries(new FormData(form)));
     }, %s);
 }"""
-RESTORE = """(() => {
+FORGET_OTHERS = """
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith('typed ') && !key.startsWith(%s)) sessionStorage.removeItem(key);
+"""
+RESTORE = f"""(() => {{{FORGET_OTHERS}
     const [field, typed] = [document.getElementById(%s), JSON.parse(sessionStorage.getItem(%s))];
     if (field && typed) field.value = typed[1];
     return typed;
-})()"""
+}})()"""
 REPLACE = """(() => {
     const [field, seen, text] = [document.getElementById(%s), %s, %s];
     const is_untouched = field?.value.trim() === seen;
@@ -37,16 +41,24 @@ FORGET = """{
 }"""
 
 
+def forget_all() -> None:
+    """Remember nothing of what was typed in this tab: whoever typed it has signed out."""
+    ui.run_javascript(_filled(FORGET_OTHERS, 'nobody'))
+
+
 class TypedText:
     """`name`: under which the tab remembers it, for the time in which nobody is told of it, or the line is down.
+
+    It is remembered for the rep with the number `rep_id` alone: what another one typed in this tab before is forgotten.
 
     `emit`: the `js_handler` by which the field's form tells every so many seconds, at its `input`, what stands in it.
     """
 
-    def __init__(self, field: Element, name: str, text: str, *, seconds: float) -> None:
-        self._field, self._name = field, name
+    def __init__(self, field: Element, name: str, text: str, *, rep_id: int, seconds: float) -> None:
+        self._field, self._owner = field, f'typed {rep_id} '
+        self._name = self._owner + name
         self._client = field.client  # which outlives the field: what is kept is forgotten all the same
-        self.emit = REMEMBER_AND_EMIT % (json.dumps(name), round(seconds * 1000))
+        self.emit = REMEMBER_AND_EMIT % (json.dumps(self._name), round(seconds * 1000))
         self.made_of(text)
 
     def made_of(self, text: str) -> None:
@@ -55,7 +67,7 @@ class TypedText:
 
     async def restored(self) -> tuple[str, str] | None:
         """From which text on was typed what was not kept, and that, which stands in the field again; None when there is nothing."""
-        typed = await self._answer(RESTORE, self._field.html_id, self._name)
+        typed = await self._answer(RESTORE, self._owner, self._field.html_id, self._name)
         return (str(typed[0]), str(typed[1])) if typed else None
 
     async def is_replaced(self, seen: str, text: str) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import db
-from services import appointments, visits
+from services import appointments, sign_ins, team, visits
+from services.team import Profile
 from services.video.base import CUSTOMER, REP
 from tests.browser.calling import Open, join, press
 from tests.browser.conftest import axe, wait_alive
@@ -15,6 +16,7 @@ from tests.site import Site
 from tests.waiting import until
 
 TRACKS = "() => document.querySelector('.call-self video').srcObject.getTracks()"
+TYPED = "() => Object.keys(sessionStorage).filter((key) => key.startsWith('typed '))"
 SAVED = re.compile(r'^Saved \d')
 
 
@@ -78,3 +80,28 @@ def test_notes_are_kept_as_they_are_typed_and_nobody_loses_theirs(
     wait_alive(riley)
     expect(mine).to_have_value('mine and!')
     until(lambda: appointments.get(appointment.id).notes == 'mine and!', 'it to be kept')
+
+
+def test_what_a_rep_typed_and_did_not_keep_is_forgotten_when_another_signs_in(site: Site, appointment: db.Appointment, riley: Page) -> None:
+    address = f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&of={appointment.rep_id}'
+    riley.goto(address)
+    wait_alive(riley)
+    notes = riley.get_by_role('textbox', name='Private notes')
+    notes.fill('only for me')
+    assert riley.evaluate(TYPED) != []
+    site.use()
+    robin = team.invite(Profile('Robin Doe', 'robin@example.com', 'America/New_York', is_admin=True), [])
+    riley.goto(f'{site.url}/sign-in/{sign_ins.new_link(robin.id)}')
+    riley.goto(address)
+    wait_alive(riley)
+    riley.wait_for_function(f'({TYPED})().length === 0')
+    expect(notes).to_have_value('')
+    notes.press_sequentially('x')
+    until(lambda: appointments.get(appointment.id).notes == 'x', 'the notes of the other one alone')
+
+
+def test_what_a_rep_typed_and_did_not_keep_is_forgotten_at_the_sign_out(riley: Page) -> None:
+    riley.evaluate("() => sessionStorage.setItem('typed 1 notes 1', '[]')")
+    press(riley, 'Sign out')
+    expect(riley.get_by_role('textbox', name='Password')).to_be_visible()
+    riley.wait_for_function(f'({TYPED})().length === 0')
