@@ -281,11 +281,15 @@ async def test_starting_a_chat_shows_the_call_and_stopping_it_asks_first(
     press(rep_user, 'Start chat')
     await see(rep_user, 'Stop chatting')
     await see_no(rep_user, 'Copy the customer')
+    engine = next(iter(rep_user.find(CallEngine).elements))
+    trigger(rep_user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    await until(lambda: REP in seats.who_is_there(appointment.id), rep_user, 'the seat to be taken')
     press(rep_user, 'Stop chatting')
     await answer(rep_user, 'Stop chatting?', 'Stay')
     await see_no(rep_user, 'Stop chatting?')
     press(rep_user, 'Stop chatting')
     await answer(rep_user, 'Stop chatting?', 'Stop chatting')
+    trigger(rep_user, engine, 'hang_up')  # what the browser says then
     await see(rep_user, 'Copy the customer')
 
 

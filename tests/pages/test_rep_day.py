@@ -73,6 +73,14 @@ def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> seats.Place:
     return seats.take(appointment.id, seat, Somebody())
 
 
+async def in_call(user: User, appointment: db.Appointment) -> None:
+    """The rep has joined this call."""
+    await user.open(address(appointment, '&call=1'))
+    engine = next(iter(user.find(CallEngine).elements))
+    trigger(user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    await until(lambda: REP in seats.who_is_there(appointment.id), user, 'the seat to be taken')
+
+
 def button(user: User, words: str) -> ui.element:
     return next(element for element in find(user, words).ancestors() if element.tag == 'button')
 
@@ -227,9 +235,7 @@ async def test_going_to_the_next_call_from_another_one_asks_first(
     appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, asked: list[str]
 ) -> None:
     now(appointment.starts_at)
-    await rep_user.open(address(appointment, '&call=1'))
-    await see(rep_user, 'Stop chatting')
-    sit(appointment, REP)
+    await in_call(rep_user, appointment)
     sit(after)
     await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     press(rep_user, 'Call next')
@@ -241,6 +247,34 @@ async def test_going_to_the_next_call_from_another_one_asks_first(
     assert ['danger' in find(rep_user, words).classes for words in ('Stay', 'Leave', 'End for both')] == [False, False, True]
     await answer(rep_user, 'Leave Carol Tanaka and call Sam Stone?', 'Leave')
     await see(rep_user, 'Call with Sam Stone')
+
+
+async def test_who_left_while_the_rep_was_asked_is_not_called(
+    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now
+) -> None:
+    now(appointment.starts_at)
+    await in_call(rep_user, appointment)
+    place = sit(after)
+    await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
+    press(rep_user, 'Call next')
+    await see(rep_user, 'Leave Carol Tanaka and call Sam Stone?')
+    seats.leave(place)
+    await answer(rep_user, 'Leave Carol Tanaka and call Sam Stone?', 'Leave')
+    await until(lambda: rep_user.notify.contains('Sam Stone has left meanwhile.'), rep_user, 'the news')
+    assert REP in seats.who_is_there(appointment.id)
+
+
+async def test_who_stands_at_the_door_of_a_call_is_not_asked_whether_to_leave_it(
+    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, asked: list[str]
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment, '&call=1'))
+    sit(after)
+    await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
+    press(rep_user, 'Call next')
+    await see(rep_user, 'Call with Sam Stone')
+    press(rep_user, 'Stop chatting')
+    await see(rep_user, "Copy the customer's link")
 
 
 async def test_the_own_status_is_kept_and_a_call_shows_in_it_by_itself(
@@ -289,7 +323,7 @@ async def test_who_is_called_and_what_about_can_be_read_in_the_call(appointment:
 
 async def test_a_question_about_a_call_goes_when_the_browser_goes_back(appointment: db.Appointment, rep_user: User, now: Now) -> None:
     now(appointment.starts_at)
-    await rep_user.open(address(appointment, '&call=1'))
+    await in_call(rep_user, appointment)
     press(rep_user, 'Stop chatting')
     await see(rep_user, 'Stop chatting?')
     went_back(rep_user, address(appointment)[4:])

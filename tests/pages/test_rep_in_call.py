@@ -12,7 +12,7 @@ from services import appointments, kinds, messages, seats
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, on_sqlite
-from tests.pages.seeing import answer, find, press, see, until, words_on
+from tests.pages.seeing import find, press, see, until, words_on
 from tests.pages.test_rep_day import Somebody, address, button
 
 pytestmark = on_sqlite
@@ -65,7 +65,6 @@ async def test_during_a_call_the_header_leads_to_new_tabs(appointment: db.Appoin
     props = link(rep_user, 'Availability').props
     assert (props['target'], props['rel']) == ('_blank', 'noopener')
     press(rep_user, 'Stop chatting')
-    await answer(rep_user, 'Stop chatting?', 'Stop chatting')
     await until(lambda: link(rep_user, 'Availability').props['target'] == '_self', rep_user, 'the links as they were')
 
 
