@@ -1,7 +1,6 @@
 """A rep's day of calls in a real browser: an arrival is heard and seen, and one click leads to the call."""
 
 import re
-import re
 import time
 from collections.abc import Callable
 from typing import Final, Literal
