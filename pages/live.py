@@ -18,6 +18,7 @@ from services import events
 E = TypeVar('E', bound=events.Event)
 
 _channels: defaultdict[type[events.Event], Channel[Any]] = defaultdict(Channel)
+_parts: defaultdict[type[events.Event], list[tuple[Element, Callable[[Any], Awaitable[None]]]]] = defaultdict(list)
 _stop: list[Callable[[], None]] = []
 
 
@@ -32,16 +33,27 @@ def on(kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> Callabl
 
 
 def within(element: Element, kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> None:
-    """The same for a part of a page, as long as this element of it is there."""
+    """The same for a part of a page, as long as this element of it is there.
+
+    An element does not tell when it goes: whoever subscribes next ends the subscriptions of those that are gone. The page would hold on to
+    them as long as it lives.
+    """
 
     async def hear(event: E) -> None:
-        if element.is_deleted:
-            stop()
-        elif (waited := handler(event)) is not None:
+        if not element.is_deleted and (waited := handler(event)) is not None:
             await waited
 
+    _end_those_of_gone_elements(kind)
+    _parts[kind].append((element, hear))
     with element:
-        stop = on(kind, hear)
+        _channels[kind].subscribe(hear, unsubscribe_on_delete=False)
+
+
+def _end_those_of_gone_elements(kind: type[events.Event]) -> None:
+    for element, hear in _parts[kind]:
+        if element.is_deleted:
+            _channels[kind].unsubscribe(hear)
+    _parts[kind] = [part for part in _parts[kind] if not part[0].is_deleted]
 
 
 def start() -> None:
@@ -60,3 +72,4 @@ def stop() -> None:
     while _stop:
         _stop.pop()()
     _channels.clear()
+    _parts.clear()
