@@ -33,6 +33,9 @@ class Busy(Exception):
         super().__init__('Very many people are booking just now. Please try again in a moment.')
 
 
+AnyCase = String(254).with_variant(String(254, collation='NOCASE'), 'sqlite')  # an address; small letters equal large ones, as in MySQL
+
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """An instant. Takes and gives aware UTC datetimes, refuses naive ones, keeps microseconds on every database."""
 
@@ -250,7 +253,7 @@ class Appointment(Base):
     after_minutes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(16), default='booked')
     name: Mapped[str] = mapped_column(String(100))
-    email: Mapped[str] = mapped_column(String(254), index=True)
+    email: Mapped[str] = mapped_column(AnyCase, index=True)
     comment: Mapped[str] = mapped_column(String(2000), default='')
     time_zone: Mapped[str] = mapped_column(String(64))
     clock: Mapped[int] = mapped_column(default=12)

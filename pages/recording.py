@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from db import Rep
+from db import Appointment, Rep
 from pages.asking import ask
 from services import calls, handling, outcomes
-from services.outcomes import Outcome, Record
+from services.outcomes import Outcome, Past, Record
 
 
 class RepRecords:
@@ -23,6 +23,11 @@ class RepRecords:
         """What is known of this appointment now."""
         rep = await self._who()
         return await ask(outcomes.record, rep, appointment_id) if rep else None
+
+    async def history(self, appointment: Appointment) -> list[Past]:
+        """What there was before with the same customer."""
+        rep = await self._who()
+        return await ask(outcomes.history, rep, appointment) if rep else []
 
     async def notes(self, appointment_id: int) -> str | None:
         """Its private notes as they are now."""

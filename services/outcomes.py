@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final, Literal
 
-from sqlalchemy import func, select, true
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from db import Appointment, Rep, Visit, reading, writing
@@ -36,11 +37,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Record:
-    """An appointment as it was when it was read, with what was known of its call and of those before."""
+    """An appointment as it was when it was read, with what was known of its call."""
 
     appointment: Appointment
     stays: list[Visit]
-    history: list[Past]
 
     @property
     def suggested(self) -> Outcome:
@@ -54,7 +54,7 @@ def record(rep: Rep, appointment_id: int) -> Record:
     :raises NotAllowed: when this rep may not handle it
     """
     appointment = handling.find(rep, appointment_id)
-    return Record(appointment, visits.of(appointment_id), history(rep, appointment))
+    return Record(appointment, visits.of(appointment_id))
 
 
 def mark(rep: Rep, appointment_id: int, outcome: Outcome) -> None:
@@ -116,10 +116,10 @@ def suggested(appointment: Appointment, stays: Iterable[Visit]) -> Outcome:
 def history(rep: Rep, appointment: Appointment) -> list[Past]:
     """The earlier appointments of the same address that this rep may see, the newest first, at most 20.
 
-    However the address is spelled, small or large letters: the spellings are looked for in the index alone, which is quick.
+    However the address is spelled, small or large letters. One database takes accents for the same letter besides: such are left out.
     """
-    spellings = select(Appointment.email).where(func.lower(Appointment.email) == func.lower(appointment.email)).distinct()
     columns = (
+        Appointment.email,
         Appointment.id,
         Appointment.rep_id,
         Appointment.starts_at,
@@ -128,11 +128,12 @@ def history(rep: Rep, appointment: Appointment) -> list[Past]:
         (Appointment.notes != '').label('has_notes'),
     )
     with reading() as session:
-        theirs = Appointment.email.in_(list(session.scalars(spellings)))
+        theirs = Appointment.email == appointment.email
         seen = true() if rep.is_admin else Appointment.rep_id == rep.id
         earlier = select(*columns).where(theirs, seen, Appointment.starts_at < appointment.starts_at)
-        found = session.execute(earlier.order_by(Appointment.starts_at.desc(), Appointment.id.desc()).limit(HISTORY_MAX))
-        return [Past(*row) for row in found]
+        found = session.execute(earlier.order_by(Appointment.starts_at.desc(), Appointment.id.desc()))
+        same = (row for row in found if row.email.lower() == appointment.email.lower())
+        return [Past(*row[1:]) for row in islice(same, HISTORY_MAX)]
 
 
 def _checked_notes(text: str) -> str:

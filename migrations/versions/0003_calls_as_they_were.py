@@ -89,3 +89,5 @@ def _add_columns(table: str, *columns: sa.Column[Any]) -> None:
         for column in columns:
             if not column.nullable:
                 batch_op.alter_column(column.name, server_default=None)
+        if table == 'appointments':
+            batch_op.alter_column('email', existing_type=sa.String(length=254), type_=db.AnyCase, existing_nullable=False)

@@ -3,7 +3,7 @@
 from nicegui import html, ui
 
 from services.appointments import CANCELLED
-from services.outcomes import CUSTOMER_MISSED, HELD, HISTORY_MAX, REP_MISSED, Past, Record
+from services.outcomes import CUSTOMER_MISSED, HELD, HISTORY_MAX, REP_MISSED, Past
 from services.times import Reader
 
 WENT = {HELD: 'took place', CUSTOMER_MISSED: 'they did not come', REP_MISSED: 'the rep did not come'}
@@ -20,17 +20,17 @@ class PaneHistory:
             heading = html.h2('Earlier appointments')
             self._list = html.ul().classes('pane-history')
         self._section.props['aria-labelledby'] = heading.html_id
+        self._section.set_visibility(False)
 
-    def show(self, record: Record) -> None:
-        """Show what is known now."""
-        self._section.set_visibility(bool(record.history))
-        self._list.clear()
+    def show(self, history: list[Past]) -> None:
+        """Show these, the newest first."""
+        self._section.set_visibility(bool(history))
         with self._list:
-            for past in record.history:
+            for past in history:
                 with html.li():
                     ui.link(self._reader.moment(past.starts_at), f'/rep?at={past.starts_at:%Y-%m-%dT%H:%MZ}&of={past.rep_id}')
                     html.span(_words(past)).classes('quiet')
-            if len(record.history) == HISTORY_MAX:
+            if len(history) == HISTORY_MAX:
                 html.li(f'Those before the last {HISTORY_MAX} are not shown.').classes('quiet small')
 
 

@@ -45,7 +45,7 @@ class PaneRecords:
                 self._notes.build()
             self._visits.build()
             self._history.build()
-            ui.timer(0, self._look, once=True)
+            ui.timer(0, self._begin, once=True)
         self._all.set_visibility(False)
         for kind in (events.AppointmentNoted, events.VisitsStored, events.CallEnded, events.CallReopened):
             live.within(self._all, kind, self._hear)
@@ -64,6 +64,14 @@ class PaneRecords:
             now, appointment = clock.now(), self._record.appointment
             self._ended.set_visibility(calls.state(appointment, now) == 'ended')
             self._outcome.show(self._record, is_due=outcomes.is_due(appointment, now))
+
+    async def _begin(self) -> None:
+        """Read what there was before once: it hardly changes while the appointment is shown."""
+        await self._look()
+        if self._record and not self._all.is_deleted:
+            history = await self._records.history(self._record.appointment)
+            if not self._all.is_deleted:
+                self._history.show(history)
 
     async def _hear(self, event: About) -> None:
         if event.appointment_id == self._appointment.id:
@@ -85,7 +93,6 @@ class PaneRecords:
         if ended_at := record.appointment.ended_at:
             self._ended_words.set_text(f'The call was ended for both at {self._reader.time(ended_at)}.')
         self._visits.show(record)
-        self._history.show(record)
         self.tick()
         self._on_change()
 

@@ -219,6 +219,19 @@ async def test_earlier_appointments_lead_there_and_a_rep_sees_only_their_own(
     assert seen == {riley.id: {address(with_riley), address(with_robin)}, robin.id: {address(with_robin)}}
 
 
+async def test_what_there_was_before_is_read_once_however_often_somebody_comes_and_goes(
+    appointment: db.Appointment, now: Clock, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(outcomes, 'history', lambda _rep, appointment: read.append(appointment.id) or [])
+    now(appointment.starts_at + 20 * MINUTE)
+    await rep_user.open(address(appointment))
+    await until(lambda: read == [appointment.id], rep_user, 'the history')
+    store_talk(appointment, 12, CUSTOMER, REP)
+    await see(rep_user, '12 minutes')
+    assert read == [appointment.id]
+
+
 # the end of a call
 
 
