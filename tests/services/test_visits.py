@@ -124,13 +124,18 @@ def test_somebody_who_fell_silent_was_there_until_they_were_last_heard(appointme
 
 
 @on_sqlite
-def test_a_short_talk_whose_pages_were_closed_is_as_long_as_it_was(appointment: db.Appointment, start: Start, now: Clock) -> None:
+def test_a_short_talk_whose_pages_were_closed_is_as_long_as_it_was(
+    appointment: db.Appointment, start: Start, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     start()
     now(appointment.starts_at)
     places = [seats.take(appointment.id, seat, Occupant()) for seat in (REP, CUSTOMER)]
     now(appointment.starts_at + 10 * SECOND)
     for place in places:
         seats.page_gone(place)
+    later = seats.monotonic() + 7
+    monkeypatch.setattr(seats, 'monotonic', lambda: later)
+    now(appointment.starts_at + 17 * SECOND)
     seats.reap()
     until(lambda: {visit.ended for visit in visits.of(appointment.id)} == {SILENT}, 'both ends')
     assert 9 * SECOND < visits.length(appointment.id) <= 10 * SECOND
