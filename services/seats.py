@@ -92,6 +92,8 @@ class Standing:
 _places: dict[tuple[int, Seat], Place] = {}
 _left: dict[tuple[int, Seat], tuple[datetime, datetime]] = {}  # from when until when somebody had this seat, who has left it
 
+_together: dict[int, datetime] = {}  # since when the two of an appointment's call have known each other
+
 
 def take(
     appointment_id: int, seat: Seat, occupant: Occupant, *, engine: str = '', closes_at: datetime | None = None, key: str = ''
@@ -140,6 +142,7 @@ def page_gone(place: Place) -> None:
 
 def put_out(appointment_id: int) -> None:
     """Empty both seats: the call has been ended."""
+    _together.pop(appointment_id, None)
     for seat in (REP, CUSTOMER):
         if place := _places.get((appointment_id, seat)):
             _put_out(place, ENDED)
@@ -156,6 +159,7 @@ def reap() -> None:
     for seat, (_came_at, left_at) in list(_left.items()):
         if now - left_at > REMEMBERED:
             del _left[seat]
+            _together.pop(seat[0], None)
 
 
 def meet_again(place: Place) -> None:
@@ -182,6 +186,12 @@ def who_is_there(appointment_id: int) -> frozenset[Seat]:
 def is_seated(place: Place) -> bool:
     """Whether nobody has taken this place away, and it was not given up."""
     return _places.get((place.appointment_id, place.seat)) is place
+
+
+def together_for(appointment_id: int) -> timedelta:
+    """How long ago the two first met in this call, whatever they have done since; nothing when they have not."""
+    now = clock.now()
+    return now - _together.get(appointment_id, now)
 
 
 def calls_of(seat: Seat) -> frozenset[int]:
@@ -230,6 +240,7 @@ def _sit_down(place: Place) -> None:
 
 def _introduce(place: Place) -> None:
     if other := other_than(place):
+        _together.setdefault(place.appointment_id, clock.now())
         place.meeting = other.meeting = secrets.token_hex(8)
         for one in (place, other):
             tell(one.occupant.peer_joined, one.meeting)

@@ -74,11 +74,13 @@ export const callFace = {
     },
     // How the line to the other one is: a state of RTCPeerConnection.
     report(state) {
-      if (state === 'connected') this.since ||= this.now = Date.now();
+      if (state === 'connected') this.since ||= this.met_at;
       this.name_and_tune();
       this.$emit('line', { state });
     },
-    peer_joined(meeting) {
+    // `talked`: for how many seconds the two have known each other, in this call and before a page was loaded again.
+    peer_joined(meeting, talked) {
+      this.met_at = (this.now = Date.now()) - talked * 1000;
       this.meeting = meeting;
       this.is_sparing = false;
       this.last_number = 0;

@@ -29,6 +29,7 @@ class CallTalk:
     ) -> None:
         self._person, self._engine = person, engine
         self._on_peer_joined, self._on_peer_left, self._on_put_out = on_peer_joined, on_peer_left, on_put_out
+        self._appointment_id = 0
         self.place: seats.Place | None = None
         self._status = CallStatus(person)
         self._closing = CallClosing(self.say)
@@ -62,6 +63,7 @@ class CallTalk:
     def begin(self, appointment_id: int, seat: Seat, *, engine: str, closes_at: datetime, key: str) -> None:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
+        self._appointment_id = appointment_id
         self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at, key=key)
         self._closing.watch(self._engine, closes_at)
         self._show_status()
@@ -85,7 +87,8 @@ class CallTalk:
 
     def peer_joined(self, meeting: str) -> None:
         self._status.begin_meeting()
-        self._engine.run_method('peer_joined', meeting)
+        talked = seats.together_for(self._appointment_id)  # there is no place yet, when the other one is here already
+        self._engine.run_method('peer_joined', meeting, round(talked.total_seconds()))
         self._show_status()
         self._on_peer_joined()
 

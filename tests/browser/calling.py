@@ -20,11 +20,13 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 };
 """
 RECEIVED = """async () => {
-  const received = { framesDecoded: 0, packetsReceived: 0 };
+  const received = { framesDecoded: 0, packetsReceived: 0, totalAudioEnergy: 0 };
   for (const connection of window.connections.filter((one) => one.connectionState === 'connected'))
     (await connection.getStats()).forEach((entry) => {
       if (entry.type === 'inbound-rtp' && entry.kind === 'video') received.framesDecoded += entry.framesDecoded;
-      if (entry.type === 'inbound-rtp' && entry.kind === 'audio') received.packetsReceived += entry.packetsReceived;
+      if (entry.type !== 'inbound-rtp' || entry.kind !== 'audio') return;
+      received.packetsReceived += entry.packetsReceived;
+      received.totalAudioEnergy += entry.totalAudioEnergy;
     });
   return received;
 }"""
@@ -95,8 +97,8 @@ def join(customer: Page, rep: Page) -> None:
         expect_status(page, 'Connected')
 
 
-def received(page: Page) -> dict[str, int]:
-    found: dict[str, int] = page.evaluate(RECEIVED)
+def received(page: Page) -> dict[str, float]:
+    found: dict[str, float] = page.evaluate(RECEIVED)
     return found
 
 
@@ -105,3 +107,10 @@ def expect_picture(*pages: Page) -> None:
     for page in pages:
         before = until(lambda page=page: received(page)['framesDecoded'], 'a first frame')
         until(lambda page=page, before=before: received(page)['framesDecoded'] > before + 5, 'frames to keep coming')
+
+
+def expect_packets(page: Page, number: int) -> float:
+    """The energy of the sound so far, after so many more packets of it have come."""
+    before = received(page)['packetsReceived']
+    until(lambda: received(page)['packetsReceived'] > before + number, 'packets of sound')
+    return received(page)['totalAudioEnergy']

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 import db
 from services import appointment_changes, kinds
-from tests.browser.calling import IS_SENDING, Open, expect_picture, expect_status, join, press, received, tab_to
+from tests.browser.calling import IS_SENDING, Open, expect_packets, expect_picture, expect_status, join, press, received, tab_to
 from tests.browser.conftest import axe
 from tests.site import Site, next_full_hour
 from tests.waiting import until
@@ -24,7 +24,7 @@ def test_two_people_see_and_hear_each_other(carol: Page, riley: Page) -> None:
     join(carol, riley)
     expect_picture(carol, riley)
     for page in (carol, riley):
-        until(lambda page=page: received(page)['packetsReceived'] > 20, 'sound')
+        until(lambda page=page: received(page)['totalAudioEnergy'] > 0, 'sound')
         assert page.evaluate("() => document.querySelector('.call-frame video').videoWidth") > 0
 
 
@@ -45,9 +45,12 @@ def test_the_mute_button_silences_and_says_so_on_both_sides(carol: Page, riley: 
     expect(mute).to_have_attribute('aria-pressed', 'true')
     expect_status(riley, 'muted')
     assert not carol.evaluate(IS_SENDING, 'audio')
+    silent = expect_packets(riley, 30)  # after what was still on its way
+    assert expect_packets(riley, 100) - silent < 1e-6
     mute.click()
     expect(riley.locator('.call-status')).not_to_contain_text('muted')
     assert carol.evaluate(IS_SENDING, 'audio')
+    until(lambda: received(riley)['totalAudioEnergy'] > silent + 1e-4, 'sound again')
 
 
 def test_the_camera_button_hides_and_says_so_on_both_sides(carol: Page, riley: Page) -> None:

@@ -131,7 +131,7 @@ def test_one_who_sends_nothing_sees_and_hears_and_both_know_that_they_are_connec
     join(carol, riley)
     expect_picture(carol)
     expect_sound(carol)
-    assert received(riley) == {'framesDecoded': 0, 'packetsReceived': 0}
+    assert received(riley) == {'framesDecoded': 0, 'packetsReceived': 0, 'totalAudioEnergy': 0}
     expect_status(riley, 'Connected')
 
 

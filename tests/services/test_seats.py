@@ -309,6 +309,21 @@ def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tup
     assert carol.meeting == place.meeting != name
 
 
+def test_how_long_two_have_known_each_other_counts_on_while_one_is_away_until_the_call_is_ended(
+    call: int, now: Callable[[datetime], None]
+) -> None:
+    now(NINE)
+    seats.take(call, REP, Occupant())
+    assert seats.together_for(call) == timedelta()
+    carol = seats.take(call, CUSTOMER, Occupant())
+    now(NINE + MINUTE)
+    seats.leave(carol)
+    seats.take(call, CUSTOMER, Occupant())
+    assert seats.together_for(call) == MINUTE
+    seats.put_out(call)
+    assert seats.together_for(call) == timedelta()
+
+
 class Broken(Occupant):
     """One whose page fails over all it is told."""
 
