@@ -12,7 +12,7 @@ from pages.asking import ask
 from pages.components.rep_desk import RepDesk
 from pages.following import Changed
 from pages.showing import RepView
-from services import callers, calls, clock, events, seats
+from services import calls, clock, events, next_calls, seats
 from services.video.base import REP
 
 READ_AGAIN = timedelta(hours=1)  # what is near is known for a day ahead, so this is early enough
@@ -32,7 +32,7 @@ class Reception:
     @property
     def turn(self) -> Appointment | None:
         """Whose call is next."""
-        return callers.to_call(self._near, clock.now())
+        return next_calls.to_call(self._near, clock.now())
 
     async def begin(self) -> None:
         """Listen and read, before the page is there."""
@@ -70,13 +70,13 @@ class Reception:
             viewer = await viewing.signed_in_again(self._request)
             if viewer:
                 self._is_away, self._read_at = viewer.is_away, clock.now()
-                self._near = await ask(callers.near, viewer.id, self._read_at)
+                self._near = await ask(next_calls.near, viewer.id, self._read_at)
                 self._look()
 
     def _look(self) -> None:
         if not self._title or self._view.columns.is_deleted:
             return
-        now, waiting = clock.now(), callers.waiting(self._near)
+        now, waiting = clock.now(), next_calls.waiting(self._near)
         for appointment in self._arrived(waiting):
             when = self._view.reader.time(appointment.starts_at)
             self._desk.alert.ring(f'{appointment.name} is waiting for your call at {when}.', f'arrival {appointment.id}')
@@ -85,7 +85,7 @@ class Reception:
         in_call = any(REP in seats.who_is_there(appointment.id) for appointment in self._near)
         self._desk.status.show(is_away=self._is_away, is_in_call=in_call)
         if call := self._view.main.call:
-            self._view.main.show_coming(callers.beginning(self._near, now, but=call.appointment.id))
+            self._view.main.show_coming(next_calls.beginning(self._near, now, but=call.appointment.id))
 
     @property
     def _desk(self) -> RepDesk:
@@ -114,7 +114,7 @@ class Reception:
             self._desk.next.show(self._why_nobody(now), is_there=False, is_quiet=in_call)
 
     def _why_nobody(self, now: datetime) -> str:
-        later = callers.to_open(self._near, now)
+        later = next_calls.to_open(self._near, now)
         if not later:
             return 'Nobody to call now, nor in the next 24 hours.'
         opens_at, _closes_at = calls.window(later)

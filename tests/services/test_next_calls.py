@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import db
-from services import appointment_changes, appointments, callers, calls, kinds, seats
+from services import appointment_changes, appointments, calls, kinds, next_calls, seats
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import TOKYO, coming, on_sqlite
@@ -48,7 +48,7 @@ def names(found: list[db.Appointment]) -> list[str]:
 
 
 def whom(three: list[db.Appointment], now: datetime) -> str:
-    found = callers.to_call(three, now)
+    found = next_calls.to_call(three, now)
     return found.name.split()[0] if found else ''
 
 
@@ -56,13 +56,13 @@ def test_near_are_the_booked_appointments_whose_call_is_open_or_opens_within_a_d
     three: list[db.Appointment], robin: db.Rep, now: Callable[[datetime], None]
 ) -> None:
     starts_at = three[0].starts_at
-    assert callers.near(three[0].rep_id, starts_at - timedelta(days=1, hours=1, minutes=1)) == []
-    assert names(callers.near(three[0].rep_id, starts_at - timedelta(days=1, hours=1))) == ['Carol']
+    assert next_calls.near(three[0].rep_id, starts_at - timedelta(days=1, hours=1, minutes=1)) == []
+    assert names(next_calls.near(three[0].rep_id, starts_at - timedelta(days=1, hours=1))) == ['Carol']
     now(starts_at - MINUTE)
     appointment_changes.cancel(three[1].id)
-    assert names(callers.near(three[0].rep_id, starts_at)) == ['Carol', 'Ana']
-    assert names(callers.near(three[0].rep_id, calls.window(three[0])[1])) == ['Ana']
-    assert callers.near(robin.id, starts_at) == []
+    assert names(next_calls.near(three[0].rep_id, starts_at)) == ['Carol', 'Ana']
+    assert names(next_calls.near(three[0].rep_id, calls.window(three[0])[1])) == ['Ana']
+    assert next_calls.near(robin.id, starts_at) == []
 
 
 @on_sqlite
@@ -72,7 +72,7 @@ def test_who_waits_longest_is_called_next(three: list[db.Appointment], now: Call
     for minutes, index in ((3, 2), (5, 1)):
         now(starts_at + minutes * MINUTE)
         sit(three[index])
-    assert names(callers.waiting(three)) == ['Ana', 'Sam']
+    assert names(next_calls.waiting(three)) == ['Ana', 'Sam']
     assert whom(three, starts_at + 6 * MINUTE) == 'Sam'  # Ana's call is not open yet
     assert whom(three[1:], three[2].starts_at - 6 * MINUTE) == 'Sam'
 
@@ -108,7 +108,7 @@ def test_a_call_in_which_the_rep_sits_is_not_called_next(three: list[db.Appointm
     sit(three[0], REP)
     assert whom(three, three[0].starts_at) == 'Sam'
     sit(three[0])
-    assert callers.waiting(three) == []
+    assert next_calls.waiting(three) == []
     assert whom(three, three[0].starts_at) == 'Sam'
 
 
@@ -124,9 +124,9 @@ def test_who_left_comes_after_who_has_not_come_yet_and_who_is_over_never(three: 
 def test_before_the_first_call_opens_it_is_told_which_that_will_be(three: list[db.Appointment]) -> None:
     early = three[0].starts_at - 61 * MINUTE
     assert whom(three, early) == ''
-    assert callers.to_open(three, early) is three[0]
-    assert callers.to_open(three, early + MINUTE) is three[1]
-    assert callers.to_open([], early) is None
+    assert next_calls.to_open(three, early) is three[0]
+    assert next_calls.to_open(three, early + MINUTE) is three[1]
+    assert next_calls.to_open([], early) is None
 
 
 @on_sqlite
@@ -135,5 +135,5 @@ def test_what_begins_is_told_from_five_minutes_before_until_a_minute_after(
     three: list[db.Appointment], minutes: float, is_told: bool
 ) -> None:
     at = three[1].starts_at + minutes * MINUTE
-    assert (callers.beginning(three, at, but=three[0].id) is three[1]) == is_told
-    assert callers.beginning(three, at, but=three[1].id) is None
+    assert (next_calls.beginning(three, at, but=three[0].id) is three[1]) == is_told
+    assert next_calls.beginning(three, at, but=three[1].id) is None
