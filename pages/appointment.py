@@ -22,7 +22,6 @@ from services.slots import Slot
 from services.times import Reader, duration
 
 TICK_SECONDS = 15
-Changed = events.AppointmentRescheduled | events.AppointmentHandedOver | events.AppointmentCancelled
 
 
 async def page(request: Request, key: str) -> None:
@@ -31,7 +30,7 @@ async def page(request: Request, key: str) -> None:
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock, times.language_of(request))
     shown = AppointmentView(key, details, reader)
     live.on(events.OutboxChanged, shown.on_mail)
-    for kind in (events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
+    for kind in events.APPOINTMENT_CHANGES:
         live.on(kind, shown.on_changed)
     for kind in (events.TimeTaken, events.TimeFreed):
         live.on(kind, shown.on_time)
@@ -92,7 +91,7 @@ class AppointmentView:
                 self.details = replace(self.details, mail=mail)
                 self._mail_words.set_text(self._mail_sentence())
 
-    async def on_changed(self, event: Changed) -> None:
+    async def on_changed(self, event: events.AppointmentChange) -> None:
         """Somebody moved the appointment, handed it over or cancelled it."""
         if event.appointment_id != self.appointment.id:
             return
@@ -144,7 +143,7 @@ class AppointmentView:
         can_change = appointment_changes.can_change(self.appointment, self.details.kind)
         return calls.state(self.appointment, clock.now()), self._is_over, can_change
 
-    async def _words_for(self, event: Changed) -> str:
+    async def _words_for(self, event: events.AppointmentChange) -> str:
         """What has happened; a cancelling is told with the appointment itself."""
         if isinstance(event, events.AppointmentRescheduled):
             who = 'You have' if event.by == outbox.CUSTOMER else f'{self._rep_name} has'

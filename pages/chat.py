@@ -18,7 +18,6 @@ from services.times import Reader
 from services.video.base import CUSTOMER
 
 FINISH = 'You can finish your call.'
-Changed = events.AppointmentRescheduled | events.AppointmentHandedOver | events.AppointmentCancelled
 TICK_SECONDS = 0.5  # how late, at most, the page notices what time has made true
 
 
@@ -26,7 +25,7 @@ async def page(request: Request, key: str) -> None:
     appointment = await ask(appointments.by_key, 'chat', key)
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock, times.language_of(request))
     shown = ChatView(key, appointment, reader)
-    for kind in (events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
+    for kind in events.APPOINTMENT_CHANGES:
         live.on(kind, shown.on_changed)
     for kind in (events.CallEnded, events.CallReopened):
         live.on(kind, shown.on_ended)
@@ -65,7 +64,7 @@ class ChatView:
             self._said.set_text(self._no_call.title(how))
             self._no_call.build(how)
 
-    async def on_changed(self, event: Changed) -> None:
+    async def on_changed(self, event: events.AppointmentChange) -> None:
         """Somebody moved the appointment, handed it over or cancelled it."""
         if event.appointment_id != self.appointment.id:
             return

@@ -4,8 +4,6 @@ from pages import live
 from pages.showing import RepView
 from services import events
 
-Changed = events.AppointmentBooked | events.AppointmentRescheduled | events.AppointmentHandedOver | events.AppointmentCancelled
-
 
 class RepNews:
     """Lets the `view` show what it is about, and nothing else."""
@@ -15,7 +13,7 @@ class RepNews:
 
     def listen(self) -> None:
         """To be called before anything is read, so that nothing is missed."""
-        for kind in (events.AppointmentBooked, events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
+        for kind in (events.AppointmentBooked, *events.APPOINTMENT_CHANGES):
             live.on(kind, self._on_changed)
         for kind in (events.TimeTaken, events.TimeFreed):
             live.on(kind, self._on_time)
@@ -26,7 +24,7 @@ class RepNews:
         live.on(events.OutboxChanged, self._on_outbox)
         live.on(events.RepChanged, self._on_rep)
 
-    async def _on_changed(self, event: Changed) -> None:
+    async def _on_changed(self, event: events.AppointmentBooked | events.AppointmentChange) -> None:
         """Somebody booked, moved, handed over or cancelled."""
         choice, date_of = self._view.choice, self._view.reader.date_of
         starts = {event.starts_at, getattr(event, 'earlier_starts_at', event.starts_at)}

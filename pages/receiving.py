@@ -10,7 +10,6 @@ from db import Appointment
 from pages import live, viewing
 from pages.asking import ask
 from pages.components.rep_desk import RepDesk
-from pages.following import Changed
 from pages.showing import RepView
 from services import calls, clock, events, next_calls, seats
 from services.video.base import REP
@@ -36,7 +35,7 @@ class Reception:
 
     async def begin(self) -> None:
         """Listen and read, before the page is there."""
-        for kind in (events.AppointmentBooked, events.AppointmentRescheduled, events.AppointmentHandedOver, events.AppointmentCancelled):
+        for kind in (events.AppointmentBooked, *events.APPOINTMENT_CHANGES):
             live.on(kind, self._on_changed)
         for kind in (events.CallEnded, events.CallReopened):
             live.on(kind, lambda _event: self._read())
@@ -57,7 +56,7 @@ class Reception:
         else:
             self._look()
 
-    async def _on_changed(self, event: Changed) -> None:
+    async def _on_changed(self, event: events.AppointmentBooked | events.AppointmentChange) -> None:
         if self._view.rep.id in (event.rep_id, getattr(event, 'earlier_rep_id', None)):
             await self._read()
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,10 @@ class AppointmentCancelled(Event):
     rep_id: int
     starts_at: datetime
     ends_at: datetime
+
+
+AppointmentChange = AppointmentRescheduled | AppointmentHandedOver | AppointmentCancelled  # what may become of one that is booked
+APPOINTMENT_CHANGES: tuple[type[AppointmentChange], ...] = get_args(AppointmentChange)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,7 @@ Handler = Callable[[OutboxItem], object]
 
 POLL_SECONDS = 2.0  # how late a retry, or a row of a process that died, is noticed
 BREATH_SECONDS = 0.05  # between two looks at the queue, so that a long one leaves the database to those who book
-WAKING = (
-    events.AppointmentBooked,
-    events.AppointmentRescheduled,
-    events.AppointmentHandedOver,
-    events.AppointmentCancelled,
-    events.OutboxChanged,
-)
+WAKING = (events.AppointmentBooked, *events.APPOINTMENT_CHANGES, events.OutboxChanged)
 
 
 class OutboxWorker:
