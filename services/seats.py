@@ -43,6 +43,9 @@ class Occupant(Protocol):
     def peer_left(self, *, hung_up: bool) -> None:
         """The other seat is empty: its occupant hung up, or was silent for too long and may come back."""
 
+    def peer_returned(self) -> bool:
+        """The other seat, given up for silence, is taken again. Whether the two are connected still; otherwise they meet anew."""
+
     def signalled(self, signal: dict[str, Any]) -> None:
         """The other seat says this."""
 
@@ -127,7 +130,7 @@ def beat(place: Place) -> None:
         tell(place.occupant.put_out, REPLACED)
     elif not is_seated(place):
         place.visit, place.since = secrets.token_hex(16), _since(place.appointment_id, place.seat)
-        _sit_down(place)
+        _sit_down(place, is_return=True)
 
 
 def leave(place: Place) -> None:
@@ -231,11 +234,18 @@ def _since(appointment_id: int, seat: Seat) -> datetime:
     return came_at if now - left_at <= RETURN else now
 
 
-def _sit_down(place: Place) -> None:
+def _sit_down(place: Place, *, is_return: bool = False) -> None:
     place.heard_at = monotonic()
     _places[place.appointment_id, place.seat] = place
     events.publish(events.SeatTaken(place.appointment_id, place.seat, place.visit, place.engine))
-    _introduce(place)
+    if not (is_return and _know_each_other(place)):
+        _introduce(place)
+
+
+def _know_each_other(place: Place) -> bool:
+    """Whether the two go on as they were: pictures do not go through the server, and may never have stopped."""
+    other = other_than(place)
+    return other is not None and other.meeting == place.meeting and all(one.occupant.peer_returned() for one in (place, other))
 
 
 def _introduce(place: Place) -> None:

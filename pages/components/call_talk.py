@@ -100,6 +100,14 @@ class CallTalk:
         self._show_status()
         self._on_peer_left()
 
+    def peer_returned(self) -> bool:
+        if self._status.line != lines.CONNECTED:
+            return False
+        self._status.is_peer_there = True
+        self._engine.run_method('tell')  # what was switched meanwhile was not heard
+        self._show_status()
+        return True
+
     def signalled(self, signal: dict[str, Any]) -> None:
         if isinstance(signal.get('devices'), dict):
             self._status.their_devices = signal['devices']

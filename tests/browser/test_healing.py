@@ -119,15 +119,20 @@ def test_a_line_to_the_server_that_is_cut_for_ten_seconds_leaves_the_call_alone(
     assert carol.evaluate('connections.length') == riley.evaluate('connections.length') == 1
 
 
-def test_one_whose_line_to_the_server_was_gone_for_long_is_seen_all_the_time_and_met_again(carol: Page, riley: Page) -> None:
+def test_one_whose_line_to_the_server_was_gone_for_long_is_seen_all_the_time_and_heard_of_again(carol: Page, riley: Page) -> None:
     join(carol, riley)
     carol.context.set_offline(True)
     expect(riley.locator('.rep-standing', has_text='left')).to_be_visible(timeout=16_000)  # the silent seat was given up
     expect_status(riley, 'Connected')
     expect_picture(carol, riley)
+    for page in (carol, riley):
+        press(page, 'Mute')
     carol.context.set_offline(False)
-    carol.wait_for_function('connections.length === 2')
+    expect(riley.locator('.rep-standing', has_text='in call')).to_be_visible(timeout=16_000)
+    for page in (carol, riley):
+        expect_status(page, 'muted')
     expect_picture(carol, riley)
+    assert carol.evaluate('connections.length') == riley.evaluate('connections.length') == 1
 
 
 # the line between the two

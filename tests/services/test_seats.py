@@ -28,6 +28,11 @@ class Occupant:
     def peer_left(self, *, hung_up: bool) -> None:
         self.told.append('hung up' if hung_up else 'silent')
 
+    is_connected = False
+
+    def peer_returned(self) -> bool:
+        return self.is_connected
+
     def signalled(self, signal: dict[str, Any]) -> None:
         self.told.append(signal)
 
@@ -168,6 +173,20 @@ def test_a_silent_seat_that_beats_again_meets_the_other_anew(call: int, wait: Ca
     assert riley.told == ['joined', 'silent', 'joined']
     assert carol.told == ['joined', 'joined']
     assert riley.meeting == carol.meeting != first
+
+
+def test_a_silent_seat_that_beats_again_goes_on_with_the_other_while_their_connection_stands(
+    call: int, wait: Callable[[float], None]
+) -> None:
+    riley, carol = Occupant(), Occupant()
+    place, others = seats.take(call, CUSTOMER, carol), seats.take(call, REP, riley)
+    riley.is_connected = carol.is_connected = True
+    wait(13)
+    seats.beat(others)
+    seats.reap()
+    seats.beat(place)
+    assert seats.is_seated(place)
+    assert (riley.told, carol.told) == (['joined', 'silent'], ['joined'])
 
 
 # what one seat tells the other
