@@ -4,10 +4,11 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import turn_server
 from tests.browser.calling import expect_picture, expect_status, join
@@ -40,7 +41,9 @@ def site(make_site: Callable[..., Site], relay: tuple[int, int]) -> Site:
     return make_site(REP_NAME='Riley Berger', RELAY_ALWAYS='true', **turn)
 
 
-def test_a_call_through_the_relay_gives_no_address_away_and_survives_its_freeze(carol: Page, riley: Page, relay: tuple[int, int]) -> None:
+def test_a_call_through_the_relay_gives_no_address_away_and_heals_after_its_freeze(
+    carol: Page, riley: Page, relay: tuple[int, int]
+) -> None:
     for page in (carol, riley):
         page.evaluate(KEEP_WHAT_IS_SAID)
     join(carol, riley)
@@ -50,15 +53,21 @@ def test_a_call_through_the_relay_gives_no_address_away_and_survives_its_freeze(
         ways = page.evaluate(CANDIDATES)
         assert ways
         assert all(' typ relay raddr 0.0.0.0 ' in way for way in ways)
-    freeze(carol, relay[1])
+    with frozen(relay[1]):
+        for page in (carol, riley):
+            expect(page.locator('.call-status')).not_to_contain_text('Connected', timeout=FROZEN_SECONDS * 1000)
     for page in (carol, riley):
         expect_status(page, 'Connected')
     expect_picture(carol, riley)
 
 
-def freeze(page: Page, process: int) -> None:
-    """Let the relay's process stand still for nine seconds, while the pages go on."""
+@contextmanager
+def frozen(process: int) -> Iterator[None]:
+    """The relay's process stands still for nine seconds, or a little longer than what is done meanwhile."""
     os.kill(process, signal.SIGSTOP)
-    end = time.monotonic() + FROZEN_SECONDS
-    until(lambda: page.wait_for_timeout(200) or time.monotonic() > end, 'the relay to thaw')
-    os.kill(process, signal.SIGCONT)
+    frozen_at = time.monotonic()
+    try:
+        yield
+        until(lambda: time.monotonic() - frozen_at > FROZEN_SECONDS, 'nine seconds to pass')
+    finally:
+        os.kill(process, signal.SIGCONT)
