@@ -63,7 +63,7 @@ def test_a_call_through_the_relay_gives_no_address_away_and_heals_after_its_free
 
 @contextmanager
 def frozen(process: int) -> Iterator[None]:
-    """The relay's process stands still for nine seconds, or a little longer than what is done meanwhile."""
+    """The relay's process stands still meanwhile, and for nine seconds at least."""
     os.kill(process, signal.SIGSTOP)
     frozen_at = time.monotonic()
     try:
