@@ -1,4 +1,4 @@
-"""What a rep does on their page: chooses a day, whose, and an appointment, and begins and ends its call."""
+"""What a rep does on their page: chooses a day, whose, and an appointment, and sees to its mails."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from nicegui import ui
 
-from db import Appointment, Rep
+from db import Rep
 from pages import times, viewing
-from pages.asking import succeeds, tell
+from pages.asking import succeeds
+from pages.calling import RepCalls
 from pages.choosing import Choice, remember, usual
-from pages.components.confirmation import Confirmation
 from pages.components.rep_desk import RepDesk
 from pages.components.rep_main import RepMain
 from pages.components.rep_notices import RepNotices
@@ -19,11 +19,10 @@ from pages.components.rep_sidebar import RepSidebar
 from pages.receiving import Reception
 from pages.recording import RepRecords
 from pages.showing import FOCUS, RepView
-from services import handling, presence, seats
+from services import handling, presence
 from services.agenda import Entry
 from services.times import Reader
 
-END = 'End for both'
 FOCUS_ON_PHONE = f"matchMedia('(max-width: 800px)').matches && {FOCUS}"
 
 
@@ -35,21 +34,21 @@ class RepSteps:
         self._request = request
         self._usual = usual(request) if is_shared else rep.id  # whose appointments are shown when nothing else is asked for
         reader = Reader(ZoneInfo(rep.time_zone), times.clock_of(request), times.language_of(request))
-        desk = RepDesk(on_next=self._call_next, on_away=self._set_away)
+        self._calls = RepCalls(request, view=lambda: self.view, turn=lambda: self.reception.turn, on_choice=self._go)
+        desk = RepDesk(on_next=self._calls.call_next, on_away=self._set_away)
         sidebar = RepSidebar(reader, desk, on_day=self._choose_day, on_entry=self._choose_entry, on_whose=self._choose_whose)
         notices = RepNotices(rep, reader, [], on_time=self._choose_own, on_send_again=self._send_again)
         main = RepMain(
             on_back=self._show_times,
-            on_start=self._start,
-            on_stop=self._stop,
-            on_hung_up=self._end_call,
+            on_start=self._calls.start,
+            on_stop=self._calls.stop,
+            on_hung_up=self._calls.end,
             on_send_again=self._send_again,
-            may_join=self._may_join,
+            may_join=self._calls.may_join,
             records=RepRecords(rep.id, lambda: viewing.signed_in_again(request)),
         )
         self.view = RepView(request, rep, reader, sidebar, notices, main)
         self.reception = Reception(request, self.view)
-        self._question: Confirmation | None = None  # what was asked last
 
     async def build(self, parts: dict[str, str]) -> None:
         """Show what these parts of an address ask for."""
@@ -59,7 +58,7 @@ class RepSteps:
 
     async def go_back(self, parts: dict[str, str]) -> None:
         """Show what the address asks for now: the browser went back, or forth."""
-        self._withdraw()
+        self._calls.withdraw()
         await self.view.show(self._read(parts))
 
     @property
@@ -95,7 +94,7 @@ class RepSteps:
     async def _choose(self, at: datetime, of: int) -> None:
         with self.view.columns:  # what was clicked may go
             is_other = (at, of) != (self._choice.at, self._choice.of)
-            if not self._choice.in_call or (is_other and await self._stop()):
+            if not self._choice.in_call or (is_other and await self._calls.stop()):
                 whose = self._choice.whose if self._choice.whose in (None, of) else of
                 await self._go(Choice(self.view.reader.date_of(at), whose, at, of))
                 ui.run_javascript(FOCUS_ON_PHONE)
@@ -104,71 +103,6 @@ class RepSteps:
         chosen = self._choice.at, self._choice.of
         await self._choose_day(self._choice.day)
         self.view.sidebar.focus(chosen)
-
-    async def _may_join(self, appointment_id: int) -> bool:
-        """Whether the viewer still is signed in, and may handle the appointment."""
-        viewer = await viewing.signed_in_again(self._request)
-        return viewer is not None and await succeeds(handling.find, viewer, appointment_id)
-
-    async def _start(self) -> None:
-        await self._call(replace(self._choice, in_call=True))
-
-    async def _call_next(self) -> None:
-        """Leave the call there is, if the rep is sure, for the one whose turn it is."""
-        turn = self.reception.turn
-        if turn and await self._is_sure(then=turn.name) and self._is_still_there(turn):
-            whose = self._choice.whose if self._choice.whose in (None, turn.rep_id) else turn.rep_id
-            await self._call(Choice(self.view.reader.date_of(turn.starts_at), whose, turn.starts_at, turn.rep_id, in_call=True))
-
-    def _is_still_there(self, turn: Appointment) -> bool:
-        """Whether the customer for whom the rep would leave a call has not left; else that is told."""
-        has_left = self.view.main.call is not None and seats.standing(turn.id).state == 'left'
-        if has_left:
-            tell(f'{turn.name} has left meanwhile.')
-        return not has_left
-
-    async def _call(self, choice: Choice) -> None:
-        """Show this call and join it: the rep has just clicked to do so."""
-        if await viewing.signed_in_again(self._request):
-            with self.view.columns:  # what was clicked may go
-                await self._go(choice)
-            if self.view.main.call:
-                self.view.main.call.join()
-
-    async def _is_sure(self, then: str = '') -> bool:
-        """Whether the rep is in no call, or wants to leave it; `then`: whom they call after that."""
-        call = self.view.main.call
-        if not call or not call.is_joined:
-            return True
-        told = f'{call.person} will be told that you left. You can come back, unless you end the call for both.'
-        title, yes = (f'Leave {call.person} and call {then}?', 'Leave') if then else ('Stop chatting?', 'Stop chatting')
-        self._question = Confirmation(title, told, yes=yes, no='Stay', more=END)
-        with self.view.columns:  # what was clicked goes with the call
-            answer = await self._question.answer()
-            if answer == END:
-                await call.end()
-        return bool(answer)
-
-    def _withdraw(self) -> None:
-        """Ask no more about a call that is not shown any more."""
-        if self._question:
-            self._question.withdraw()
-
-    async def _stop(self) -> bool:
-        """Whether the rep is sure, and the call is left."""
-        main, sure = self.view.main, await self._is_sure()
-        if sure and main.call and main.call.is_joined:
-            main.call.hang_up()
-        elif sure:
-            self._end_call()
-        return sure
-
-    def _end_call(self) -> None:
-        """Back to the appointment."""
-        self._withdraw()
-        if self._choice.in_call:
-            with self.view.columns:
-                self.view.leave_call()
 
     async def _set_away(self, is_away: bool) -> None:
         if viewer := await viewing.signed_in_again(self._request):
