@@ -30,7 +30,7 @@ test: .venv/test machine lint
 	echo 'Testing the pages'
 	$(PYTEST) $(AT_ONCE) -p nicegui.testing.user_plugin -o main_file=tests/pages/app.py tests/pages
 	echo 'Testing in the browser'
-	$(PYTEST) tests/browser
+	$(PYTEST) -n 2 --dist loadfile tests/browser
 
 fast: .venv/test lint
 	$(PYTEST) $(AT_ONCE) -k 'not mariadb' tests/services tests/test_architecture.py tests/test_readme.py
