@@ -80,7 +80,7 @@ def take(rileys: Browser, *, carols: Browser, site: Site, folder: Path) -> list[
     rep.goto(f'{site.url}/rep?at={talk.starts_at:%Y-%m-%dT%H:%MZ}')
     wait_alive(rep)
     chat = opened(carols, site.link('chat', talk))
-    chat.get_by_role('button', name='Join').click()
+    chat.get_by_role('button', name='Join', exact=True).click()
     rep.get_by_text('in the call right now').wait_for()
     pictures = [folder / f'{name}.png' for name in ('customer', 'rep', 'call')]
     customer.screenshot(path=pictures[0])
