@@ -11,7 +11,7 @@ from pages.asking import succeeds, tell
 from pages.choosing import Choice
 from pages.components.confirmation import Confirmation
 from pages.showing import RepView
-from services import handling, seats
+from services import handling, standings
 
 END = 'End for both'
 
@@ -75,7 +75,7 @@ class RepCalls:
 
     def _is_still_there(self, turn: Appointment) -> bool:
         """Whether the customer for whom the rep would leave a call has not left; else that is told."""
-        has_left = self._view.main.call is not None and seats.standing(turn.id).state == 'left'
+        has_left = self._view.main.call is not None and standings.standing(turn.id).state == 'left'
         if has_left:
             tell(f'{turn.name} has left meanwhile.')
         return not has_left

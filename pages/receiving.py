@@ -11,7 +11,7 @@ from pages import live, viewing
 from pages.asking import ask
 from pages.components.rep_desk import RepDesk
 from pages.showing import RepView
-from services import calls, clock, events, next_calls, seats
+from services import calls, clock, events, next_calls, seats, standings
 from services.video.base import REP
 
 READ_AGAIN = timedelta(hours=1)  # what is near is known for a day ahead, so this is early enough
@@ -93,7 +93,7 @@ class Reception:
     def _arrived(self, waiting: list[Appointment]) -> list[Appointment]:
         """Those who wait and have come since this was last asked: who was away for a moment has not, nor whom the rep left in a call."""
         was = self._came_at
-        self._came_at = {one.id: seats.customer_since(one.id) or (was or {}).get(one.id) for one in self._near}
+        self._came_at = {one.id: standings.customer_since(one.id) or (was or {}).get(one.id) for one in self._near}
         return [one for one in waiting if was is not None and was.get(one.id) != self._came_at[one.id]]
 
     def _show_title(self, waiting: list[Appointment]) -> None:
@@ -106,7 +106,7 @@ class Reception:
         reader, turn, in_call = self._view.reader, self.turn, self._view.main.call is not None
         if turn and turn in waiting:
             words = f'{turn.name}, {reader.time(turn.starts_at)}, waiting '
-            self._desk.next.show(words, is_there=True, since=seats.standing(turn.id).since, is_quiet=in_call)
+            self._desk.next.show(words, is_there=True, since=standings.standing(turn.id).since, is_quiet=in_call)
         elif turn:
             self._desk.next.show(f'{turn.name}, at {reader.time(turn.starts_at)}', is_there=not in_call, is_quiet=in_call)
         else:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -14,7 +15,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from db import Appointment, writing
-from services import appointments, clock, events, seats, video
+from services import appointments, clock, events, seats, video, visits
 from services.errors import EXPECTED, CallNotOpen, Failed
 from services.video.base import Seat
 
@@ -79,8 +80,17 @@ def ensure_session(appointment_id: int) -> str:
     return writing(fn) or made
 
 
-async def admit(appointment_id: int, seat: Seat) -> dict[str, Any]:
-    """What this seat's browser needs to join now.
+@dataclass(frozen=True)
+class Admission:
+    """What lets somebody in: what their browser needs; when the call closes; when the two first met in it, if they did."""
+
+    credentials: dict[str, Any]
+    closes_at: datetime
+    met_at: datetime | None
+
+
+async def admit(appointment_id: int, seat: Seat) -> Admission:
+    """What lets this seat's browser join now.
 
     :raises CallNotOpen: when it is too early, too late, ended or cancelled
     :raises VideoUnavailable: when the video platform does not answer
@@ -88,13 +98,14 @@ async def admit(appointment_id: int, seat: Seat) -> dict[str, Any]:
     return await _elsewhere(_platform_pool, _admit, appointment_id, seat)
 
 
-def _admit(appointment_id: int, seat: Seat) -> dict[str, Any]:
+def _admit(appointment_id: int, seat: Seat) -> Admission:
     appointment = appointments.get(appointment_id)
     how = state(appointment, clock.now())
     if how != 'open':
         raise CallNotOpen(CLOSED[how])
-    _opens_at, closes_at = window(appointment)
-    return video.backend().credentials(ensure_session(appointment_id), seat, until=closes_at)
+    opens_at, closes_at = window(appointment)
+    credentials = video.backend().credentials(ensure_session(appointment_id), seat, until=closes_at)
+    return Admission(credentials, closes_at, visits.met_at(appointment_id, after=opens_at))
 
 
 async def end(appointment_id: int) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from services import appointments, clock, events, seats, video
-from services.seats import SILENT, Place
+from services.places import SILENT, Place
 from services.video.base import CUSTOMER, REP
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from services import events, line_quality, seats
 from services.line_quality import LineJudge
-from services.seats import Place
+from services.places import Place, tell
 from services.video import BACKENDS
 
 CONNECTED: Final = 'connected'
@@ -55,9 +55,9 @@ def measured(place: Place, reported: Any) -> None:
     line.judge.hear(sample, seconds)
     quality = line.judge.quality
     events.publish(events.LineJudged(place.appointment_id, place.visit, quality, round(seconds), sample.is_relayed))
-    seats.tell(place.occupant.line_judged, quality)
+    tell(place.occupant.line_judged, quality)
     if line.judge.gives_way != gave_way and (other := seats.other_than(place)):
-        seats.tell(other.occupant.give_way, line.judge.gives_way)
+        tell(other.occupant.give_way, line.judge.gives_way)
 
 
 def watch() -> None:
@@ -78,7 +78,7 @@ def _try_again(pair: Sequence[Place], lines: Sequence[_Line]) -> None:
         return
     for place, line in zip(pair, lines, strict=True):
         line.overdue_at, line.is_hopeless = None, True
-        seats.tell(place.occupant.found_no_way)
+        tell(place.occupant.found_no_way)
 
 
 def _of(place: Place) -> _Line:

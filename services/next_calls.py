@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from db import Appointment, reading
-from services import appointments, calls, seats
+from services import appointments, calls, seats, standings
 from services.video.base import REP
 
 AHEAD = timedelta(days=1)
@@ -28,7 +28,7 @@ def near(rep_id: int, now: datetime) -> list[Appointment]:
 
 def waiting(among: Iterable[Appointment]) -> list[Appointment]:
     """Those of these whose customer waits alone, the one who has waited longest first."""
-    alone = [(standing.since, one) for one in among if (standing := seats.standing(one.id)).state == 'waiting' and standing.since]
+    alone = [(standing.since, one) for one in among if (standing := standings.standing(one.id)).state == 'waiting' and standing.since]
     return [appointment for _since, appointment in sorted(alone, key=lambda found: found[0])]
 
 
@@ -40,13 +40,13 @@ def to_call(among: Iterable[Appointment], now: datetime) -> Appointment | None:
     """
     joinable = [one for one in among if calls.state(one, now) == 'open']
     expected = [one for one in joinable if not appointments.is_over(one, now) and REP not in seats.who_is_there(one.id)]
-    in_turn = sorted(expected, key=lambda one: (seats.standing(one.id).state == 'left', one.starts_at))
+    in_turn = sorted(expected, key=lambda one: (standings.standing(one.id).state == 'left', one.starts_at))
     return next(iter(_by_turn(waiting(joinable), now) + in_turn), None)
 
 
 def _by_turn(waiting: Iterable[Appointment], now: datetime) -> list[Appointment]:
     """Sorting is stable: those whose appointment begins later than soon stay in their order."""
-    return sorted(waiting, key=lambda one: (seats.is_quiet(one.id), min(one.starts_at, now + SOON)))
+    return sorted(waiting, key=lambda one: (standings.is_quiet(one.id), min(one.starts_at, now + SOON)))
 
 
 def to_open(among: Iterable[Appointment], now: datetime) -> Appointment | None:

@@ -6,11 +6,10 @@ Which of their pages are open is known in memory only, and on the event loop onl
 from time import monotonic
 from typing import Literal
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
-from db import Appointment, Rep, reading, writing
-from services import events, seats
-from services.video.base import REP
+from db import Rep, reading, writing
+from services import events, standings
 
 State = Literal['online', 'in_call', 'away', 'absent']  # away: by their own word, absent: no page of theirs is open
 PATIENCE_SECONDS = 6  # so long a page may be gone without being missed: it is only being reloaded
@@ -53,11 +52,10 @@ def set_away(rep_id: int, is_away: bool) -> None:
 
 def state(rep_id: int, but: int) -> State:
     """How it stands with the rep, for the customer of the appointment `but`, whose own call does not count."""
-    others = [appointment_id for appointment_id in seats.calls_of(REP) if appointment_id != but]
+    if standings.is_in_another_call(rep_id, but):
+        return 'in_call'
     with reading() as session:
         is_away = session.scalar(select(Rep.is_away).where(Rep.id == rep_id))
-        if others and session.scalar(select(exists().where(Appointment.id.in_(others), Appointment.rep_id == rep_id))):
-            return 'in_call'
     if is_away:
         return 'away'
     return 'online' if _is_here(rep_id) else 'absent'

@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any
 
 from services import seats, signals
-from services.seats import Place
+from services.places import Place, tell
 
 SIGNAL_MAX_BYTES = 64_000
 SIGNALS_MAX, SIGNALS_SECONDS = 300, 10  # a connection takes about thirty
@@ -15,7 +15,7 @@ def relay(place: Place, signal: Any) -> None:
     """Hand this to the other seat of the same call; dropped when it is too large, one too many, or left over from an earlier meeting."""
     other, said = seats.other_than(place), signals.read(signal)
     if other and said and _is_of_this_meeting(place, said) and _is_small(said) and _is_in_time(place):
-        seats.tell(other.occupant.signalled, said)
+        tell(other.occupant.signalled, said)
 
 
 def _is_of_this_meeting(place: Place, signal: dict[str, Any]) -> bool:

@@ -3,107 +3,37 @@
 A call has two seats. Who sits on them is known in memory only, and on the event loop only: all of this is quick and belongs there.
 """
 
-import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any, Final, Literal, ParamSpec, Protocol
 
 from services import clock, events
-from services.line_quality import Quality
+from services.places import CLOSED, ENDED, HUNG_UP, REPLACED, SILENT, How, Occupant, Place, new_key, tell
 from services.video.base import CUSTOMER, REP, Seat
 
-log = logging.getLogger(__name__)
-
-P = ParamSpec('P')
-
 BEAT_SECONDS = 5  # a browser that sits in a call is asked for a sign of life this often
-QUIET_SECONDS = 7  # a beat, and some time for it on the way
 SILENCE_SECONDS = 12  # with `reap` every two seconds, a silent seat is noticed within 15
 RELOAD_SECONDS = 6  # so long a page may be gone that is only being loaded again; one that was closed is noticed within 8
 RETURN = timedelta(seconds=30)  # who comes back within this has not come anew
 REMEMBERED = timedelta(days=1)  # so long it is known here that somebody was in a call and left
 
-How = Literal['hung_up', 'silent', 'replaced', 'ended', 'closed']
-HUNG_UP: Final = 'hung_up'
-SILENT: Final = 'silent'
-REPLACED: Final = 'replaced'
-ENDED: Final = 'ended'
-CLOSED: Final = 'closed'
-
-
-class Occupant(Protocol):
-    """Somebody in a call, and what they are told."""
-
-    def peer_joined(self, meeting: str) -> None:
-        """The other seat is taken. What the two tell each other from now on carries this meeting's name."""
-
-    def peer_left(self, *, hung_up: bool) -> None:
-        """The other seat is empty: its occupant hung up, or was silent for too long and may come back."""
-
-    def peer_returned(self) -> bool:
-        """The other seat, given up for silence, is taken again. Whether the two are connected still; otherwise they meet anew."""
-
-    def signalled(self, signal: dict[str, Any]) -> None:
-        """The other seat says this."""
-
-    def line_judged(self, quality: Quality) -> None:
-        """How good the line is for this side."""
-
-    def give_way(self, is_sparing: bool, /) -> None:
-        """The line is too poor for this side's picture, or good enough again."""
-
-    def found_no_way(self) -> None:
-        """The two browsers do not find each other, however often they try."""
-
-    def put_out(self, how: How) -> None:
-        """The seat is no longer theirs: somebody newer has it (`REPLACED`), the rep ended the call, or its time is over (`CLOSED`)."""
-
-
-@dataclass(eq=False)
-class Place:
-    """A seat as one occupant has it, from taking to leaving.
-
-    `key` tells it from others of the same seat · `since`: from when on somebody has sat there, but for moments.
-    """
-
-    appointment_id: int
-    seat: Seat
-    occupant: Occupant
-    engine: str
-    closes_at: datetime | None
-    since: datetime
-    key: str
-    visit: str = field(default_factory=lambda: secrets.token_hex(16))
-    meeting: str = ''
-    heard_at: float = 0
-    is_page_gone: bool = False
-    signals: int = 0
-    signals_since: float = field(default_factory=monotonic)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a call stands for its customer: they have not come, wait alone, talk, or left; and since when."""
-
-    state: Literal['nobody', 'waiting', 'talking', 'left']
-    since: datetime | None = None
-
-
 _places: dict[tuple[int, Seat], Place] = {}
 _left: dict[tuple[int, Seat], tuple[datetime, datetime]] = {}  # from when until when somebody had this seat, who has left it
 
-_together: dict[int, datetime] = {}  # since when the two of an appointment's call have known each other
-
 
 def take(
-    appointment_id: int, seat: Seat, occupant: Occupant, *, engine: str = '', closes_at: datetime | None = None, key: str = ''
+    appointment_id: int,
+    seat: Seat,
+    occupant: Occupant,
+    *,
+    engine: str = '',
+    closes_at: datetime | None = None,
+    key: str = '',
+    rep_id: int | None = None,
 ) -> Place:
-    """The seat, taken until `closes_at` at the latest. The newest wins: whoever had it is told."""
-    previous = _places.get((appointment_id, seat))
-    place = Place(appointment_id, seat, occupant, engine, closes_at, _since(appointment_id, seat), key or new_key())
+    """The seat, taken; the rest is as `Place` says. The newest wins: whoever had it is told."""
+    previous = place_of(appointment_id, seat)
+    place = Place(appointment_id, seat, occupant, _since(appointment_id, seat), engine, closes_at, key or new_key(), rep_id)
     if previous:
         _publish_left(previous, REPLACED)
     _sit_down(place)
@@ -112,14 +42,9 @@ def take(
     return place
 
 
-def new_key() -> str:
-    """What to tell a place by that is going to be taken."""
-    return secrets.token_hex(16)
-
-
 def is_taken_elsewhere(appointment_id: int, seat: Seat, key: str) -> bool:
     """Whether somebody has the seat now, at another place than the one with this key."""
-    place = _places.get((appointment_id, seat))
+    place = place_of(appointment_id, seat)
     return place is not None and place.key != key
 
 
@@ -145,9 +70,8 @@ def page_gone(place: Place) -> None:
 
 def put_out(appointment_id: int) -> None:
     """Empty both seats: the call has been ended."""
-    _together.pop(appointment_id, None)
     for seat in (REP, CUSTOMER):
-        if place := _places.get((appointment_id, seat)):
+        if place := place_of(appointment_id, seat):
             _put_out(place, ENDED)
 
 
@@ -162,7 +86,6 @@ def reap() -> None:
     for seat, (_came_at, left_at) in list(_left.items()):
         if now - left_at > REMEMBERED:
             del _left[seat]
-            _together.pop(seat[0], None)
 
 
 def meet_again(place: Place) -> None:
@@ -171,14 +94,24 @@ def meet_again(place: Place) -> None:
         _introduce(place)
 
 
+def place_of(appointment_id: int, seat: Seat) -> Place | None:
+    """The place of whoever has this seat right now."""
+    return _places.get((appointment_id, seat))
+
+
 def other_than(place: Place) -> Place | None:
     """The place opposite, if somebody sits there."""
-    return _places.get((place.appointment_id, CUSTOMER if place.seat == REP else REP))
+    return place_of(place.appointment_id, CUSTOMER if place.seat == REP else REP)
+
+
+def taken(seat: Seat) -> list[Place]:
+    """The places of all who have this seat in their calls right now."""
+    return [place for place in list(_places.values()) if place.seat == seat]  # a copy at once: threads ask this too
 
 
 def pairs() -> list[tuple[Place, Place]]:
     """The two places, the rep's first, of every call in which both sit."""
-    return [(place, other) for place in _places.values() if place.seat == REP and (other := other_than(place))]
+    return [(place, other) for place in taken(REP) if (other := other_than(place))]
 
 
 def who_is_there(appointment_id: int) -> frozenset[Seat]:
@@ -188,46 +121,18 @@ def who_is_there(appointment_id: int) -> frozenset[Seat]:
 
 def is_seated(place: Place) -> bool:
     """Whether nobody has taken this place away, and it was not given up."""
-    return _places.get((place.appointment_id, place.seat)) is place
+    return place_of(place.appointment_id, place.seat) is place
 
 
-def together_for(appointment_id: int) -> timedelta:
-    """How long ago the two first met in this call, whatever they have done since; nothing when they have not."""
-    now = clock.now()
-    return now - _together.get(appointment_id, now)
-
-
-def calls_of(seat: Seat) -> frozenset[int]:
-    """The appointments in whose calls this seat is taken right now."""
-    return frozenset(appointment_id for appointment_id, taken in list(_places) if taken == seat)  # a list: threads ask this too
-
-
-def is_quiet(appointment_id: int) -> bool:
-    """Whether the customer, who has the seat, may be gone: the page is, or nothing was heard of it for longer than a beat takes."""
-    place = _places.get((appointment_id, CUSTOMER))
-    return place is not None and (place.is_page_gone or monotonic() - place.heard_at > QUIET_SECONDS)
-
-
-def standing(appointment_id: int) -> Standing:
-    """How this appointment's call stands for its customer."""
-    customer, rep = _places.get((appointment_id, CUSTOMER)), _places.get((appointment_id, REP))
-    if customer and rep:
-        return Standing('talking', max(customer.since, rep.since))
-    if customer:
-        return Standing('waiting', customer.since)
-    _came_at, left_at = _left.get((appointment_id, CUSTOMER), (None, None))
-    return Standing('left', left_at) if left_at else Standing('nobody')
-
-
-def customer_since(appointment_id: int) -> datetime | None:
-    """From when on this appointment's customer has been in its call, but for moments; nothing when they are not there."""
-    place = _places.get((appointment_id, CUSTOMER))
-    return place.since if place else None
+def left_at(appointment_id: int, seat: Seat) -> datetime | None:
+    """When whoever had this seat last left it; nothing when that was long ago."""
+    _came_at, left_at = _left.get((appointment_id, seat), (None, None))
+    return left_at
 
 
 def _since(appointment_id: int, seat: Seat) -> datetime:
     """From when on whoever takes this seat now has been there."""
-    if place := _places.get((appointment_id, seat)):
+    if place := place_of(appointment_id, seat):
         return place.since
     now = clock.now()
     came_at, left_at = _left.get((appointment_id, seat), (now, now))
@@ -250,18 +155,9 @@ def _know_each_other(place: Place) -> bool:
 
 def _introduce(place: Place) -> None:
     if other := other_than(place):
-        _together.setdefault(place.appointment_id, clock.now())
         place.meeting = other.meeting = secrets.token_hex(8)
         for one in (place, other):
             tell(one.occupant.peer_joined, one.meeting)
-
-
-def tell(word: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Tell an occupant. One whose page fails over it is logged, and keeps nobody else from hearing."""
-    try:
-        word(*args, **kwargs)
-    except Exception:
-        log.exception('A page failed over what happened in its call')
 
 
 def _put_out(place: Place, how: How) -> None:

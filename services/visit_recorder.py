@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import monotonic
 
 from services import clock, events, visits
-from services.seats import SILENT
+from services.places import SILENT
 from services.visits import Stay
 
 log = logging.getLogger(__name__)

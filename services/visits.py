@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import Appointment, Visit, reading, writing
-from services.seats import SILENT
+from services.places import SILENT
 from services.times import duration
 from services.video.base import CUSTOMER, REP, Seat
 
@@ -82,6 +82,18 @@ def length(appointment_id: int) -> timedelta:
     return together(of(appointment_id))
 
 
+def met_at(appointment_id: int, after: datetime) -> datetime | None:
+    """When both were first there together, of those who came after that; a stay that has not ended lasts until now."""
+    came = [visit for visit in of(appointment_id) if visit.joined_at >= after]
+    both = (
+        max(theirs.joined_at, ours.joined_at)
+        for theirs in came
+        for ours in came
+        if theirs.seat == CUSTOMER and ours.seat == REP and _lasts_to(theirs, ours.joined_at) and _lasts_to(ours, theirs.joined_at)
+    )
+    return min(both, default=None)
+
+
 def together(visits: Iterable[Visit]) -> timedelta:
     """How long both sides of these stays were there at once."""
     visits = list(visits)
@@ -115,6 +127,10 @@ def line(visits: Iterable[Visit]) -> Line | None:
     if not visits:
         return None
     return Line(visits[-1].engine, _quality(visits), any(visit.is_relayed for visit in visits))
+
+
+def _lasts_to(visit: Visit, instant: datetime) -> bool:
+    return not visit.ended or visit.until_at > instant
 
 
 def _quality(visits: list[Visit]) -> Quality:

@@ -10,7 +10,8 @@ from pages.components.call_closing import CallClosing
 from pages.components.call_engine import CallEngine
 from pages.components.call_status import HUNG_UP, SILENT, CallStatus
 from pages.components.heard import heard
-from services import connections, lines, relaying, seats
+from services import clock, connections, lines, places, relaying, seats
+from services.calls import Admission
 from services.line_quality import Quality
 from services.video.base import Seat
 
@@ -25,12 +26,12 @@ class CallTalk:
         *,
         on_peer_joined: Callable[[], object],
         on_peer_left: Callable[[], object],
-        on_put_out: Callable[[seats.How], object],
+        on_put_out: Callable[[places.How], object],
     ) -> None:
         self._person, self._engine = person, engine
         self._on_peer_joined, self._on_peer_left, self._on_put_out = on_peer_joined, on_peer_left, on_put_out
-        self._appointment_id = 0
-        self.place: seats.Place | None = None
+        self._met_at: datetime | None = None
+        self.place: places.Place | None = None
         self._status = CallStatus(person)
         self._closing = CallClosing(self.say)
 
@@ -60,12 +61,12 @@ class CallTalk:
         self._status.about_them = sentence
         self._show_status()
 
-    def begin(self, appointment_id: int, seat: Seat, *, engine: str, closes_at: datetime, key: str) -> None:
+    def begin(self, appointment_id: int, seat: Seat, admission: Admission, *, engine: str, key: str, rep_id: int | None) -> None:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
-        self._appointment_id = appointment_id
-        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at, key=key)
-        self._closing.watch(self._engine, closes_at)
+        self._met_at = admission.met_at
+        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=admission.closes_at, key=key, rep_id=rep_id)
+        self._closing.watch(self._engine, admission.closes_at)
         self._show_status()
 
     def follow(self, person: str, closes_at: datetime) -> None:
@@ -87,8 +88,9 @@ class CallTalk:
 
     def peer_joined(self, meeting: str) -> None:
         self._status.begin_meeting()
-        talked = seats.together_for(self._appointment_id)  # there is no place yet, when the other one is here already
-        self._engine.run_method('peer_joined', meeting, round(talked.total_seconds()))
+        now = clock.now()
+        self._met_at = self._met_at or now
+        self._engine.run_method('peer_joined', meeting, round((now - self._met_at).total_seconds()))
         self._show_status()
         self._on_peer_joined()
 
@@ -128,7 +130,7 @@ class CallTalk:
         self._status.is_hopeless = True
         self._show_status()
 
-    def put_out(self, how: seats.How) -> None:
+    def put_out(self, how: places.How) -> None:
         self._on_put_out(how)
 
     def _handle_ready(self) -> None:

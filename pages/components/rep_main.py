@@ -111,6 +111,7 @@ class RepMain:
                 on_hung_up=self._on_hung_up,
                 on_ended=self._on_hung_up,
                 may_join=lambda: self._may_join(appointment.id),
+                rep_id=self._records.rep_id,
             )
             self.call.build()
             with self.call.top:

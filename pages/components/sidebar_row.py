@@ -9,9 +9,9 @@ from pages.components.icon import icon
 from pages.components.rep_badge import colour_of
 from pages.components.stopwatch import Stopwatch
 from pages.components.words import Words
-from services import clock, messages, reps, seats
+from services import clock, messages, reps, standings
 from services.agenda import Entry
-from services.seats import Standing
+from services.standings import Standing
 from services.video.base import REP
 
 UNBOOKED = {'free': 'free', 'held': 'being booked', 'past': 'not booked'}
@@ -82,7 +82,7 @@ class SidebarRow:
         """How it stands with the customer, where that is worth a word: of a leaving before the appointment was moved here it is not."""
         if self.entry.appointment_id is None or self.entry.opens_at is None:
             return None
-        found = seats.standing(self.entry.appointment_id)
+        found = standings.standing(self.entry.appointment_id)
         if found.state == 'nobody':
             return found if self.entry.is_open(clock.now()) else None
         return None if found.state == 'left' and found.since and found.since < self.entry.opens_at else found

@@ -17,7 +17,8 @@ from pages.components.device_advice import DEVICES, advice, obstacle, please_all
 from pages.components.engines import ENGINES
 from pages.components.heard import heard
 from pages.components.rep_presence import RepPresence
-from services import calls, events, seats, video
+from services import calls, events, places, seats, video
+from services.calls import Admission
 from services.errors import EXPECTED, NotAllowed
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
@@ -37,7 +38,8 @@ class VideoCall:
     `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the call is over for both ·
     `on_peer_joined`, `on_peer_left`: the other side came in, or left ·
     `on_problem`: gets the sentence when the call could not go on ·
-    `may_join`: asked each time before this side is let in, before it writes a message, and before a rep ends the call for both.
+    `may_join`: asked each time before this side is let in, before it writes a message, and before a rep ends the call for both ·
+    `rep_id`: the rep who looks, if it is not the appointment's own.
 
     It fills what it is put into and is left for good when it is removed from there. A reload of the page in a call comes back to it.
     """
@@ -57,11 +59,13 @@ class VideoCall:
         on_peer_left: Handler = None,
         on_problem: Callable[[str], object] | None = None,
         may_join: Callable[[], Awaitable[bool]] | None = None,
+        rep_id: int | None = None,
     ) -> None:
         self.appointment, self.seat, self.person, self._reader, self._when = appointment, seat, person, reader, when
         self._on_joined, self._on_hung_up, self._on_ended, self._on_problem = on_joined, on_hung_up, on_ended, on_problem
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
         self._may_join = may_join
+        self._rep_id = (rep_id or appointment.rep_id) if seat == REP else None
         self._phase: Phase = 'outside'
 
     def build(self) -> None:
@@ -168,17 +172,17 @@ class VideoCall:
         if self._phase in ('joining', 'in', 'renewing'):
             return
         if was and seats.is_taken_elsewhere(self.appointment.id, self.seat, was):
-            self._handle_put_out(seats.REPLACED)
+            self._handle_put_out(places.REPLACED)
             return
         self._phase = 'joining'
         self._door.show_work('One moment, please.')
         try:
-            credentials = await self._credentials()
+            admission = await self._admission()
         except EXPECTED as error:
             self._fail(str(error))
         else:
             if self._phase == 'joining' and not self._engine.is_deleted:
-                self._enter(credentials, devices)
+                self._enter(admission, devices)
 
     async def _handle_lost(self) -> None:
         """Give a browser whose connection to the platform broke down what it needs to make another."""
@@ -187,15 +191,15 @@ class VideoCall:
             return
         self._phase = 'renewing'
         try:
-            credentials = await self._credentials()
+            admission = await self._admission()
         except EXPECTED as error:
             self._fail(str(error))
         else:
             if place is self._talk.place:
                 self._phase = 'in'
-                self._engine.run_method('connect', credentials)
+                self._engine.run_method('connect', admission.credentials)
 
-    async def _credentials(self) -> dict[str, Any]:
+    async def _admission(self) -> Admission:
         await self._require_right()
         return await calls.admit(self.appointment.id, self.seat)
 
@@ -203,14 +207,13 @@ class VideoCall:
         if self._may_join and not await self._may_join():
             raise NotAllowed(NOT_ALLOWED)
 
-    def _enter(self, credentials: dict[str, Any], devices: dict[str, Any]) -> None:
+    def _enter(self, admission: Admission, devices: dict[str, Any]) -> None:
         self._phase = 'in'
         self._show_missing(devices)
-        key = seats.new_key()
-        self._engine.run_method('start', credentials, key)
+        key = places.new_key()
+        self._engine.run_method('start', admission.credentials, key)
         self._door.hide()
-        _opens_at, closes_at = calls.window(self.appointment)
-        self._talk.begin(self.appointment.id, self.seat, engine=self._backend, closes_at=closes_at, key=key)
+        self._talk.begin(self.appointment.id, self.seat, admission, engine=self._backend, key=key, rep_id=self._rep_id)
         self._chat.enter()
         self._tell(self._on_joined)
 
@@ -236,17 +239,17 @@ class VideoCall:
         self._engine.run_method('stop')
         self._door.show(sentence, label)
 
-    def _handle_put_out(self, how: seats.How) -> None:
-        if how == seats.REPLACED:
+    def _handle_put_out(self, how: places.How) -> None:
+        if how == places.REPLACED:
             self._go_outside(REPLACED, 'Use here instead')
             return
-        self._go_outside(calls.CLOSED['ended'] if how == seats.ENDED else calls.CLOSED['over'], 'Join again')
+        self._go_outside(calls.CLOSED['ended'] if how == places.ENDED else calls.CLOSED['over'], 'Join again')
         self._tell(self._on_ended)
 
     def _on_call_ended(self, event: events.CallEnded) -> None:
         """One who was silent just then, and had no seat, was not told."""
         if event.appointment_id == self.appointment.id and self.is_joined:
-            self._handle_put_out(seats.ENDED)
+            self._handle_put_out(places.ENDED)
 
     def _show_missing(self, devices: dict[str, Any]) -> None:
         self._engine.props['lacking'] = advice(devices, self._browser)

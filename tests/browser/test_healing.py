@@ -42,6 +42,12 @@ def site(make_site: Callable[..., Site]) -> Site:
     return make_site(REP_NAME='Riley Berger')
 
 
+def seconds_shown(page: Page) -> int:
+    """How long the call has lasted, as the page says."""
+    minutes, seconds = page.locator('.call-clock').inner_text().split(':')
+    return int(minutes) * 60 + int(seconds)
+
+
 # pages
 
 
@@ -95,6 +101,7 @@ def test_a_call_survives_a_restart_of_the_server_with_one_reload_of_each_page(si
     loaded: Counter[Page] = Counter()
     for page in (carol, riley):
         page.on('load', lambda page: loaded.update([page]))
+    met_at = time.monotonic()
     site.kill()
     expect_picture(carol)
     site.start()
@@ -104,6 +111,8 @@ def test_a_call_survives_a_restart_of_the_server_with_one_reload_of_each_page(si
     expect_status(riley, 'muted · camera off')
     expect_picture(carol)
     assert loaded == {carol: 1, riley: 1}
+    for page in (carol, riley):
+        assert seconds_shown(page) >= time.monotonic() - met_at - 2
     assert not any(carol.evaluate(IS_SENDING, kind) for kind in ('audio', 'video'))
 
 

@@ -9,7 +9,7 @@ from nicegui.testing import User
 import db
 from pages.components.call_engine import CallEngine
 from services import appointments, calls, events, kinds, seats, visits
-from services.seats import ENDED
+from services.places import ENDED
 from services.video.base import CUSTOMER, REP
 from services.visits import Stay
 from tests.conftest import on_sqlite

@@ -15,7 +15,7 @@ from services import appointments, calls, clock, events, kinds, outcomes, seats,
 from services.appointments import Customer
 from services.errors import NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD
-from services.seats import HUNG_UP
+from services.places import HUNG_UP
 from services.video.base import CUSTOMER, REP
 from services.visits import Stay
 from tests.conftest import coming, on_sqlite

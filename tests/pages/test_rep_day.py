@@ -11,7 +11,7 @@ import db
 from pages.components.arrival_alert import BLOCKED, DISMISSED, TOLD, UNABLE, ArrivalAlert
 from pages.components.call_engine import CallEngine
 from pages.components.stopwatch import Stopwatch
-from services import appointments, calls, kinds, messages, reps, seats
+from services import appointments, calls, kinds, messages, places, presence, reps, seats
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import BERLIN, coming, on_sqlite
@@ -69,13 +69,13 @@ def address(appointment: db.Appointment, extra: str = '') -> str:
     return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}{extra}'
 
 
-def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> seats.Place:
+def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> places.Place:
     return seats.take(appointment.id, seat, Somebody())
 
 
-async def in_call(user: User, appointment: db.Appointment) -> None:
+async def in_call(user: User, appointment: db.Appointment, extra: str = '') -> None:
     """The rep has joined this call."""
-    await user.open(address(appointment, '&call=1'))
+    await user.open(address(appointment, f'&call=1{extra}'))
     engine = next(iter(user.find(CallEngine).elements))
     trigger(user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
     await until(lambda: REP in seats.who_is_there(appointment.id), user, 'the seat to be taken')
@@ -187,6 +187,16 @@ async def test_another_rep_s_customer_rings_there_only(
     await see(rep_user, 'waiting')
     assert rung == []
     assert 'waiting' not in title(rep_user)
+
+
+async def test_who_takes_a_colleague_s_call_is_in_it_and_the_colleague_is_not(
+    appointment: db.Appointment, riley: db.Rep, robin: db.Rep, rep_user: User, now: Now
+) -> None:
+    theirs = appointments.book(kinds.FIRST, coming(robin), Customer(SAM, 'sam@example.com', '', BERLIN), rep_id=robin.id)
+    now(theirs.starts_at)
+    await in_call(rep_user, theirs, f'&of={robin.id}&rep=all')
+    assert presence.state(riley.id, but=appointment.id) == 'in_call'
+    assert presence.state(robin.id, but=0) == 'absent'
 
 
 async def test_the_next_call_is_with_who_waits_and_one_click_joins_it(

@@ -64,11 +64,8 @@ def test_a_cancelled_call_admits_nobody(appointment: db.Appointment, now: Callab
 @on_sqlite
 def test_within_its_window_a_call_admits_both_seats(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
     now(appointment.starts_at)
-    assert (
-        asyncio.run(calls.admit(appointment.id, CUSTOMER))
-        == asyncio.run(calls.admit(appointment.id, REP))
-        == {'ice_servers': [], 'relay_always': False}
-    )
+    admission = calls.Admission({'ice_servers': [], 'relay_always': False}, appointment.starts_at + 90 * MINUTE, met_at=None)
+    assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == asyncio.run(calls.admit(appointment.id, REP)) == admission
 
 
 @on_sqlite
@@ -78,7 +75,7 @@ def test_a_call_that_was_ended_admits_nobody_until_it_is_opened_again(appointmen
     with pytest.raises(CallNotOpen, match='ended'):
         asyncio.run(calls.admit(appointment.id, CUSTOMER))
     asyncio.run(calls.reopen(appointment.id))
-    assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == {'ice_servers': [], 'relay_always': False}
+    assert asyncio.run(calls.admit(appointment.id, CUSTOMER)).credentials == {'ice_servers': [], 'relay_always': False}
 
 
 @on_sqlite

@@ -7,7 +7,7 @@ import pytest
 
 import db
 from services import calls, connections, seats
-from services.seats import Place
+from services.places import Place
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import Configure, on_sqlite
 from tests.opentok_platform import Platform, opentok_platform

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services import events, lines, seats
-from services.seats import Place
+from services import events, lines, places, seats
+from services.places import Place
 from services.video.base import CUSTOMER, REP
 
 GOOD = {'round_trip_ms': 40, 'jitter_ms': 5, 'loss': 0, 'sent_loss': 0, 'is_relayed': True}
@@ -27,7 +27,7 @@ class Occupant:
 
     def peer_left(self, *, hung_up: bool) -> None: ...
     def signalled(self, signal: dict[str, Any]) -> None: ...
-    def put_out(self, how: seats.How) -> None: ...
+    def put_out(self, how: places.How) -> None: ...
 
     def line_judged(self, quality: str) -> None:
         self.told.append(quality)

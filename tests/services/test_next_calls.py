@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import db
-from services import appointment_changes, appointments, calls, kinds, next_calls, seats
+from services import appointment_changes, appointments, calls, kinds, next_calls, places, seats
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import TOKYO, coming, on_sqlite
@@ -39,7 +39,7 @@ def three(riley: db.Rep) -> Iterator[list[db.Appointment]]:
     ]
 
 
-def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> seats.Place:
+def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> places.Place:
     return seats.take(appointment.id, seat, Somebody())
 
 

@@ -9,6 +9,7 @@ from services import appointments, events, kinds, presence, seats
 from services.appointments import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import coming, on_sqlite
+from tests.services.test_seats import Occupant
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +95,17 @@ def test_a_rep_is_in_another_call_only_for_those_who_wait_for_another_one(
     other = appointments.book(kinds.FIRST, coming(riley, hour=14), carol, rep_id=riley.id)
     presence.arrive(riley.id, 'desk')
     presence.arrive(robin.id, 'desk')
-    seats._places[appointment.id, CUSTOMER] = seats._places[other.id, REP] = object()  # type: ignore[assignment]
+    seats.take(appointment.id, CUSTOMER, Occupant())
+    seats.take(other.id, REP, Occupant(), rep_id=riley.id)
     assert presence.state(riley.id, but=appointment.id) == 'in_call'
     assert presence.state(riley.id, but=other.id) == 'online'
     assert presence.state(robin.id, but=appointment.id) == 'online'
+
+
+@on_sqlite
+def test_who_takes_a_colleagues_call_is_in_it_and_the_colleague_is_not(riley: db.Rep, robin: db.Rep, appointment: db.Appointment) -> None:
+    presence.arrive(riley.id, 'desk')
+    presence.arrive(robin.id, 'desk')
+    seats.take(appointment.id, REP, Occupant(), rep_id=robin.id)
+    assert presence.state(riley.id, but=0) == 'online'
+    assert presence.state(robin.id, but=0) == 'in_call'

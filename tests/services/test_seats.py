@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services import events, relaying, seats
+from services import events, places, relaying, seats, standings
 from services.video.base import CUSTOMER, REP
 
 NINE, MINUTE = datetime(2026, 12, 1, 9, tzinfo=UTC), timedelta(minutes=1)
@@ -36,7 +36,7 @@ class Occupant:
     def signalled(self, signal: dict[str, Any]) -> None:
         self.told.append(signal)
 
-    def put_out(self, how: seats.How) -> None:
+    def put_out(self, how: places.How) -> None:
         self.told.append(how)
 
 
@@ -88,7 +88,7 @@ def test_who_is_there_can_be_asked_and_is_published(call: int, heard: list[event
     taken, left = heard
     assert taken == events.SeatTaken(call, CUSTOMER, place.visit, '')
     assert isinstance(left, events.SeatLeft)
-    assert (left.appointment_id, left.seat, left.visit, left.how) == (call, CUSTOMER, place.visit, seats.HUNG_UP)
+    assert (left.appointment_id, left.seat, left.visit, left.how) == (call, CUSTOMER, place.visit, places.HUNG_UP)
 
 
 def test_the_newest_tab_wins_and_the_older_is_told(call: int) -> None:
@@ -136,7 +136,7 @@ def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays
     assert riley.told == ['joined', 'silent']
     left = heard[-1]
     assert isinstance(left, events.SeatLeft)
-    assert (left.visit, left.how) == (silent.visit, seats.SILENT)
+    assert (left.visit, left.how) == (silent.visit, places.SILENT)
     assert timedelta(seconds=12) < NINE - left.heard_at < timedelta(seconds=15)
 
 
@@ -193,7 +193,7 @@ def test_a_silent_seat_that_beats_again_goes_on_with_the_other_while_their_conne
 
 
 @pytest.fixture
-def meeting(call: int) -> tuple[seats.Place, Occupant, str]:
+def meeting(call: int) -> tuple[places.Place, Occupant, str]:
     """Riley's place, Carol opposite, and the meeting's name."""
     riley, carol = Occupant(), Occupant()
     place = seats.take(call, REP, riley)
@@ -202,7 +202,7 @@ def meeting(call: int) -> tuple[seats.Place, Occupant, str]:
     return place, carol, riley.meeting
 
 
-def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[seats.Place, Occupant, str], call: int) -> None:
+def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[places.Place, Occupant, str], call: int) -> None:
     place, carol, name = meeting
     stranger = Occupant()
     seats.take(call + 500_000, CUSTOMER, stranger)
@@ -213,13 +213,13 @@ def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[se
 
 
 @pytest.mark.parametrize('signal', [None, 'text', [], {}, {'meeting': ''}, {'meeting': 'an earlier one', 'candidate': {}}])
-def test_a_signal_of_no_or_another_meeting_is_dropped(meeting: tuple[seats.Place, Occupant, str], signal: object) -> None:
+def test_a_signal_of_no_or_another_meeting_is_dropped(meeting: tuple[places.Place, Occupant, str], signal: object) -> None:
     place, carol, _name = meeting
     relaying.relay(place, signal)
     assert carol.told == []
 
 
-def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[seats.Place, Occupant, str]) -> None:
+def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[places.Place, Occupant, str]) -> None:
     place, carol, name = meeting
     seats.take(place.appointment_id, REP, Occupant())
     carol.told.clear()
@@ -227,13 +227,13 @@ def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[seats.Place,
     assert carol.told == []
 
 
-def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[seats.Place, Occupant, str]) -> None:
+def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[places.Place, Occupant, str]) -> None:
     place, carol, name = meeting
     relaying.relay(place, {'meeting': name, 'description': {'type': 'offer', 'sdp': 'x' * 64_000}})
     assert carol.told == []
 
 
-def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[seats.Place, Occupant, str], wait: Callable[[float], None]) -> None:
+def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[places.Place, Occupant, str], wait: Callable[[float], None]) -> None:
     place, carol, name = meeting
     place.signals_since = relaying.monotonic()
     for _ in range(1000):
@@ -255,15 +255,15 @@ def test_a_signal_to_an_empty_seat_goes_nowhere(call: int) -> None:
 
 def test_how_a_call_stands_for_its_customer_and_since_when(call: int, now: Callable[[datetime], None]) -> None:
     now(NINE)
-    assert seats.standing(call) == seats.Standing('nobody')
+    assert standings.standing(call) == standings.Standing('nobody')
     carol = seats.take(call, CUSTOMER, Occupant())
     now(NINE + MINUTE)
-    assert seats.standing(call) == seats.Standing('waiting', NINE)
+    assert standings.standing(call) == standings.Standing('waiting', NINE)
     seats.take(call, REP, Occupant())
-    assert seats.standing(call) == seats.Standing('talking', NINE + MINUTE)
+    assert standings.standing(call) == standings.Standing('talking', NINE + MINUTE)
     now(NINE + 2 * MINUTE)
     seats.leave(carol)
-    assert seats.standing(call) == seats.Standing('left', NINE + 2 * MINUTE)
+    assert standings.standing(call) == standings.Standing('left', NINE + 2 * MINUTE)
 
 
 def test_who_waits_in_a_newer_tab_has_waited_since_the_older_one(call: int, now: Callable[[datetime], None]) -> None:
@@ -271,7 +271,7 @@ def test_who_waits_in_a_newer_tab_has_waited_since_the_older_one(call: int, now:
     seats.take(call, CUSTOMER, Occupant())
     now(NINE + MINUTE)
     seats.take(call, CUSTOMER, Occupant())
-    assert seats.standing(call).since == NINE
+    assert standings.standing(call).since == NINE
 
 
 @pytest.mark.parametrize(('seconds', 'is_return'), [(30, True), (31, False)])
@@ -285,7 +285,7 @@ def test_who_comes_back_within_half_a_minute_has_been_there_since_before(
     back_at = NINE + MINUTE + timedelta(seconds=seconds)
     now(back_at)
     seats.take(call, CUSTOMER, Occupant())
-    assert seats.standing(call).since == seats.customer_since(call) == (NINE if is_return else back_at)
+    assert standings.standing(call).since == standings.customer_since(call) == (NINE if is_return else back_at)
 
 
 def test_who_wakes_after_a_long_silence_has_come_anew(call: int, now: Callable[[datetime], None], wait: Callable[[float], None]) -> None:
@@ -294,9 +294,9 @@ def test_who_wakes_after_a_long_silence_has_come_anew(call: int, now: Callable[[
     wait(13)
     seats.reap()
     now(NINE + MINUTE)
-    assert seats.customer_since(call) is None
+    assert standings.customer_since(call) is None
     seats.beat(place)
-    assert seats.customer_since(call) == NINE + MINUTE
+    assert standings.customer_since(call) == NINE + MINUTE
 
 
 def test_a_call_that_is_ended_puts_both_out(call: int) -> None:
@@ -305,7 +305,7 @@ def test_a_call_that_is_ended_puts_both_out(call: int) -> None:
     seats.take(call, CUSTOMER, carol)
     seats.put_out(call)
     assert seats.who_is_there(call) == frozenset()
-    assert riley.told[-1] == carol.told[-1] == seats.ENDED
+    assert riley.told[-1] == carol.told[-1] == places.ENDED
 
 
 def test_a_call_whose_time_is_over_puts_both_out(call: int, now: Callable[[datetime], None]) -> None:
@@ -318,29 +318,14 @@ def test_a_call_whose_time_is_over_puts_both_out(call: int, now: Callable[[datet
     now(NINE + MINUTE)
     seats.reap()
     assert seats.who_is_there(call) == frozenset()
-    assert riley.told[-1] == carol.told[-1] == seats.CLOSED
+    assert riley.told[-1] == carol.told[-1] == places.CLOSED
 
 
-def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tuple[seats.Place, Occupant, str]) -> None:
+def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tuple[places.Place, Occupant, str]) -> None:
     place, carol, name = meeting
     seats.meet_again(place)
     assert carol.told == ['joined']
     assert carol.meeting == place.meeting != name
-
-
-def test_how_long_two_have_known_each_other_counts_on_while_one_is_away_until_the_call_is_ended(
-    call: int, now: Callable[[datetime], None]
-) -> None:
-    now(NINE)
-    seats.take(call, REP, Occupant())
-    assert seats.together_for(call) == timedelta()
-    carol = seats.take(call, CUSTOMER, Occupant())
-    now(NINE + MINUTE)
-    seats.leave(carol)
-    seats.take(call, CUSTOMER, Occupant())
-    assert seats.together_for(call) == MINUTE
-    seats.put_out(call)
-    assert seats.together_for(call) == timedelta()
 
 
 class Broken(Occupant):
@@ -349,7 +334,7 @@ class Broken(Occupant):
     def peer_joined(self, meeting: str) -> None:
         raise RuntimeError
 
-    def put_out(self, how: seats.How) -> None:
+    def put_out(self, how: places.How) -> None:
         raise RuntimeError
 
 
@@ -360,7 +345,7 @@ def test_one_whose_page_fails_keeps_nobody_else_from_hearing(call: int, caplog: 
     assert carol.told == ['joined']
     assert seats.is_seated(place)
     seats.put_out(call)
-    assert carol.told[-1] == seats.ENDED
+    assert carol.told[-1] == places.ENDED
     assert caplog.text.count('A page failed') == 2
     caplog.clear()
 
@@ -372,7 +357,7 @@ def test_who_slept_while_somebody_newer_took_the_seat_is_told_on_waking(call: in
     seats.reap()
     taken = seats.take(call, CUSTOMER, newer)
     seats.beat(place)
-    assert older.told == [seats.REPLACED]
+    assert older.told == [places.REPLACED]
     assert newer.told == []
     assert seats.is_taken_elsewhere(call, CUSTOMER, place.key)
     assert not seats.is_taken_elsewhere(call, CUSTOMER, taken.key)

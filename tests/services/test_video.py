@@ -173,7 +173,7 @@ async def test_whoever_is_admitted_may_use_the_relay_until_the_call_closes(
 ) -> None:
     configure(DATABASE_URL=database, **TURN)
     now(appointment.starts_at)
-    [relay] = (await calls.admit(appointment.id, CUSTOMER))['ice_servers']
+    [relay] = (await calls.admit(appointment.id, CUSTOMER)).credentials['ice_servers']
     assert int(relay['username'].partition(':')[0]) == (appointment.starts_at + timedelta(minutes=95)).timestamp()
 
 

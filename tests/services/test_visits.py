@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 import db
 from services import clock, events, seats, visits
 from services.events import LineJudged, SeatLeft, SeatTaken
-from services.seats import HUNG_UP, SILENT
+from services.places import HUNG_UP, SILENT
 from services.video.base import CUSTOMER, REP
 from services.visit_recorder import MOST, VisitRecorder
 from services.visits import Line, Stay
@@ -67,6 +67,26 @@ def stay(appointment: db.Appointment, seat: str, from_minute: float, to_minute: 
     """Somebody who was there so many minutes after the start."""
     first, last = (appointment.starts_at + minute * MINUTE for minute in (from_minute, to_minute))
     return Stay(f'{seat} {from_minute}', appointment.id, seat, 'peer', first, last, **({'ended': HUNG_UP} | more))
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ('stays', 'minute'),
+    [
+        ([(CUSTOMER, 0, 0, '')], None),
+        ([(CUSTOMER, 0, 0, ''), (REP, 3, 3, '')], 3),
+        ([(CUSTOMER, 0, 5, HUNG_UP), (REP, 3, 9, HUNG_UP), (CUSTOMER, 8, 8, '')], 3),
+        ([(CUSTOMER, 0, 2, HUNG_UP), (REP, 3, 3, '')], None),
+        ([(CUSTOMER, -70, -70, ''), (REP, -65, -65, '')], None),
+    ],
+    ids=['alone', 'both still there', 'both left since', 'one after the other', 'before the call of the new time'],
+)
+def test_when_two_first_met_in_a_call_is_known_whatever_they_have_done_since(
+    appointment: db.Appointment, stays: list[tuple[str, float, float, str]], minute: int | None
+) -> None:
+    visits.keep([stay(appointment, seat, first, last, ended=ended) for seat, first, last, ended in stays])
+    met_at = visits.met_at(appointment.id, after=appointment.starts_at - 60 * MINUTE)
+    assert met_at == (minute if minute is None else appointment.starts_at + minute * MINUTE)
 
 
 @on_sqlite
