@@ -1,7 +1,7 @@
 """The call of one appointment, as one seat sees it: a door to join by, then the two pictures and the buttons."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
 
 from nicegui import html
 from nicegui.element import Element
@@ -12,6 +12,7 @@ from pages.components.browser_in_use import browser_in_use
 from pages.components.call_chat import CallChat
 from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
+from pages.components.call_entry import CallEntry, Right
 from pages.components.call_talk import CallTalk
 from pages.components.device_advice import DEVICES, advice, obstacle, please_allow
 from pages.components.engines import ENGINES
@@ -19,14 +20,11 @@ from pages.components.heard import heard
 from pages.components.rep_presence import RepPresence
 from services import calls, events, places, seats, video
 from services.calls import Admission
-from services.errors import EXPECTED, NotAllowed
+from services.errors import EXPECTED
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
 
 REPLACED = 'You joined from another window.'
-NOT_ALLOWED = 'This call is not open to you just now. Please reload this page.'
-
-Phase = Literal['outside', 'asking', 'joining', 'in', 'renewing']
 Handler = Callable[[], object] | None
 
 
@@ -58,7 +56,7 @@ class VideoCall:
         on_peer_joined: Handler = None,
         on_peer_left: Handler = None,
         on_problem: Callable[[str], object] | None = None,
-        may_join: Callable[[], Awaitable[bool]] | None = None,
+        may_join: Right | None = None,
         rep_id: int | None = None,
     ) -> None:
         self.appointment, self.seat, self.person, self._reader, self._when = appointment, seat, person, reader, when
@@ -66,7 +64,7 @@ class VideoCall:
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
         self._may_join = may_join
         self._rep_id = (rep_id or appointment.rep_id) if seat == REP else None
-        self._phase: Phase = 'outside'
+        self._entry = CallEntry(appointment.id, seat, may_join)
 
     def build(self) -> None:
         """Show the door. Nothing is joined before a person clicks, here or in the page that calls `join`."""
@@ -88,7 +86,7 @@ class VideoCall:
     @property
     def is_joined(self) -> bool:
         """Whether this side is in the call, or on its way in."""
-        return self._phase != 'outside'
+        return self._entry.phase != 'outside'
 
     @property
     def is_talking(self) -> bool:
@@ -129,7 +127,7 @@ class VideoCall:
         """End the call for both: a rep can, who may join it."""
         try:
             if self.seat == REP:
-                await self._require_right()
+                await self._entry.require_right()
                 await calls.end(self.appointment.id)
         except EXPECTED as error:
             self.say(str(error))
@@ -161,7 +159,7 @@ class VideoCall:
         return CallChat(self.appointment, self.seat, self.person, reader=self._reader, engine=self._engine, may_write=self._may_join)
 
     def _handle_asking(self, kinds: list[str]) -> None:
-        self._phase = 'asking'
+        self._entry.phase = 'asking'
         self._door.show_work(please_allow([kind for kind in ('camera', 'microphone') if kind in kinds]))
 
     async def _handle_join(self, devices: dict[str, Any], was: str) -> None:
@@ -169,46 +167,34 @@ class VideoCall:
 
         `was`: a page that was loaded again, or woke up, comes back by itself to the place with this key; not if they sit elsewhere by now.
         """
-        if self._phase in ('joining', 'in', 'renewing'):
+        if not self._entry.is_open:
             return
         if was and seats.is_taken_elsewhere(self.appointment.id, self.seat, was):
             self._handle_put_out(places.REPLACED)
             return
-        self._phase = 'joining'
         self._door.show_work('One moment, please.')
         try:
-            admission = await self._admission()
+            admission = await self._entry.admit()
         except EXPECTED as error:
             self._fail(str(error))
         else:
-            if self._phase == 'joining' and not self._engine.is_deleted:
+            if admission and not self._engine.is_deleted:
                 self._enter(admission, devices)
 
     async def _handle_lost(self) -> None:
         """Give a browser whose connection to the platform broke down what it needs to make another."""
         place = self._talk.place
-        if place is None or self._phase == 'renewing':
+        if place is None or self._entry.phase == 'renewing':
             return
-        self._phase = 'renewing'
         try:
-            admission = await self._admission()
+            admission = await self._entry.renew()
         except EXPECTED as error:
             self._fail(str(error))
         else:
-            if place is self._talk.place:
-                self._phase = 'in'
+            if admission and place is self._talk.place:
                 self._engine.run_method('connect', admission.credentials)
 
-    async def _admission(self) -> Admission:
-        await self._require_right()
-        return await calls.admit(self.appointment.id, self.seat)
-
-    async def _require_right(self) -> None:
-        if self._may_join and not await self._may_join():
-            raise NotAllowed(NOT_ALLOWED)
-
     def _enter(self, admission: Admission, devices: dict[str, Any]) -> None:
-        self._phase = 'in'
         self._show_missing(devices)
         key = places.new_key()
         self._engine.run_method('start', admission.credentials, key)
@@ -235,7 +221,7 @@ class VideoCall:
         self._talk.end()
         self._talk.say('')
         self._chat.leave()
-        self._phase = 'outside'
+        self._entry.phase = 'outside'
         self._engine.run_method('stop')
         self._door.show(sentence, label)
 
