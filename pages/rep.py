@@ -5,11 +5,11 @@ from nicegui import ui
 
 from pages import live, viewing
 from pages.asking import ask
-from pages.attending import attend
-from pages.choosing import parts_of
-from pages.following import RepNews
 from pages.layout import frame
-from pages.stepping import RepSteps
+from pages.rep_page.choice import parts_of
+from pages.rep_page.news import RepNews
+from pages.rep_page.presence import attend
+from pages.rep_page.steps import RepSteps
 from services import events, reps
 
 TICK_SECONDS = 5

@@ -74,9 +74,20 @@ def test_a_framework_is_imported_only_where_it_belongs() -> None:
     assert offences(imports, lambda path, name: room_of(path) not in ONLY_IN.get(first(name), {room_of(path)})) == []
 
 
+def is_of(name: str, modules: set[str]) -> bool:
+    """Whether a dotted name is one of these modules, or something in one of them."""
+    return any(f'{name}.'.startswith(f'{module}.') for module in modules)
+
+
 def test_a_page_never_imports_a_page() -> None:
     site_map = ROOT / 'pages' / '__init__.py'
-    assert offences(imports, lambda path, name: path != site_map and name.startswith(tuple(pages()))) == []
+    assert offences(imports, lambda path, name: path != site_map and is_of(name, pages())) == []
+
+
+def test_a_component_needs_nothing_of_the_page_it_stands_on() -> None:
+    components = ROOT / 'pages' / 'components'
+    given = {f'pages.{name}' for name in ('asking', 'browsers', 'components', 'live', 'times')}
+    assert offences(imports, lambda path, name: path.is_relative_to(components) and is_of(name, {'pages'}) and not is_of(name, given)) == []
 
 
 def test_pages_use_rows_and_never_the_database() -> None:

@@ -5,7 +5,7 @@ from nicegui import html
 from db import Appointment
 from pages.components.call_side import call_side
 from pages.components.pane_notes import PaneNotes
-from pages.recording import RepRecords
+from pages.components.rep_records import RepRecords
 from services.times import Reader
 
 

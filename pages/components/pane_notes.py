@@ -9,9 +9,9 @@ from db import Appointment
 from pages import live
 from pages.components.form import EMIT_FORM, Field
 from pages.components.heard import heard
+from pages.components.rep_records import RepRecords
 from pages.components.typed_text import TypedText
 from pages.components.words import Words
-from pages.recording import RepRecords
 from services import clock, events
 from services.errors import EXPECTED, NotesChanged
 from services.outcomes import NOTES_MAX

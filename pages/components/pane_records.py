@@ -11,8 +11,8 @@ from pages.components.pane_history import PaneHistory
 from pages.components.pane_notes import PaneNotes
 from pages.components.pane_outcome import PaneOutcome
 from pages.components.pane_visits import PaneVisits
+from pages.components.rep_records import RepRecords
 from pages.components.words import Words
-from pages.recording import RepRecords
 from services import calls, clock, events, outcomes
 from services.errors import EXPECTED
 from services.handling import Details

@@ -13,9 +13,9 @@ from pages.components.coming_hint import ComingHint
 from pages.components.icon import icon
 from pages.components.pane_messages import PaneMessages
 from pages.components.pane_records import PaneRecords
+from pages.components.rep_records import RepRecords
 from pages.components.video_call import VideoCall
 from pages.components.words import Words
-from pages.recording import RepRecords
 from services import settings
 from services.handling import Details
 from services.times import Reader

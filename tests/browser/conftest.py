@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.calling import appointment, carol, new_context, riley, wait_alive  # noqa: F401  fixtures, for whatever tests a call
 from tests.conftest import missing
@@ -25,6 +25,8 @@ FAKE_DEVICES, NO_CAMERA = '--use-fake-device-for-media-stream', '--use-fake-devi
 PICTURES = CACHE / 'failed'
 FAILED = pytest.StashKey[bool]()
 ALLOW_ALL = '--use-fake-ui-for-media-stream'
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope='module')

@@ -13,17 +13,17 @@ def words_on(user: User) -> list[str]:
     return [text for element in _visible(user) if (text := _text(element))]
 
 
-async def see(user: User, words: str, seconds: float = 5) -> None:
+async def see(user: User, words: str, seconds: float = 20) -> None:
     """Wait until a visible text holds these words."""
     await until(lambda: any(words in text for text in words_on(user)), user, f'"{words}"', seconds)
 
 
-async def see_no(user: User, words: str, seconds: float = 5) -> None:
+async def see_no(user: User, words: str, seconds: float = 20) -> None:
     """Wait until no visible text holds these words."""
     await until(lambda: not any(words in text for text in words_on(user)), user, f'"{words}" to go', seconds)
 
 
-async def until(condition: Callable[[], bool], user: User, what: str, seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], user: User, what: str, seconds: float = 20) -> None:
     """Wait until `condition()` is true, while the page goes on."""
     end = time.monotonic() + seconds
     while not condition():

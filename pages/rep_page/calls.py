@@ -8,9 +8,9 @@ from fastapi import Request
 from db import Appointment
 from pages import viewing
 from pages.asking import succeeds, tell
-from pages.choosing import Choice
 from pages.components.confirmation import Confirmation
-from pages.showing import RepView
+from pages.rep_page.choice import Choice
+from pages.rep_page.view import RepView
 from services import handling, standings
 
 END = 'End for both'

@@ -10,7 +10,7 @@ from db import Appointment
 from pages import live, viewing
 from pages.asking import ask
 from pages.components.rep_desk import RepDesk
-from pages.showing import RepView
+from pages.rep_page.view import RepView
 from services import calls, clock, events, next_calls, seats, standings
 from services.video.base import REP
 

@@ -8,15 +8,16 @@ from fastapi import Request
 from nicegui import html, ui
 
 from db import Appointment, Rep
-from pages import finding, layout, viewing
-from pages.acting import RepActs
+from pages import layout, viewing
 from pages.asking import ask
-from pages.choosing import Choice
 from pages.components.rep_main import RepMain
 from pages.components.rep_notices import RepNotices
 from pages.components.rep_sidebar import RepSidebar
 from pages.components.video_call import VideoCall
-from pages.finding import Found
+from pages.rep_page import finding
+from pages.rep_page.acts import RepActs
+from pages.rep_page.choice import Choice
+from pages.rep_page.finding import Found
 from services import appointments, calls, clock, events, reps
 from services.handling import Details
 from services.times import Reader

@@ -10,15 +10,15 @@ from nicegui import ui
 from db import Rep
 from pages import times, viewing
 from pages.asking import succeeds
-from pages.calling import RepCalls
-from pages.choosing import Choice, remember, usual
 from pages.components.rep_desk import RepDesk
 from pages.components.rep_main import RepMain
 from pages.components.rep_notices import RepNotices
+from pages.components.rep_records import RepRecords
 from pages.components.rep_sidebar import RepSidebar
-from pages.receiving import Reception
-from pages.recording import RepRecords
-from pages.showing import FOCUS, RepView
+from pages.rep_page.calls import RepCalls
+from pages.rep_page.choice import Choice, remember, usual
+from pages.rep_page.reception import Reception
+from pages.rep_page.view import FOCUS, RepView
 from services import handling, presence
 from services.agenda import Entry
 from services.times import Reader

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db import Appointment, Rep
-from pages.choosing import Choice
+from pages.rep_page.choice import Choice
 from services import agenda, appointments, handling, outbox, reps
 from services.agenda import Entry
 from services.handling import Details

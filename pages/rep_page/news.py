@@ -1,7 +1,7 @@
 """What happens elsewhere, as far as it changes what a rep sees on their page."""
 
 from pages import live
-from pages.showing import RepView
+from pages.rep_page.view import RepView
 from services import events
 
 
