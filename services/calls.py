@@ -82,11 +82,11 @@ def ensure_session(appointment_id: int) -> str:
 
 @dataclass(frozen=True)
 class Admission:
-    """What lets somebody in: what their browser needs; when the call closes; when the two first met in it, if they did."""
+    """What lets somebody in: what their browser needs; when the call closes; how long the two have talked in it already."""
 
     credentials: dict[str, Any]
     closes_at: datetime
-    met_at: datetime | None
+    talked: timedelta
 
 
 async def admit(appointment_id: int, seat: Seat) -> Admission:
@@ -105,7 +105,7 @@ def _admit(appointment_id: int, seat: Seat) -> Admission:
         raise CallNotOpen(CLOSED[how])
     opens_at, closes_at = window(appointment)
     credentials = video.backend().credentials(ensure_session(appointment_id), seat, until=closes_at)
-    return Admission(credentials, closes_at, visits.met_at(appointment_id, after=opens_at))
+    return Admission(credentials, closes_at, visits.talked(appointment_id, after=opens_at))
 
 
 async def end(appointment_id: int) -> None:

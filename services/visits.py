@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import Appointment, Visit, reading, writing
+from services import clock
 from services.places import SILENT
 from services.times import duration
 from services.video.base import CUSTOMER, REP, Seat
@@ -82,25 +83,18 @@ def length(appointment_id: int) -> timedelta:
     return together(of(appointment_id))
 
 
-def met_at(appointment_id: int, after: datetime) -> datetime | None:
-    """When both were first there together, of those who came after that; a stay that has not ended lasts until now."""
-    came = [visit for visit in of(appointment_id) if visit.joined_at >= after]
-    both = (
-        max(theirs.joined_at, ours.joined_at)
-        for theirs in came
-        for ours in came
-        if theirs.seat == CUSTOMER and ours.seat == REP and _lasts_to(theirs, ours.joined_at) and _lasts_to(ours, theirs.joined_at)
-    )
-    return min(both, default=None)
+def talked(appointment_id: int, after: datetime) -> timedelta:
+    """How long both have been there together, of those who came after that; a stay that has not ended lasts until now."""
+    return together((visit for visit in of(appointment_id) if visit.joined_at >= after), now=clock.now())
 
 
-def together(visits: Iterable[Visit]) -> timedelta:
-    """How long both sides of these stays were there at once."""
+def together(visits: Iterable[Visit], now: datetime | None = None) -> timedelta:
+    """How long both sides of these stays were there at once; `now` as in `stretches`."""
     visits = list(visits)
     shared = (
         min(theirs[1], ours[1]) - max(theirs[0], ours[0])
-        for theirs in stretches(visits, CUSTOMER, timedelta())
-        for ours in stretches(visits, REP, timedelta())
+        for theirs in stretches(visits, CUSTOMER, timedelta(), now)
+        for ours in stretches(visits, REP, timedelta(), now)
     )
     return sum((both for both in shared if both > timedelta()), timedelta())
 
@@ -110,14 +104,18 @@ def words(length: timedelta) -> str:
     return duration(round(length / timedelta(minutes=1))) if length >= timedelta(seconds=30) else 'less than a minute'
 
 
-def stretches(visits: Iterable[Visit], seat: Seat, over: timedelta = SHORT_BREAK) -> list[Stretch]:
-    """From when until when somebody sat on this seat, in order; a break that is no longer than `over` is none."""
+def stretches(visits: Iterable[Visit], seat: Seat, over: timedelta = SHORT_BREAK, now: datetime | None = None) -> list[Stretch]:
+    """From when until when somebody sat on this seat, in order; a break that is no longer than `over` is none.
+
+    `now`: until when stays last that have not ended; otherwise until they were last confirmed.
+    """
     found: list[Stretch] = []
     for visit in sorted((visit for visit in visits if visit.seat == seat), key=lambda visit: visit.joined_at):
+        until_at = visit.until_at if visit.ended else now or visit.until_at
         if found and visit.joined_at - found[-1][1] <= over:
-            found[-1] = found[-1][0], max(found[-1][1], visit.until_at)
+            found[-1] = found[-1][0], max(found[-1][1], until_at)
         else:
-            found.append((visit.joined_at, visit.until_at))
+            found.append((visit.joined_at, until_at))
     return found
 
 
@@ -127,10 +125,6 @@ def line(visits: Iterable[Visit]) -> Line | None:
     if not visits:
         return None
     return Line(visits[-1].engine, _quality(visits), any(visit.is_relayed for visit in visits))
-
-
-def _lasts_to(visit: Visit, instant: datetime) -> bool:
-    return not visit.ended or visit.until_at > instant
 
 
 def _quality(visits: list[Visit]) -> Quality:

@@ -43,7 +43,7 @@ export const callFace = {
       sessionStorage.setItem(this.memory, key);
       this.joined = true;
       this.look();
-      this.clock_timer = setInterval(() => (this.now = Date.now()), 1000);
+      this.clock_timer = setInterval(() => this.meeting && (this.now = Date.now()), 1000); // the clock stands still for one who is alone
       if (!this.wish.is_return) this.$nextTick(() => this.$el.querySelector('.call-button:not([aria-disabled=true])').focus());
       this.connect(credentials);
       this.end_watch = watch_over(this);
@@ -78,9 +78,10 @@ export const callFace = {
       this.name_and_tune();
       this.$emit('line', { state });
     },
-    // `talked`: for how many seconds the two have known each other, in this call and before a page was loaded again.
+    // `talked`: how many seconds the two have been in this call together before, also in pages that were loaded anew.
     peer_joined(meeting, talked) {
       this.met_at = (this.now = Date.now()) - talked * 1000;
+      if (this.since) this.since = this.met_at;
       this.meeting = meeting;
       this.is_sparing = false;
       this.last_number = 0;

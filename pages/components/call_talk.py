@@ -1,7 +1,7 @@
 """What one side is told while it has a seat in a call, what its browser reports of it, and the words it reads about that."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from nicegui import ui
@@ -30,6 +30,7 @@ class CallTalk:
     ) -> None:
         self._person, self._engine = person, engine
         self._on_peer_joined, self._on_peer_left, self._on_put_out = on_peer_joined, on_peer_left, on_put_out
+        self._talked = timedelta()  # in the meetings before this one
         self._met_at: datetime | None = None
         self.place: places.Place | None = None
         self._status = CallStatus(person)
@@ -64,7 +65,7 @@ class CallTalk:
     def begin(self, appointment_id: int, seat: Seat, admission: Admission, *, engine: str, key: str, rep_id: int | None) -> None:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
-        self._met_at = admission.met_at
+        self._talked, self._met_at = admission.talked, None
         self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=admission.closes_at, key=key, rep_id=rep_id)
         self._closing.watch(self._engine, admission.closes_at)
         self._show_status()
@@ -88,13 +89,14 @@ class CallTalk:
 
     def peer_joined(self, meeting: str) -> None:
         self._status.begin_meeting()
-        now = clock.now()
-        self._met_at = self._met_at or now
-        self._engine.run_method('peer_joined', meeting, round((now - self._met_at).total_seconds()))
+        self._pause()
+        self._met_at = clock.now()
+        self._engine.run_method('peer_joined', meeting, round(self._talked.total_seconds()))
         self._show_status()
         self._on_peer_joined()
 
     def peer_left(self, *, hung_up: bool) -> None:
+        self._pause()
         self._status.is_peer_there, self._status.why_empty = False, HUNG_UP if hung_up else SILENT
         if hung_up:
             self._status.line = ''
@@ -105,7 +107,7 @@ class CallTalk:
     def peer_returned(self) -> bool:
         if self._status.line != lines.CONNECTED:
             return False
-        self._status.is_peer_there = True
+        self._status.is_peer_there, self._met_at = True, clock.now()
         self._engine.run_method('tell')  # what was switched meanwhile was not heard
         self._show_status()
         return True
@@ -143,6 +145,12 @@ class CallTalk:
             lines.stands(self.place, state)
         self._part_unless_connected()
         self._show_status()
+
+    def _pause(self) -> None:
+        """Whatever has been talked since the two met is known."""
+        if self._met_at:
+            self._talked += clock.now() - self._met_at
+        self._met_at = None
 
     def _part_unless_connected(self) -> None:
         """One who only fell silent may still be seen: the pictures do not go through the server."""

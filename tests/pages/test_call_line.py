@@ -1,7 +1,7 @@
 """The line of a call as its two sides read of it, and whatever else a browser may say of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -120,3 +120,18 @@ async def test_whatever_a_browser_says_nothing_breaks(appointment: db.Appointmen
         for event in ('join', 'asking', 'problem'):
             trigger(user, engine, event, said)
     await see(user, 'Try again')
+
+
+async def test_the_clock_of_the_call_stands_still_while_one_is_alone(
+    appointment: db.Appointment, now: Callable[[datetime], None], engine: CallEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(engine, 'run_method', lambda name, *words: told.append(words[-1]) if name == 'peer_joined' else None)
+    place = seats.take(appointment.id, REP, Riley())
+    now(appointment.starts_at + timedelta(minutes=2))
+    seats.leave(place)
+    now(appointment.starts_at + timedelta(minutes=9))
+    seats.take(appointment.id, REP, Riley())
+    now(appointment.starts_at + timedelta(minutes=10))
+    seats.take(appointment.id, REP, Riley())
+    assert told == [0, 120, 180]

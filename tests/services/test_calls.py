@@ -64,7 +64,7 @@ def test_a_cancelled_call_admits_nobody(appointment: db.Appointment, now: Callab
 @on_sqlite
 def test_within_its_window_a_call_admits_both_seats(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
     now(appointment.starts_at)
-    admission = calls.Admission({'ice_servers': [], 'relay_always': False}, appointment.starts_at + 90 * MINUTE, met_at=None)
+    admission = calls.Admission({'ice_servers': [], 'relay_always': False}, appointment.starts_at + 90 * MINUTE, talked=timedelta())
     assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == asyncio.run(calls.admit(appointment.id, REP)) == admission
 
 

@@ -71,22 +71,22 @@ def stay(appointment: db.Appointment, seat: str, from_minute: float, to_minute: 
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ('stays', 'minute'),
+    ('stays', 'minutes'),
     [
-        ([(CUSTOMER, 0, 0, '')], None),
-        ([(CUSTOMER, 0, 0, ''), (REP, 3, 3, '')], 3),
+        ([(CUSTOMER, 0, 0, '')], 0),
+        ([(CUSTOMER, 0, 0, ''), (REP, 3, 3, '')], 7),
         ([(CUSTOMER, 0, 5, HUNG_UP), (REP, 3, 9, HUNG_UP), (CUSTOMER, 8, 8, '')], 3),
-        ([(CUSTOMER, 0, 2, HUNG_UP), (REP, 3, 3, '')], None),
-        ([(CUSTOMER, -70, -70, ''), (REP, -65, -65, '')], None),
+        ([(CUSTOMER, 0, 2, HUNG_UP), (REP, 3, 3, '')], 0),
+        ([(CUSTOMER, -70, -65, HUNG_UP), (REP, -70, -65, HUNG_UP)], 0),
     ],
-    ids=['alone', 'both still there', 'both left since', 'one after the other', 'before the call of the new time'],
+    ids=['alone', 'both still there', 'there again', 'one after the other', 'before the call of the new time'],
 )
-def test_when_two_first_met_in_a_call_is_known_whatever_they_have_done_since(
-    appointment: db.Appointment, stays: list[tuple[str, float, float, str]], minute: int | None
+def test_how_long_two_have_talked_in_a_call_counts_on_while_they_are_there(
+    appointment: db.Appointment, now: Clock, stays: list[tuple[str, float, float, str]], minutes: int
 ) -> None:
+    now(appointment.starts_at + 10 * MINUTE)
     visits.keep([stay(appointment, seat, first, last, ended=ended) for seat, first, last, ended in stays])
-    met_at = visits.met_at(appointment.id, after=appointment.starts_at - 60 * MINUTE)
-    assert met_at == (minute if minute is None else appointment.starts_at + minute * MINUTE)
+    assert visits.talked(appointment.id, after=appointment.starts_at - 60 * MINUTE) == minutes * MINUTE
 
 
 @on_sqlite
