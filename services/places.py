@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
-from typing import Any, Final, Literal, ParamSpec, Protocol
+from typing import Any, Final, Literal, ParamSpec, Protocol, TypeVar
 
 from services.line_quality import Quality
 from services.video.base import Seat
@@ -14,6 +14,7 @@ from services.video.base import Seat
 log = logging.getLogger(__name__)
 
 P = ParamSpec('P')
+T = TypeVar('T')
 
 How = Literal['hung_up', 'silent', 'replaced', 'ended', 'closed']
 HUNG_UP: Final = 'hung_up'
@@ -80,9 +81,10 @@ class Place:
     signals_since: float = field(default_factory=monotonic)
 
 
-def tell(word: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Tell an occupant. One whose page fails over it is logged, and keeps nobody else from hearing."""
+def tell(word: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """What an occupant answers to this. One whose page fails over it is logged, and keeps nobody else from hearing: None."""
     try:
-        word(*args, **kwargs)
+        return word(*args, **kwargs)
     except Exception:
         log.exception('A page failed over what happened in its call')
+        return None

@@ -150,7 +150,7 @@ def _sit_down(place: Place, *, is_return: bool = False) -> None:
 def _know_each_other(place: Place) -> bool:
     """Whether the two go on as they were: pictures do not go through the server, and may never have stopped."""
     other = other_than(place)
-    return other is not None and other.meeting == place.meeting and all(one.occupant.peer_returned() for one in (place, other))
+    return other is not None and other.meeting == place.meeting and all(tell(one.occupant.peer_returned) for one in (place, other))
 
 
 def _introduce(place: Place) -> None:

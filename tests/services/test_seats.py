@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -347,6 +348,23 @@ def test_one_whose_page_fails_keeps_nobody_else_from_hearing(call: int, caplog: 
     seats.put_out(call)
     assert carol.told[-1] == places.ENDED
     assert caplog.text.count('A page failed') == 2
+    caplog.clear()
+
+
+def test_two_meet_anew_when_the_page_of_one_fails_over_the_others_return(
+    call: int, wait: Callable[[float], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    riley, carol = Occupant(), Occupant()
+    place, others = seats.take(call, CUSTOMER, carol), seats.take(call, REP, riley)
+    riley.peer_returned = Mock(side_effect=RuntimeError)  # type: ignore[method-assign]
+    carol.is_connected = True
+    wait(13)
+    seats.beat(others)
+    seats.reap()
+    seats.beat(place)
+    assert riley.told == ['joined', 'silent', 'joined']
+    assert riley.meeting == carol.meeting
+    assert caplog.text.count('A page failed') == 1
     caplog.clear()
 
 
