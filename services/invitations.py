@@ -12,6 +12,9 @@ from services import appointments, delivery, outbox, reps, settings
 from services.plain_text import printable
 
 ALARM_MINUTES = 10  # when there are no reminders
+METHODS = dict.fromkeys((outbox.CONFIRMATION, outbox.RESCHEDULE, outbox.HAND_OVER), 'REQUEST') | dict.fromkeys(
+    (outbox.CANCELLATION, outbox.RELEASE), 'CANCEL'
+)
 
 
 def invitation(item: OutboxItem, appointment: Appointment, rep: Rep, what: str) -> bytes:
@@ -32,9 +35,7 @@ def invitation(item: OutboxItem, appointment: Appointment, rep: Rep, what: str) 
 
 def method_of(item: OutboxItem) -> str:
     """What the calendar part asks of a calendar (RFC 5546): to take the appointment in as it is now, or out; empty when there is none."""
-    if item.kind == outbox.REMINDER:
-        return ''
-    return 'CANCEL' if item.kind in (outbox.CANCELLATION, outbox.RELEASE) else 'REQUEST'
+    return METHODS.get(item.kind, '')
 
 
 def calendar_file(appointment: Appointment, rep: Rep, what: str = 'Call') -> bytes:
