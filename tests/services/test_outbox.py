@@ -155,6 +155,27 @@ def test_what_waits_for_its_time_holds_nothing_up_but_what_failed_does(appointme
     assert [item.recipient for item in outbox.claim(['reminder'], 9)] == list({CUSTOMER, outbox.REP} - {failed})
 
 
+def test_a_mail_for_later_waits_for_its_time_and_is_then_tried_for_a_day(appointment: db.Appointment, now: Now) -> None:
+    later = clock.now() + timedelta(days=3)
+    db.writing(lambda session: outbox.add(session, appointment, 'thanks', CUSTOMER, due_at=later))
+    now(later - timedelta(seconds=1))
+    succeed(outbox.claim(MAILS, 9))
+    assert outbox.claim(['thanks'], 9) == []
+    now(later)
+    assert fail(outbox.claim(['thanks'], 9)) == []
+    now(later + timedelta(days=1))
+    assert [item.kind for item in fail(outbox.claim(['thanks'], 9))] == ['thanks']
+
+
+def test_a_mail_for_later_is_dropped_when_its_appointment_is_cancelled(appointment: db.Appointment, now: Now) -> None:
+    later = clock.now() + timedelta(days=3)
+    db.writing(lambda session: outbox.add(session, appointment, 'thanks', CUSTOMER, due_at=later))
+    appointment_changes.cancel(appointment.id)
+    now(later)
+    outbox.drop_moot()
+    assert rows(appointment)['thanks', CUSTOMER].state == outbox.DROPPED
+
+
 @pytest.mark.usefixtures('platform')
 def test_a_confirmation_whose_appointment_was_cancelled_before_it_left_is_dropped(appointment: db.Appointment) -> None:
     fail(outbox.claim(MAILS, 9))
