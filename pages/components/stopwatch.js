@@ -1,10 +1,11 @@
 // m:ss since something began. It goes on by itself, and screen readers hear of it only when they come by.
 export default {
   template: '<span class="stopwatch">{{ words }}</span>',
-  props: { seconds: Number }, // how long it was when this was said
+  props: { seconds: Number, since: String }, // how long it was when this was said; what it counts from, whose `seconds` may be the same
   data: () => ({ begun: 0, now: 0 }),
   computed: {
     words() {
+      if (!this.begun) return '';
       const seconds = Math.max(0, Math.floor((this.now - this.begun) / 1000));
       return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
     },
@@ -13,12 +14,12 @@ export default {
     begin() {
       this.now = Date.now();
       this.begun = this.now - this.seconds * 1000;
+      this.timer ??= setInterval(() => (this.now = Date.now()), 1000);
     },
   },
-  watch: { seconds: 'begin' },
+  watch: { since: 'begin' },
   created() {
-    this.begin();
-    this.timer = setInterval(() => (this.now = Date.now()), 1000);
+    if (this.since) this.begin();
   },
   unmounted() {
     clearInterval(this.timer);

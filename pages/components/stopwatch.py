@@ -18,4 +18,5 @@ class Stopwatch(Element, component='stopwatch.js'):
         """Show the time since this instant."""
         if since != self._since:
             self._since = since
+            self.props['since'] = since.isoformat()
             self.props['seconds'] = max(0, round((clock.now() - since).total_seconds()))
