@@ -56,6 +56,7 @@ export const callFace = {
       if (this.wish) devices.close();
       this.screen?.stop();
       this.shrink();
+      this.$refs.help.close();
       this.wish = this.meeting = this.screen = null;
       this.joined = this.held = this.is_sharing = this.is_sparing = false;
       this.since = 0;
@@ -123,7 +124,9 @@ export const callFace = {
   },
   mounted() {
     const [{ type }] = performance.getEntriesByType('navigation');
-    if (type === 'reload' && sessionStorage.getItem(this.memory)) this.join({ is_return: true });
+    const is_reloaded = type === 'reload' && !window.socket; // a page has none yet while it is loaded; what it shows later was not there before
+    if (!is_reloaded) sessionStorage.removeItem(this.memory);
+    else if (sessionStorage.getItem(this.memory)) this.join({ is_return: true });
   },
   beforeUnmount() {
     this.stop();
