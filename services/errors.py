@@ -6,7 +6,7 @@
     ├── BadRequest           400  an address or a request that cannot be understood
     ├── NotSignedIn          401
     ├── WrongPassword        401
-    ├── TooManyTries         429  wait before the next password, or the next link to choose one
+    ├── TooManyTries         429  wait before the next password, link to choose one, trial or join
     ├── ForeignOrigin        403  the request came from another site's page
     ├── NotAllowed           403  for admins, or for the rep it belongs to
     ├── UnknownLink          404  unknown, malformed or revoked; never says which

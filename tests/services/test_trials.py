@@ -1,11 +1,10 @@
 """Trials of a connection: what is given out for them, and how often."""
 
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
-from services import clock, networks, trials
+from services import clock, networks, pace, trials
 from services.errors import TooManyTries
 from tests.conftest import Configure
 
@@ -16,8 +15,8 @@ TURN = {'TURN_URLS': 'turn:turn.example.com:3478', 'TURN_SECRET': 'the secret of
 def time(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What the clock of the trials shows; nobody has begun one."""
     shown = [1000.0]
-    monkeypatch.setattr(trials, 'monotonic', lambda: shown[0])
-    monkeypatch.setattr(trials, '_lately', defaultdict(trials.deque))
+    monkeypatch.setattr(pace, 'monotonic', lambda: shown[0])
+    monkeypatch.setattr(trials, '_pace', pace.Pace(trials.MOST, trials.SECONDS))
     return shown
 
 
@@ -64,7 +63,7 @@ def test_networks_that_are_quiet_again_are_forgotten(configure: Configure, time:
     trials.begin('198.51.100.1')
     time[0] += 61
     trials.begin('198.51.100.2')
-    assert set(trials._lately) == {'198.51.100.2'}
+    assert set(trials._pace._lately) == {'198.51.100.2'}
 
 
 @pytest.mark.parametrize(
