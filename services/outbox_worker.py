@@ -2,18 +2,19 @@
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from time import monotonic
 
 from db import OutboxItem
 from services import events, outbox
+from services.failures import Failures
 from services.outbox import Outcome
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxItem], object]
 
+MOST_AT_ONCE = 4
 POLL_SECONDS = 2.0  # how late a retry, or a row of a process that died, is noticed
 BREATH_SECONDS = 0.05  # between two looks at the queue, so that a long one leaves the database to those who book
 WAKING = (events.AppointmentBooked, *events.APPOINTMENT_CHANGES, events.OutboxChanged)
@@ -22,14 +23,13 @@ WAKING = (events.AppointmentBooked, *events.APPOINTMENT_CHANGES, events.OutboxCh
 class OutboxWorker:
     """One thread looks after the rows; each row is done in a thread of its own by the handler of its kind.
 
-    A handler does at most `threads` rows at once, whatever the others do: a mail server that hangs stops no video session. A handler
+    A handler does at most `MOST_AT_ONCE` rows at once, whatever the others do: a mail server that hangs stops no video session. A handler
     that raises is called again later with the same row. `failures` counts what was raised, by kind of row and of error.
     """
 
-    def __init__(self, handlers: Mapping[str, Handler], *, threads: int = 4, poll_seconds: float = POLL_SECONDS) -> None:
-        self.failures: Counter[tuple[str, str]] = Counter()
+    def __init__(self, handlers: Mapping[str, Handler], *, poll_seconds: float = POLL_SECONDS) -> None:
+        self.failures = Failures('Outbox')
         self._handlers = handlers
-        self._threads = threads
         self._poll_seconds = poll_seconds
         self._running: dict[int, OutboxItem] = {}
         self._outcomes: list[Outcome] = []
@@ -74,7 +74,7 @@ class OutboxWorker:
         try:
             step()
         except Exception as error:
-            self._count('queue', error)
+            self._note('queue', error)
 
     def _look(self) -> None:
         self._settle()
@@ -84,9 +84,9 @@ class OutboxWorker:
             self._begin(handler)
 
     def _begin(self, handler: Handler) -> None:
-        """Start as many due rows of this handler as it has threads free."""
+        """Start as many due rows of this handler as may be done beside those that are being done."""
         kinds = [kind for kind, own in self._handlers.items() if own == handler]
-        free = self._threads - sum(item.kind in kinds for item in self._running.values())
+        free = MOST_AT_ONCE - sum(item.kind in kinds for item in self._running.values())
         for item in outbox.claim(kinds, free):
             threading.Thread(target=self._carry_out, args=(handler, item), name=f'outbox {item.kind}', daemon=True).start()
             self._running[item.id] = item
@@ -114,7 +114,7 @@ class OutboxWorker:
         for outcome in outcomes:
             del self._running[outcome.item.id]
             if outcome.error:
-                self._count(outcome.item.kind, outcome.error, row=outcome.item.id)
+                self._note(outcome.item.kind, outcome.error)
             events.publish(events.OutboxChanged(outcome.item.appointment_id, is_done=outcome.error is None))
         for item in given_up:
             log.error('Gave up row %s of the outbox (%s) after %s tries', item.id, item.kind, item.tries + 1)
@@ -124,9 +124,5 @@ class OutboxWorker:
             outbox.renew(self._running.values())
             self._renewed_at = monotonic()
 
-    def _count(self, kind: str, error: Exception, row: int | None = None) -> None:
-        """Count a failure, and log the first of its sort: by its class only, because its text may hold an address."""
-        sort = kind, type(error).__name__
-        self.failures[sort] += 1
-        if self.failures[sort] == 1:
-            log.warning('Outbox, %s: %s (row %s); it is tried again, and counted without being logged again', kind, sort[1], row)
+    def _note(self, kind: str, error: Exception) -> None:
+        self.failures.note(f'{kind}, {type(error).__name__}')

@@ -1,17 +1,14 @@
 """Writes down who is in which call, in a thread of its own; nobody in a call waits for it."""
 
-import logging
 import threading
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 
 from services import clock, events, visits
+from services.failures import Failures
 from services.places import SILENT
 from services.visits import Stay
-
-log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30.0  # to half a minute it is known how long somebody stayed, whatever becomes of this process
 RETRY_SECONDS = 1.0
@@ -26,7 +23,7 @@ class VisitRecorder:
     """
 
     def __init__(self, *, every_seconds: float = EVERY_SECONDS) -> None:
-        self.failures: Counter[str] = Counter()
+        self.failures = Failures('Visits')
         self._every_seconds = every_seconds
         self._due = monotonic()
         self._lock = threading.Lock()
@@ -81,7 +78,7 @@ class VisitRecorder:
         self._unsaved[stay.key] = stay
         if len(self._unsaved) > MOST:
             del self._unsaved[next(iter(self._unsaved))]
-            self._count('one too many')
+            self.failures.note('one too many')
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -97,7 +94,7 @@ class VisitRecorder:
                 self._confirm()
             self._save()
         except Exception as error:  # a database that does not answer must not end the thread
-            self._count(type(error).__name__)
+            self.failures.note(type(error).__name__)
             return False
         return True
 
@@ -121,12 +118,6 @@ class VisitRecorder:
             self._unsaved = {key: stay for key, stay in self._unsaved.items() if batch.get(key) is not stay}
         for appointment_id in {stay.appointment_id for stay in batch.values()}:
             events.publish(events.VisitsStored(appointment_id))
-
-    def _count(self, sort: str) -> None:
-        """Count a failure, and log the first of its sort."""
-        self.failures[sort] += 1
-        if self.failures[sort] == 1:
-            log.warning('Visits: %s; they are written down later, and this is counted without being logged again', sort)
 
 
 def _left(stay: Stay, event: events.SeatLeft) -> Stay:

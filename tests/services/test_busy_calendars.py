@@ -102,7 +102,7 @@ def test_the_last_good_copy_counts_while_the_calendar_cannot_be_read(
     server.refuse(500)
     for count in (1, 2):
         busy_calendars.read_now(riley.id, source(riley).id)
-        until(lambda count=count: sum(reader.failures.values()) == count and not source(riley).is_due, 'the failure')  # type: ignore[misc]
+        until(lambda count=count: reader.failures.counts.total() == count and not source(riley).is_due, 'the failure')  # type: ignore[misc]
     assert source(riley).error == 'The server of this calendar has a problem (500). We keep trying.'
     assert copy() == [starts_at]
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
@@ -194,7 +194,7 @@ def test_what_nobody_expected_is_said_and_logged_without_its_words(
 
     monkeypatch.setattr(calendar_reading, 'read', fail)
     busy_calendars.add(riley.id, SECRET)
-    until(lambda: reader.failures['RuntimeError'], 'the failure')
+    until(lambda: reader.failures.counts['RuntimeError'], 'the failure')
     assert source(riley).error == Failed.sentence
     assert 'RuntimeError' in caplog.text
     assert 'private-0123' not in caplog.text

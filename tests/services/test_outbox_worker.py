@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 import db
 from services import appointment_changes, appointments, events, kinds, mail, outbox
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import MailNotSent
 from services.outbox import CONFIRMATION, VIDEO_SESSION
 from services.outbox_worker import WAKING, Handler, OutboxWorker
@@ -110,7 +110,7 @@ def test_a_server_that_refuses_at_first_is_asked_again(
     appointment = appointments.book(kinds.FIRST, coming(riley), carol)
     until(lambda: state(appointment) == 'sent' and len(server.messages) == 2, 'both mails')
     assert server.refusals == []
-    assert worker.failures[CONFIRMATION, 'MailNotSent'] == 4
+    assert worker.failures.counts['confirmation, MailNotSent'] == 4
 
 
 @pytest.mark.usefixtures('platform')
@@ -120,7 +120,7 @@ def test_several_workers_never_do_one_row_twice(riley: db.Rep, carol: Customer, 
     assert book_many(riley, carol, days=4) == 28
     until(lambda: waiting() == 0, 'an empty queue')
     assert (len(done), set(Counter(done).values())) == (84, {1})
-    assert all(not worker.failures for worker in workers)
+    assert all(not worker.failures.counts for worker in workers)
 
 
 @pytest.mark.usefixtures('platform')
@@ -177,7 +177,7 @@ def test_what_was_sent_while_the_database_was_away_is_written_down_later(
     worker = start(SENDING, poll_seconds=0.05)
     until(lambda: state(appointment) == 'sent' and waiting() == 0, 'the outcome')
     assert len(server.messages) == 2
-    assert worker.failures == {('queue', 'RuntimeError'): 1, ('queue', 'Busy'): 1}
+    assert worker.failures.counts == {'queue, RuntimeError': 1, 'queue, Busy': 1}
 
 
 @on_sqlite
@@ -207,7 +207,7 @@ def test_failures_are_logged_once_and_without_what_they_say(
         raise MailNotSent('carol@example.com is not known here')
 
     worker = start({CONFIRMATION: refuse}, poll_seconds=0.01)
-    until(lambda: worker.failures[CONFIRMATION, 'MailNotSent'] > 4, 'several tries')
+    until(lambda: worker.failures.counts['confirmation, MailNotSent'] > 4, 'several tries')
     monkeypatch.setattr(outbox, 'LIFETIME', timedelta())
     until(lambda: len(caplog.records) == 3, 'a warning, and giving up two mails')
     assert state(appointment) == 'failed'
@@ -220,7 +220,7 @@ import os, sys, time
 from datetime import datetime
 import db
 from services import appointments, kinds, mail, settings
-from services.appointments import Customer
+from services.customers import Customer
 from services.outbox_worker import OutboxWorker
 settings.use(settings.load())
 db.connect(settings.current().database_url)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 import db
 from services import appointment_changes, appointments, clock, kinds, outbox, reminders
-from services.appointments import Customer
+from services.customers import Customer
 from services.repeating import Repeating
 from tests.conftest import Configure, coming, on_sqlite
 from tests.waiting import until
@@ -135,7 +135,7 @@ def test_a_database_that_does_not_answer_is_asked_again(booked: db.Appointment, 
     beside.start()
     until(lambda: queued() == of(booked), 'the reminder')
     beside.stop()
-    assert beside.failures == {'RuntimeError': 1}
+    assert beside.failures.counts == {'RuntimeError': 1}
 
 
 CHILD = """

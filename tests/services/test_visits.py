@@ -183,7 +183,7 @@ def test_a_database_that_is_away_costs_nothing_but_time(
         for number in range(20):
             take(appointment, f'visit {number}')
             leave(appointment, f'visit {number}')
-        until(lambda: recorder.failures['OperationalError'] > 1, 'a second try')
+        until(lambda: recorder.failures.counts['OperationalError'] > 1, 'a second try')
     until(lambda: len(visits.of(appointment.id)) == 20, 'all to be written down')
     assert [visit.key for visit in visits.of(appointment.id)] == [f'visit {number}' for number in range(20)]
     assert {visit.ended for visit in visits.of(appointment.id)} == {HUNG_UP}
@@ -198,7 +198,7 @@ def test_what_waits_for_the_database_does_not_grow_without_bound(appointment: db
         recorder._hear(SeatLeft(appointment.id, CUSTOMER, f'visit {number}', HUNG_UP, clock.now()))
     assert len(recorder._unsaved) == MOST
     assert not recorder._open
-    assert recorder.failures['one too many'] == 3
+    assert recorder.failures.counts['one too many'] == 3
 
 
 def test_a_recorder_that_stops_writes_down_all_it_knows(appointment: db.Appointment, start: Start) -> None:
@@ -216,7 +216,7 @@ def test_an_appointment_that_is_no_more_holds_up_nobody(appointment: db.Appointm
     events.publish(SeatTaken(appointment.id + 1, CUSTOMER, 'of none', 'peer'))
     take(appointment)
     until(lambda: stored(appointment), 'the other stay')
-    assert not recorder.failures
+    assert not recorder.failures.counts
 
 
 CRASH = """
