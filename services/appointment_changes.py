@@ -22,7 +22,7 @@ from services.errors import (
     SlotTaken,
     TooLateToChange,
 )
-from services.plain_text import printable
+from services.plain_text import printable, too_long
 from services.slots import Plan
 from services.times import duration
 
@@ -209,6 +209,6 @@ def _swap_cells(session: Session, known: Catalogue, kind: Kind, appointment: App
 
 def _checked_reason(reason: str) -> str:
     reason = printable(reason).strip()
-    if len(reason) > REASON_MAX:
-        raise InvalidFields({'reason': f'Please shorten this to {REASON_MAX} characters; it has {len(reason)}.'})
+    if problem := too_long(reason, REASON_MAX):
+        raise InvalidFields({'reason': problem})
     return reason

@@ -8,7 +8,7 @@ from typing import Any
 from db import Kind, Question
 from services import questions, settings, slugs
 from services.errors import InvalidFields
-from services.plain_text import one_line, printable
+from services.plain_text import one_line, printable, too_long
 from services.questions import Draft
 
 NAME_MAX, DESCRIPTION_MAX = 100, 1000
@@ -107,10 +107,9 @@ def _problems_of_words(words: dict[str, str]) -> dict[str, str]:
     problems = {'slug': slugs.problem(words['slug'])} if words['slug'] else {}
     if not words['name']:
         problems['name'] = 'Please give a name.'
-    elif len(words['name']) > NAME_MAX:
-        problems['name'] = f'Please shorten the name to {NAME_MAX} characters; it has {len(words["name"])}.'
-    if len(words['description']) > DESCRIPTION_MAX:
-        problems['description'] = f'Please shorten this to {DESCRIPTION_MAX:,} characters; it has {len(words["description"]):,}.'
+    else:
+        problems['name'] = too_long(words['name'], NAME_MAX, 'the name')
+    problems['description'] = too_long(words['description'], DESCRIPTION_MAX)
     return {field: problem for field, problem in problems.items() if problem}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db import Appointment, Rep, Visit, reading, writing
 from services import appointments, calls, clock, events, handling, visits
 from services.errors import InvalidFields, NotesChanged
-from services.plain_text import printable
+from services.plain_text import printable, too_long
 from services.video.base import CUSTOMER, REP
 
 Outcome = Literal['held', 'customer_missed', 'rep_missed', '']
@@ -138,6 +138,6 @@ def history(rep: Rep, appointment: Appointment) -> list[Past]:
 
 def _checked_notes(text: str) -> str:
     text = printable(text).strip()
-    if len(text) > NOTES_MAX:
-        raise InvalidFields({'notes': f'Please shorten this to {NOTES_MAX:,} characters; it has {len(text):,}.'})
+    if problem := too_long(text, NOTES_MAX):
+        raise InvalidFields({'notes': problem})
     return text

@@ -14,3 +14,8 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line, without spaces around it or twice in a row."""
     return ' '.join(printable(text).split())
+
+
+def too_long(text: str, most: int, what: str = 'this') -> str:
+    """The sentence that asks to shorten it, when it has more than `most` characters; nothing when it fits."""
+    return f'Please shorten {what} to {most:,} characters; it has {len(text):,}.' if len(text) > most else ''

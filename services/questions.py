@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db import Question, reading
 from services.errors import InvalidFields
-from services.plain_text import one_line, printable
+from services.plain_text import one_line, printable, too_long
 
 LINE, TEXT, CHOICE, YES_NO = 'line', 'text', 'choice', 'yes_no'
 ANSWERS = {LINE: 'One line', TEXT: 'Longer text', CHOICE: 'One of several', YES_NO: 'Yes or no'}
@@ -103,7 +103,7 @@ def _problem(question: Question, answer: str) -> str:
     if offered and answer not in offered:
         return f'Please choose one of these: {", ".join(offered)}.'
     most = TEXT_MAX if question.answer == TEXT else LINE_MAX
-    return f'Please shorten this to {most:,} characters; it has {len(answer):,}.' if len(answer) > most else ''
+    return too_long(answer, most)
 
 
 def _tidied(draft: Draft) -> Draft:
@@ -117,8 +117,8 @@ def _problems(draft: Draft, labels_before: Sequence[str]) -> dict[str, str]:
     offered = draft.choices.split('\n')
     if not draft.label:
         problems['label'] = 'Please write the question, or remove it.'
-    elif len(draft.label) > LABEL_MAX:
-        problems['label'] = f'Please shorten the question to {LABEL_MAX} characters; it has {len(draft.label)}.'
+    elif problem := too_long(draft.label, LABEL_MAX, 'the question'):
+        problems['label'] = problem
     elif draft.label in labels_before:
         problems['label'] = 'This is asked already. Please write another question, or remove one.'
     if draft.answer not in ANSWERS:

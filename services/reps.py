@@ -13,7 +13,7 @@ from tzlocal import get_localzone_name
 from db import KindRep, Rep, WorkingHours, reading, writing
 from services import busy_calendars, clock, events, kinds, outbox, revision, settings, sign_ins
 from services.errors import InvalidFields, NotAllowed, WrongSetting
-from services.plain_text import one_line
+from services.plain_text import one_line, too_long
 from services.time_zones import zone_names
 
 NO_REP = 'REP_EMAIL or REP_PASSWORD is not set, but production mode needs an admin with an address and a password'
@@ -251,8 +251,8 @@ def _problems(values: dict[str, Any]) -> dict[str, str]:
     problems = {}
     if not values['name']:
         problems['name'] = 'Please give a name.'
-    elif len(values['name']) > 100:
-        problems['name'] = f'Please shorten the name to 100 characters; it has {len(values["name"])}.'
+    elif problem := too_long(values['name'], 100, 'the name'):
+        problems['name'] = problem
     if values['time_zone'] not in zone_names():
         problems['time_zone'] = 'Please choose a time zone from the list.'
     if values.get('colour', next(iter(COLOURS))) not in COLOURS:

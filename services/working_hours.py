@@ -15,7 +15,7 @@ from db import Appointment, ExtraHours, Rep, TimeOff, WorkedHoliday, WorkingHour
 from services import catalogue, clock, events, public_holidays, revision, slots
 from services.catalogue import Catalogue
 from services.errors import InvalidFields
-from services.plain_text import one_line
+from services.plain_text import one_line, too_long
 
 T = TypeVar('T')
 
@@ -81,8 +81,8 @@ def add_time_off(rep: Rep, first_day: str, last_day: str = '', starts: str = '',
     note = one_line(note)
     if first and last and last < first:
         problems['last_day'] = 'Please let the last day be on or after the first.'
-    if len(note) > NOTE_MAX:
-        problems['note'] = f'Please shorten the note to {NOTE_MAX} characters; it has {len(note)}.'
+    if problem := too_long(note, NOTE_MAX, 'the note'):
+        problems['note'] = problem
     if problems:
         raise InvalidFields(problems)
     from_time, until_time = hours or (None, None)
