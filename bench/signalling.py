@@ -17,7 +17,7 @@ from bench.running import cpu_seconds
 from bench.seat import SIGNALS, Seat
 from bench.visitors import connected
 from services import appointments, clock, kinds, revision, sign_ins
-from services.appointments import Customer
+from services.customers import Customer
 from tests.site import Site, next_full_hour
 
 CALLS, SECONDS = 50, 60

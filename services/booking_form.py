@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from services import appointments, questions
-from services.appointments import Customer
+from services import customers, questions
+from services.customers import Customer
 from services.errors import InvalidFields
 
 
@@ -15,7 +15,7 @@ def checked(kind_id: int, values: Mapping[str, str], time_zone: str, clock: int 
     problems: dict[str, str] = {}
     name, email, comment = (values.get(field, '') for field in ('name', 'email', 'comment'))
     try:
-        customer = appointments.checked_customer(name, email, comment, time_zone, clock)
+        customer = customers.checked_customer(name, email, comment, time_zone, clock)
     except InvalidFields as error:
         problems |= error.fields
     try:

@@ -11,7 +11,7 @@ import pytest
 
 import db
 from services import appointments, clock, kinds, reps, settings, team
-from services.appointments import Customer
+from services.customers import Customer
 from services.team import Profile
 from services.video.peer import PeerBackend
 from tests import mariadb

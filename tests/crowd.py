@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import db
 from services import appointments, settings
-from services.appointments import Customer
+from services.customers import Customer
 
 gate: Barrier  # where the crowd waits for one another before each round
 

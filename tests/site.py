@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, Engine
 
 import db
 from services import appointment_changes, appointments, clock, kinds, reps, settings, sign_ins
-from services.appointments import Customer
+from services.customers import Customer
 from tests.waiting import free_port, until
 
 MAIN = Path(__file__).parent.parent / 'main.py'

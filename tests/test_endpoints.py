@@ -13,7 +13,7 @@ from icalendar import Calendar
 import db
 from pages import endpoints, failures
 from services import appointment_changes, appointments, feeds, holds, keys, kind_changes, kinds, reps, sign_ins
-from services.appointments import Customer
+from services.customers import Customer
 from services.kind_fields import Typed
 from services.questions import CHOICE, Draft
 from tests.conftest import BERLIN, coming

@@ -12,7 +12,7 @@ from sqlalchemy import update
 import db
 from pages import endpoints, failures
 from services import appointments, availability, clock, holds, kinds, revision, slots
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import SlotNotOffered
 from tests.conftest import BERLIN, NEW_YORK, TOKYO, coming, on_sqlite
 

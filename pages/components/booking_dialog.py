@@ -13,7 +13,7 @@ from pages.components.form import EMIT_FORM, Field, WorkButton
 from pages.components.hold_notice import HoldNotice
 from pages.components.question_fields import QuestionFields
 from pages.components.words import Words
-from services.appointments import COMMENT_MAX
+from services.customers import COMMENT_MAX
 from services.errors import EXPECTED, InvalidFields
 from services.times import Reader
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services import appointments, kinds, sign_ins, team
-from services.appointments import Customer
+from services.customers import Customer
 from services.team import Profile
 from tests.browser.conftest import axe, wait_alive
 from tests.conftest import NEW_YORK, TOKYO

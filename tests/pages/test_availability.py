@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 import db
 from services import appointments, busy_calendars, clock, events, kinds, sign_ins, working_hours
-from services.appointments import Customer
 from services.calendar_reading import Found
+from services.customers import Customer
 from services.times import Reader
 from tests.conftest import BERLIN, coming, on_sqlite
 from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, words_on

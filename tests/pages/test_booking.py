@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 import db
 from services import appointment_changes, appointments, availability, clock, events, holds, kind_changes, kinds, outbox, revision
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
 from tests.conftest import BERLIN, coming, on_sqlite
 from tests.pages.seeing import element_with, find, press, see, trigger, until, went_back, words_on

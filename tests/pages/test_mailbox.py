@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 import db
 from services import appointments, clock, events, kinds, outbox, sign_ins
-from services.appointments import Customer
+from services.customers import Customer
 from tests.conftest import coming, on_sqlite
 from tests.pages.seeing import element_with, see, words_on
 

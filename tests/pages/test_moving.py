@@ -25,7 +25,7 @@ from services import (
     sign_ins,
     team,
 )
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import AppointmentChanged, NotAllowed, SlotTaken
 from services.team import Profile
 from services.times import Reader

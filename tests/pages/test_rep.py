@@ -13,7 +13,7 @@ from sqlalchemy import update
 import db
 from pages.components.call_engine import CallEngine
 from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, outbox, reps, seats, sign_ins
-from services.appointments import Customer
+from services.customers import Customer
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, NEW_YORK, TOKYO, coming, on_sqlite

@@ -12,7 +12,7 @@ from pages.components.arrival_alert import BLOCKED, DISMISSED, TOLD, UNABLE, Arr
 from pages.components.call_engine import CallEngine
 from pages.components.stopwatch import Stopwatch
 from services import appointments, calls, kinds, messages, places, presence, reps, seats
-from services.appointments import Customer
+from services.customers import Customer
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import BERLIN, coming, on_sqlite
 from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on

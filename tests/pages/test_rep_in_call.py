@@ -9,7 +9,7 @@ from nicegui.testing import User
 
 import db
 from services import appointments, kinds, messages, seats
-from services.appointments import Customer
+from services.customers import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, on_sqlite
 from tests.pages.seeing import find, press, see, until, words_on

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 import db
 from services import appointments, clock, events, kinds, outbox, reps, sign_ins, team
-from services.appointments import Customer
+from services.customers import Customer
 from services.team import Profile
 from tests.conftest import NEW_YORK, coming, on_sqlite
 from tests.pages.seeing import element_with, press, see, see_no, trigger, until, words_on

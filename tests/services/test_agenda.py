@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 import db
 from services import agenda, appointment_changes, appointments, kinds, revision, team
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import NotAllowed
 from services.team import Profile
 from services.times import from_now

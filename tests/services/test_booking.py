@@ -2,15 +2,17 @@
 
 import threading
 from collections import Counter
+from dataclasses import asdict
 from datetime import timedelta
+from inspect import signature
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import db
-from services import appointment_changes, appointments, availability, kind_changes, kinds, outbox
-from services.appointments import Customer
+from services import appointment_changes, appointments, availability, customers, kind_changes, kinds, outbox
+from services.customers import Customer
 from services.errors import AlreadyCancelled, InvalidFields, NoSuchKind, SlotNotOffered, SlotTaken, UnknownLink
 from services.kind_fields import Typed
 from tests.conftest import coming
@@ -111,9 +113,24 @@ def test_a_start_that_is_not_offered_cannot_be_booked(riley: db.Rep, carol: Cust
         appointments.book(kinds.FIRST, coming(riley) + shift, carol)
 
 
+def test_every_field_of_a_customer_comes_back_from_the_booking(riley: db.Rep) -> None:
+    given = {'email': 'sam@example.com', 'time_zone': 'Europe/Paris', 'clock': 24}
+    sam = Customer(**{name: given.get(name, f'Sam’s {name}') for name in signature(Customer).parameters})
+    booked = appointments.get(appointments.book(kinds.FIRST, coming(riley), sam).id)
+    assert {name: getattr(booked, name) for name in asdict(sam)} == asdict(sam)
+
+
+@pytest.mark.parametrize('field', customers.LONGEST)
+def test_nothing_is_taken_that_is_longer_than_its_column(field: str) -> None:
+    most = db.Appointment.__table__.columns[field].type.length
+    with pytest.raises(InvalidFields) as error:
+        customers.checked_customer(**(dict.fromkeys(signature(customers.checked_customer).parameters, '') | {field: 'x' * (most + 1)}))
+    assert field in error.value.fields
+
+
 def test_what_cannot_be_taken_is_told_field_by_field() -> None:
     with pytest.raises(InvalidFields) as error:
-        appointments.checked_customer(' ', 'carol@example', 'x' * 2001, 'Mars/Base')
+        customers.checked_customer(' ', 'carol@example', 'x' * 2001, 'Mars/Base')
     assert set(error.value.fields) == {'name', 'email', 'comment', 'tz'}
 
 
@@ -124,6 +141,6 @@ def test_a_chat_key_opens_the_chat_only_and_revoked_keys_open_nothing(appointmen
         appointments.by_key('manage', chat)
     appointment_changes.cancel(appointment.id)
     assert appointments.by_key('chat', chat).status == 'cancelled'
-    appointments.revoke_links(appointment.id)
+    db.writing(lambda session: session.execute(update(db.Appointment).values(key_version=2)))
     with pytest.raises(UnknownLink):
         appointments.by_key('chat', chat)

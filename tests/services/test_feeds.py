@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 import db
 from services import appointment_changes, appointments, clock, feeds, kinds, outbox
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import UnknownLink
 from tests import icalendar_rules
 from tests.conftest import coming, on_sqlite

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 import db
 from services import appointment_changes, appointments, cells, clock, events, holds, kinds
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import SlotTaken, TooManyHolds
 from services.repeating import Repeating
 from tests.conftest import coming

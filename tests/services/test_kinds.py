@@ -12,7 +12,7 @@ import pytest
 
 import db
 from services import appointment_changes, appointments, availability, cells, events, holds, kind_changes, kinds, reps, slugs, team
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import InvalidFields, KindInUse, NoSuchKind, SlotNotOffered, SlotTaken
 from services.kind_fields import Typed
 from services.questions import Draft

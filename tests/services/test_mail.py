@@ -13,8 +13,8 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, update
 
 import db
-from services import appointment_changes, appointments, invitations, kinds, letters, mail, outbox, reps, sign_ins
-from services.appointments import Customer
+from services import appointment_changes, appointments, customers, invitations, kinds, letters, mail, outbox, reps, sign_ins
+from services.customers import Customer
 from tests import icalendar_rules
 from tests.conftest import NEW_YORK, Configure, coming, on_sqlite
 from tests.mail_server import MailServer, mail_server
@@ -225,7 +225,7 @@ HOSTILE = (
 def test_whatever_is_typed_is_only_text_in_a_mail(name: str, riley: db.Rep, configure: Configure, database: str) -> None:
     configure(DATABASE_URL=database, SITE_NAME='Calls & <b>more</b>')
     comment = f'/etc/passwd\n{name}\nX-Header: 1'
-    carol = appointments.checked_customer(name, 'carol@example.com', comment, 'UTC')
+    carol = customers.checked_customer(name, 'carol@example.com', comment, 'UTC')
     appointment = appointments.book(kinds.FIRST, coming(riley), carol, answers=[(name, comment)])
     db.writing(lambda session: session.execute(update(db.Kind).values(name=name[:100])))
     appointment_changes.cancel(appointment.id, reason=comment)
@@ -270,7 +270,7 @@ def test_addresses_with_letters_beyond_ascii_are_reached(
     address: str, on_the_wire: str, riley: db.Rep, server: MailServer, configure: Configure, database: str
 ) -> None:
     configure(DATABASE_URL=database, **server.settings())
-    appointments.book(kinds.FIRST, coming(riley), appointments.checked_customer('Jürgen', address, '', 'UTC'))
+    appointments.book(kinds.FIRST, coming(riley), customers.checked_customer('Jürgen', address, '', 'UTC'))
     with db.reading() as session:
         item = session.scalars(select(db.OutboxItem).where(db.OutboxItem.recipient == outbox.CUSTOMER)).one()
     mail.send(item)

@@ -24,7 +24,7 @@ from services import (
     slots,
     team,
 )
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import (
     AlreadyCancelled,
     AppointmentChanged,

@@ -7,7 +7,7 @@ import pytest
 
 import db
 from services import appointment_changes, appointments, calls, kinds, next_calls, places, seats
-from services.appointments import Customer
+from services.customers import Customer
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import TOKYO, coming, on_sqlite
 

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select, text, update
 
 import db
 from services import appointment_changes, appointments, clock, events, kinds, mail, outbox, team
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import MailNotSent
 from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, HAND_OVER, RELEASE, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
 from tests.conftest import coming, on_sqlite

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 import db
 from services import appointment_changes, appointments, calls, events, kinds, outcomes, visits
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import InvalidFields, NotAllowed, NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD, NOTES_MAX, REP_MISSED
 from services.video.base import CUSTOMER, REP

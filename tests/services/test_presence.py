@@ -6,7 +6,7 @@ import pytest
 
 import db
 from services import appointments, events, kinds, presence, seats
-from services.appointments import Customer
+from services.customers import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import coming, on_sqlite
 from tests.services.test_seats import Occupant

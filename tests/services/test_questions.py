@@ -6,7 +6,7 @@ import pytest
 
 import db
 from services import appointments, booking_form, kind_changes, kinds, questions, reps
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import InvalidFields
 from services.kind_fields import Typed
 from services.questions import CHOICE, LINE, TEXT, YES_NO, Draft

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 import db
 from services import appointment_changes, appointments, clock, events, kinds, outbox, reps, sign_ins, team
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import (
     AppointmentChanged,
     InvalidFields,

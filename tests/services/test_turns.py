@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import db
 from services import appointment_changes, appointments, cells, clock, kinds, revision, turns
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import SlotTaken
 from tests import crowd
 from tests.conftest import coming, on_sqlite

@@ -8,7 +8,7 @@ import pytest
 
 import db
 from services import appointment_changes, appointments, availability, events, kinds, reps, revision, working_hours
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import InvalidFields
 from tests.conftest import BERLIN, TOKYO, on_sqlite
 
