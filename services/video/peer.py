@@ -1,7 +1,6 @@
 """The built-in video: the two browsers send each other picture and sound; this only says which servers help them meet."""
 
 import base64
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,25 +31,30 @@ class PeerBackend(VideoBackend):
         return keys.new_id()
 
     def credentials(self, session_id: str, seat: Seat, *, until: datetime) -> dict[str, Any]:
-        return {'ice_servers': self._ice_servers(until + AFTER_CLOSE), 'relay_always': self.settings.relay_always}
+        return {'ice_servers': self._ice_servers(until + AFTER_CLOSE, f'{session_id} {seat}'), 'relay_always': self.settings.relay_always}
 
     def trial(self) -> dict[str, Any]:
         has = {'has_stun': bool(_addresses(self.settings.stun_urls)), 'has_relay': bool(_addresses(self.settings.turn_urls))}
-        return {'ice_servers': self._ice_servers(clock.now() + TRIAL_LASTS), 'must_relay': self.settings.relay_always, **has}
+        return {'ice_servers': self._ice_servers(clock.now() + TRIAL_LASTS, keys.new_id()), 'must_relay': self.settings.relay_always, **has}
 
-    def _ice_servers(self, until: datetime) -> list[dict[str, Any]]:
+    def _ice_servers(self, until: datetime, whose: str) -> list[dict[str, Any]]:
         servers: list[dict[str, Any]] = []
         if stun := _addresses(self.settings.stun_urls):
             servers.append({'urls': stun})
         if turn := _addresses(self.settings.turn_urls):
-            servers.append({'urls': turn, **self._turn_password(until)})
+            servers.append({'urls': turn, **self._turn_password(until, whose)})
         return servers
 
-    def _turn_password(self, until: datetime) -> dict[str, str]:
-        """coturn's `use-auth-secret`: the name says until when, the password proves that we said so."""
-        name = f'{round(until.timestamp())}:{keys.new_id()[:16]}'
-        proof = hmac.new(self.settings.turn_secret.encode(), name.encode(), hashlib.sha1).digest()
-        return {'username': name, 'credential': base64.b64encode(proof).decode()}
+    def _turn_password(self, until: datetime, whose: str) -> dict[str, str]:
+        """coturn's `use-auth-secret`: the name says until when, the password proves that we said so.
+
+        However often a seat is joined it has one name, so that a quota per name bounds what it can take; of a name nothing can be learned.
+        """
+        name = f'{round(until.timestamp())}:{self._proof(whose, "sha256").hex()[:16]}'
+        return {'username': name, 'credential': base64.b64encode(self._proof(name, 'sha1')).decode()}
+
+    def _proof(self, text: str, way: str) -> bytes:
+        return hmac.digest(self.settings.turn_secret.encode(), text.encode(), way)
 
 
 def _addresses(text: str) -> list[str]:
