@@ -74,6 +74,13 @@ def test_what_is_private_is_neither_kept_nor_indexed(site: Site, path: str) -> N
     assert headers['X-Robots-Tag'] == 'noindex'
 
 
+def test_what_the_script_of_the_video_service_logs_is_taken_and_forgotten(site: Site) -> None:
+    line = json.dumps({'source': f'{site.url}/chat/the-key-of-a-customer'}).encode()
+    assert get(site, '/api/opentok-log/logging/ClientEvent', 'POST', line, Content_Type='application/json')[0] == 204
+    assert get(site, '/api/opentok-log/logging/ClientEvent')[0] == 405
+    assert 'the-key-of-a-customer' not in site.output
+
+
 def test_the_customer_gets_no_cookie_from_the_server(site: Site) -> None:
     assert get(site, FRONT)[1]['Set-Cookie'] is None
 

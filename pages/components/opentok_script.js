@@ -2,8 +2,9 @@
 const PATIENCE_MS = 10_000;
 let loading = null;
 
-export function load(address, api) {
-  if (api) window.OTProperties = { apiURL: api, loggingURL: api }; // read by the script when it starts
+export function load(address, api, log) {
+  // Read by the script when it starts. Whatever it logs carries the page's address, and with it the customer's key: that stays with us.
+  window.OTProperties = { loggingURL: log, ...(api && { apiURL: api }) };
   loading ??= new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement('script'), { src: address });
     const give_up = () => {

@@ -12,11 +12,11 @@ const OF_THE_UPLOAD = ['outbound-rtp', 'remote-inbound-rtp'];
 export default {
   extends: callFace,
   mixins: [openTokSending],
-  props: { scriptUrl: String, apiUrl: String },
+  props: { scriptUrl: String, apiUrl: String, logUrl: String },
   methods: {
     async connect(credentials) {
       const wish = this.wish;
-      const loaded = await load(this.scriptUrl, this.apiUrl).then(() => true, () => false);
+      const loaded = await load(this.scriptUrl, this.apiUrl, this.logUrl).then(() => true, () => false);
       if (!wish || wish !== this.wish) return;
       if (loaded) this.enter(credentials);
       else this.fail('script');

@@ -5,6 +5,8 @@ from typing import Any
 from pages.components.call_engine import CallEngine
 from services import settings
 
+LOG_URL = '/api/opentok-log'  # where OpenTok.js logs, instead of at its vendor's
+
 # the sentence for each `name` of an error of OpenTok.js, or of ours
 SENTENCES = {
     'The video service could not be loaded. Perhaps a firewall or a content blocker is in the way; then try another network or browser.': (
@@ -64,3 +66,4 @@ class OpenTokVideo(CallEngine, component='opentok_video.js', dependencies=['open
         super().__init__(**common)
         self.props['script-url'] = settings.current().script_url
         self.props['api-url'] = settings.current().opentok_api_url
+        self.props['log-url'] = LOG_URL

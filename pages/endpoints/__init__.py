@@ -5,9 +5,9 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from pages.endpoints import appointments, calendars, free_slots, health, holds, other_methods, schedule, signing_in
+from pages.endpoints import appointments, calendars, free_slots, health, holds, opentok_log, other_methods, schedule, signing_in
 
-PARTS = health, appointments, free_slots, schedule, holds, calendars, signing_in, other_methods
+PARTS = health, appointments, free_slots, schedule, holds, calendars, signing_in, opentok_log, other_methods
 
 
 def add_routes(app: FastAPI, is_ready: Callable[[], bool]) -> None:

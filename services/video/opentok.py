@@ -19,7 +19,8 @@ TOKEN_LASTS = timedelta(minutes=5)  # to connect with; an expired token does not
 FAILURES = opentok.OpenTokException, OSError, TypeError, ValueError  # the last three come from a private key that cannot be used
 
 BROWSER_API, UNIFIED_BROWSER_API = 'https://anvil.opentok.com', 'https://video.api.vonage.com'
-HOSTS = 'opentok.com', 'tokbox.com', 'vonage.com'
+# what OpenTok.js talks to; without https://*.tokbox.com, where its vendor keeps a log: each line of it would hold the key of our page
+SOURCES = ['https://*.opentok.com', 'https://*.vonage.com', 'wss://*.opentok.com', 'wss://*.vonage.com', 'wss://*.tokbox.com']
 
 
 class OpenTokBackend(VideoBackend):
@@ -61,8 +62,7 @@ class OpenTokBackend(VideoBackend):
         return {'script': self.settings.script_url, 'defines': 'OT', 'api': api, **ways}
 
     def hosts(self) -> tuple[list[str], list[str]]:
-        vendor = [f'{scheme}://*.{host}' for host in HOSTS for scheme in ('https', 'wss')]
-        return _origin(self.settings.script_url), vendor + _origin(self.settings.opentok_api_url)
+        return _origin(self.settings.script_url), SOURCES + _origin(self.settings.opentok_api_url)
 
     def expel(self, session_id: str, connection: str) -> None:
         try:

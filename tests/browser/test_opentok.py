@@ -17,6 +17,7 @@ from tests.waiting import until
 Open = Callable[..., Page]
 
 NOISE = ('Failed to load resource', 'OpenTok:', 'OT_', 'OT.exception')  # OpenTok.js talks to the console about every failure
+VENDORS_LOG = 'https://hlg.tokbox.com'
 SILENT = 'The video service does not answer just now.'
 
 
@@ -99,6 +100,29 @@ def test_the_rep_enters_the_same_session_as_its_moderator(site: Site, platform: 
     page.goto(f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}')
     wait_alive(page)
     check_claims(bring_token(page, platform, 'Start chat'), session_id, 'rep', 'moderator')
+
+
+@pytest.mark.parametrize('config', [{}, {'loggingUrl': f'{VENDORS_LOG}/prod'}], ids=['as it is', 'as the vendor may have it'])
+def test_no_other_host_learns_the_customers_key_from_what_the_script_logs(
+    site: Site, platform: Platform, open_page: Open, context: BrowserContext, config: dict[str, str]
+) -> None:
+    sent: list[str] = []
+
+    def note(route: Route) -> None:
+        sent.append(f'{route.request.url} {route.request.headers} {route.request.post_data}')
+        route.fallback()
+
+    context.route('https://config.opentok.com/**', lambda route: route.fulfill(json=config, headers={'Access-Control-Allow-Origin': '*'}))
+    context.route(f'{VENDORS_LOG}/**', lambda route: route.fulfill(json={}, headers={'Access-Control-Allow-Origin': '*'}))
+    context.route(lambda url: not url.startswith(site.url), note)
+    link = site.link('chat', site.book())
+    key = link.rpartition('/')[2]
+    page = open_page(link, inside=context, allow=(*NOISE, VENDORS_LOG))
+    with page.expect_request(lambda request: request.method == 'POST' and key in (request.post_data or '')):
+        bring_token(page, platform, 'Join')
+    expect_problem(page, SILENT)
+    assert sent
+    assert not [one for one in sent if key in one]
 
 
 def test_a_platform_that_is_down_costs_no_booking_and_is_told_at_joining(
