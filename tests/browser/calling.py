@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -70,6 +71,12 @@ def riley(site: Site, appointment: db.Appointment, open_page: Open, new_context:
     return page
 
 
+def day_of(site: Site, appointment: db.Appointment) -> str:
+    """The address of the rep's page with the day of this appointment, which is tomorrow in the last hour of today."""
+    day = appointment.starts_at.astimezone(ZoneInfo(site.rep().time_zone)).date()
+    return f'{site.url}/rep?day={day}'
+
+
 def wait_alive(page: Page) -> None:
     """Wait until the page's socket is connected: what is clicked earlier is lost."""
     page.wait_for_function('window.did_handshake === true')
@@ -85,7 +92,7 @@ def tab_to(page: Page, name: str) -> None:
     until(lambda: page.keyboard.press('Tab') or button.evaluate('button => button === document.activeElement'), f'Tab to reach {name}')
 
 
-def expect_status(page: Page, words: str, seconds: float = 15) -> None:
+def expect_status(page: Page, words: str, seconds: float = 20) -> None:
     expect(page.locator('.call-status')).to_contain_text(words, timeout=seconds * 1000)
 
 

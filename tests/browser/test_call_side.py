@@ -6,11 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import db
-from tests.browser.calling import press, wait_alive
+from tests.browser.calling import Open, day_of, press, wait_alive
 from tests.browser.conftest import axe
 from tests.site import Site
-
-Open = Callable[..., Page]
 
 IS_WHOLE = """() => {
   const frame = document.querySelector('.call-frame').getBoundingClientRect();
@@ -26,16 +24,15 @@ def site(make_site: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture
-def riley(site: Site, open_page: Open) -> Page:
+def riley(site: Site, appointment: db.Appointment, open_page: Open) -> Page:
     """The rep, in a call with Carol."""
-    appointment: db.Appointment = site.book()
     carol = open_page(site.link('chat', appointment))
     press(carol, 'Join')
     page = open_page(site.new_sign_in_link())
     page.goto(f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&call=1')
     wait_alive(page)
     press(page, 'Join')
-    expect(page.get_by_text('Connected').first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text('Connected').first).to_be_visible()
     return page
 
 
@@ -64,12 +61,14 @@ IS_IN_SIGHT = """(selector) => {
 }"""
 
 
-def test_the_day_is_shown_where_the_call_is_on_a_phone_and_after_a_reload_in_the_call(riley: Page, site: Site) -> None:
+def test_the_day_is_shown_where_the_call_is_on_a_phone_and_after_a_reload_in_the_call(
+    riley: Page, site: Site, appointment: db.Appointment
+) -> None:
     riley.reload()
     wait_alive(riley)
     riley.wait_for_function(IS_IN_SIGHT, arg='.rep-row[aria-current=true]')
     riley.set_viewport_size({'width': 390, 'height': 500})
-    riley.goto(f'{site.url}/rep')
+    riley.goto(day_of(site, appointment))
     wait_alive(riley)
     riley.wait_for_function(IS_IN_SIGHT, arg='.rep-booked')
 

@@ -1,19 +1,17 @@
 """A rep's day of calls in a real browser: an arrival is heard and seen, and one click leads to the call."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Final, Literal
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 import db
 from pages.components.arrival_alert import BLOCKED
-from tests.browser.conftest import axe, wait_alive
+from tests.browser.calling import Open, day_of, wait_alive
+from tests.browser.conftest import axe
 from tests.site import Site
-
-Open = Callable[..., Page]
 
 LOOKS: Final = ((390, 'light'), (1280, 'light'), (390, 'dark'), (1280, 'dark'))
 
@@ -37,24 +35,13 @@ def site(make_site: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture
-def appointment(site: Site) -> db.Appointment:
-    return site.book()
-
-
-@pytest.fixture
-def riley(site: Site, open_page: Open) -> Page:
-    """The rep, signed in, on a page whose sounds and notifications are written down."""
+def riley(site: Site, appointment: db.Appointment, open_page: Open) -> Page:
+    """The rep, signed in, on the day's page, whose sounds and notifications are written down."""
     page = open_page(site.new_sign_in_link())
     page.add_init_script(NOTE_ALERTS)
-    page.reload()
+    page.goto(day_of(site, appointment))
     wait_alive(page)
     return page
-
-
-def deliver_late(route: Route) -> None:
-    """As slowly as a phone gets a page."""
-    time.sleep(3)
-    route.continue_()
 
 
 def test_an_arrival_is_heard_and_seen_and_one_click_leads_to_the_call(
@@ -80,7 +67,6 @@ def test_an_arrival_is_heard_and_seen_and_one_click_leads_to_the_call(
     riley.wait_for_function('notifications.length === 2 && sounds === 1')
     assert riley.evaluate('notifications[1].title').startswith('Carol Tanaka is waiting for your call at ')
     assert riley.title() == f'(1) Carol Tanaka is waiting · {before}'
-    carol.route('**/socket.io.min.js', deliver_late)
     carol.reload()
     wait_alive(carol)
     expect(carol.get_by_role('button', name='Hang up')).to_be_visible()
@@ -94,11 +80,26 @@ def test_an_arrival_is_heard_and_seen_and_one_click_leads_to_the_call(
     expect(waited).not_to_have_text(shown)
     assert riley.evaluate('[notifications.length, sounds]') == [2, 1]
     riley.get_by_role('button', name='Call next').click()
-    expect(riley.get_by_text('Connected').first).to_be_visible(timeout=20_000)
+    expect(riley.get_by_text('Connected').first).to_be_visible()
     expect(row).to_contain_text('in call')
     expect(riley).to_have_title(before)
     riley.go_back()
     expect(riley.get_by_role('button', name='Hang up')).to_have_count(0)
+
+
+def test_the_next_one_who_waits_is_counted_from_when_they_came(
+    site: Site, appointment: db.Appointment, riley: Page, open_page: Open
+) -> None:
+    waits = riley.locator('.rep-desk .stopwatch')
+    carol = open_page(site.link('chat', appointment))
+    carol.get_by_role('button', name='Join', exact=True).click()
+    expect(waits).to_have_text(re.compile('0:(0[4-9]|[1-5])'))
+    carol.get_by_role('button', name='Hang up').click()
+    sam = open_page(site.link('chat', site.book(name='Sam Stone')))
+    riley.get_by_role('combobox', name='Your status').select_option('Away')  # it is looked up again who is near
+    sam.get_by_role('button', name='Join', exact=True).click()
+    expect(riley.get_by_text(re.compile('Sam Stone, .* waiting'))).to_be_visible()
+    expect(waits).to_have_text(re.compile('0:0[0-3]'))
 
 
 def test_the_sound_is_off_where_it_was_turned_off(site: Site, appointment: db.Appointment, riley: Page, open_page: Open) -> None:
@@ -119,6 +120,8 @@ def test_the_sound_is_off_where_it_was_turned_off(site: Site, appointment: db.Ap
 
 def test_axe_finds_nothing_while_somebody_waits_and_in_the_call(site: Site, appointment: db.Appointment, open_page: Open) -> None:
     page = open_page(site.new_sign_in_link())
+    page.goto(day_of(site, appointment))
+    wait_alive(page)
     expect(page.get_by_text('not here yet').first).to_be_visible()
     carol = open_page(site.link('chat', appointment))
     carol.get_by_role('button', name='Join', exact=True).click()
