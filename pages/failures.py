@@ -32,8 +32,8 @@ def add_page_handlers() -> None:
     """Answers for the pages, on NiceGUI's app."""
     for kind in EXPECTED:
         nicegui_app.add_exception_handler(kind, _as_page)
-    for status in (404, 405):
-        nicegui_app.add_exception_handler(status, _not_found)
+    for what in (404, 405, RequestValidationError):
+        nicegui_app.add_exception_handler(what, _not_found)
     nicegui_app.add_exception_handler(Exception, _broken_page)
 
 

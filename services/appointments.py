@@ -16,7 +16,7 @@ from db import Answer, Appointment, reading, writing
 from services import availability, catalogue, events, holds, keys, new_appointments, outbox, slots, video
 from services.cells import Claim, claim_of
 from services.customers import Customer
-from services.errors import UnknownLink
+from services.errors import NoAppointment, UnknownLink
 
 BOOKED, CANCELLED = 'booked', 'cancelled'
 
@@ -98,9 +98,15 @@ def by_key(kind: keys.Kind, text: str) -> Appointment:
 
 
 def get(appointment_id: int) -> Appointment:
-    """The appointment with this row number, which must exist."""
+    """The appointment with this row number.
+
+    :raises NoAppointment: when there is none
+    """
     with reading() as session:
-        return session.get_one(Appointment, appointment_id)
+        appointment = session.get(Appointment, appointment_id)
+    if appointment is None:
+        raise NoAppointment('There is no such appointment.')
+    return appointment
 
 
 def booked_at(rep_id: int, starts_at: datetime) -> Appointment | None:

@@ -52,8 +52,9 @@ def cancel_by_key(key: str, reason: str, *, seen: int) -> None:
 
 
 def find(rep: Rep, appointment_id: int) -> Appointment:
-    """The appointment with this row number, which must exist.
+    """The appointment with this row number.
 
+    :raises NoAppointment: when there is none
     :raises NotAllowed: when this rep may not handle it
     """
     appointment = appointments.get(appointment_id)
