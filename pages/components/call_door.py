@@ -40,6 +40,10 @@ class CallDoor:
         self._show(sentence, label, is_busy=False)
         self._button.run_method('focus')
 
+    def say(self, sentence: str) -> None:
+        """Show this sentence to one who is outside."""
+        self._sentence.set_text(sentence)
+
     def show_work(self, sentence: str) -> None:
         """Show that the way in is being prepared."""
         self._show(sentence, 'Joining …', is_busy=True)

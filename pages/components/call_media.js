@@ -5,11 +5,29 @@ const MEDIA = { microphone: 'audio', camera: 'video' };
 
 export const callMedia = {
   data: () => ({ has: {}, on: { microphone: true, camera: true }, is_sparing: false }),
+  computed: {
+    // What the other one can hear and see of us.
+    given() {
+      return { ...this.on, screen: this.is_sharing };
+    },
+    given_in_call() {
+      return this.joined && this.given;
+    },
+  },
+  watch: {
+    given_in_call(given) {
+      if (given) this.$emit('gives', given);
+    },
+  },
   methods: {
     toggle(kind) {
-      if (!this.has[kind]) return; // there is none, or the browser is still being asked
-      devices.turn(kind, !devices.on[kind]);
-      if (kind !== 'camera' || !this.is_sharing) this.toggled(kind, devices.on[kind]);
+      this.turn(kind, !devices.on[kind]);
+    },
+    // From outside, it is so when the call is joined.
+    turn(kind, on) {
+      if (this.joined && !this.has[kind]) return; // there is none, or the browser is still being asked
+      devices.turn(kind, on);
+      if (this.joined && (kind !== 'camera' || !this.is_sharing)) this.toggled(kind, on);
     },
     // Who was muted or unseen stays so, through a reload or a hang-up, until they change it.
     recall() {
@@ -43,7 +61,7 @@ export const callMedia = {
     },
     // Let the other side know what it sees and hears of us.
     tell() {
-      this.send({ devices: { ...this.on, screen: this.is_sharing, paused: this.is_sparing } });
+      this.send({ devices: { ...this.given, paused: this.is_sparing } });
     },
     // The line is too poor for a picture, or good enough again.
     give_way(is_sparing) {

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from pages.components.call_closing import CallClosing
 from pages.components.call_engine import CallEngine
+from pages.components.call_peer import CallPeer
 from pages.components.call_status import HUNG_UP, SILENT, CallStatus
 from pages.components.heard import heard
 from services import clock, connections, lines, places, relaying, seats
@@ -17,19 +18,22 @@ from services.video.base import Seat
 
 
 class CallTalk:
-    """The `Occupant` of a seat. `on_peer_joined`, `on_peer_left`: the other side did · `on_put_out`: the seat was taken away."""
+    """The `Occupant` of a seat.
+
+    `on_joined`: the seat is taken · `peer`: tells of the other side, from then on · `on_put_out`: the seat was taken away.
+    """
 
     def __init__(
         self,
         person: str,
         engine: CallEngine,
         *,
-        on_peer_joined: Callable[[], object],
-        on_peer_left: Callable[[], object],
+        peer: CallPeer,
+        on_joined: Callable[[], object],
         on_put_out: Callable[[places.How], object],
     ) -> None:
         self._person, self._engine = person, engine
-        self._on_peer_joined, self._on_peer_left, self._on_put_out = on_peer_joined, on_peer_left, on_put_out
+        self._peer, self._on_joined, self._on_put_out = peer, on_joined, on_put_out
         self._talked = timedelta()  # in the meetings before this one
         self._met_at: datetime | None = None
         self.place: places.Place | None = None
@@ -69,6 +73,8 @@ class CallTalk:
         self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=admission.closes_at, key=key, rep_id=rep_id)
         self._closing.watch(self._engine, admission.closes_at)
         self._show_status()
+        self._on_joined()
+        self._peer.look(self.place)  # who was there before is told of after this side
 
     def follow(self, person: str, closes_at: datetime) -> None:
         """Go on with this person, until then at the latest."""
@@ -83,6 +89,7 @@ class CallTalk:
         if self.place:
             seats.leave(self.place)
         self.place = None
+        self._peer.forget()
         self._closing.stop()
 
     # what `seats` and `lines` tell whoever sits on a seat
@@ -93,7 +100,7 @@ class CallTalk:
         self._met_at = clock.now()
         self._engine.run_method('peer_joined', meeting, round(self._talked.total_seconds()))
         self._show_status()
-        self._on_peer_joined()
+        self._peer.look(self.place)
 
     def peer_left(self, *, hung_up: bool) -> None:
         self._pause()
@@ -102,7 +109,7 @@ class CallTalk:
             self._status.line = ''
         self._part_unless_connected()
         self._show_status()
-        self._on_peer_left()
+        self._peer.left()
 
     def peer_returned(self) -> bool:
         if self._status.line != lines.CONNECTED:
@@ -110,12 +117,14 @@ class CallTalk:
         self._status.is_peer_there, self._met_at = True, clock.now()
         self._engine.run_method('tell')  # what was switched meanwhile was not heard
         self._show_status()
+        self._peer.look(self.place)
         return True
 
     def signalled(self, signal: dict[str, Any]) -> None:
         if isinstance(signal.get('devices'), dict):
             self._status.their_devices = signal['devices']
             self._show_status()
+            self._peer.switched(signal['devices'])
         else:
             self._engine.run_method('signalled', signal)
 

@@ -1,6 +1,6 @@
 """The call of one appointment, as one seat sees it: a door to join by, then the two pictures and the buttons."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import html
@@ -9,10 +9,12 @@ from nicegui.element import Element
 from db import Appointment
 from pages import live
 from pages.components.browser_in_use import browser_in_use
+from pages.components.call_back import call_back
 from pages.components.call_chat import CallChat
 from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
 from pages.components.call_entry import CallEntry, Right
+from pages.components.call_peer import CallPeer
 from pages.components.call_talk import CallTalk
 from pages.components.device_advice import DEVICES, advice, obstacle, please_allow
 from pages.components.engines import ENGINES
@@ -25,7 +27,9 @@ from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
 
 REPLACED = 'You joined from another window.'
-Handler = Callable[[], object] | None
+Handler = Callable[[], Awaitable[None] | None] | None
+OnDevices = Callable[[bool, bool, bool], Awaitable[None] | None] | None
+OnSentence = Callable[[str], Awaitable[None] | None] | None
 
 
 class VideoCall:
@@ -33,11 +37,15 @@ class VideoCall:
 
     `seat`: which of the two sides looks · `person`: the name of the other one · `reader`: in whose words times are told ·
     `when`: the words for its time, to show at the door ·
-    `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the call is over for both ·
-    `on_peer_joined`, `on_peer_left`: the other side came in, or left ·
-    `on_problem`: gets the sentence when the call could not go on ·
-    `may_join`: asked each time before this side is let in, before it writes a message, and before a rep ends the call for both ·
-    `rep_id`: the rep who looks, if it is not the appointment's own.
+    `may_join`: asked each time before this side is let in, before it writes a message, and before a rep ends the call for both; without
+    it, whoever sees the page may · `rep_id`: the rep who looks, if it is not the appointment's own.
+
+    What it tells, to a plain function or an `async` one, in the page's own context; one that fails is logged, and the call goes on:
+    `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the call is over for both, told once, in it or out
+    of it · `on_peer_joined`, `on_peer_left`: the other side came in, or left, in turn and never before `on_joined` ·
+    `on_devices(microphone, camera, screen)`: whether the other side can hear and see this one, and is shown its screen; told after
+    joining and at each change · `on_peer_devices`: the same of the other side ·
+    `on_problem`: gets the sentence when the call could not go on.
 
     It fills what it is put into and is left for good when it is removed from there. A reload of the page in a call comes back to it.
     """
@@ -55,16 +63,20 @@ class VideoCall:
         on_ended: Handler = None,
         on_peer_joined: Handler = None,
         on_peer_left: Handler = None,
-        on_problem: Callable[[str], object] | None = None,
+        on_devices: OnDevices = None,
+        on_peer_devices: OnDevices = None,
+        on_problem: OnSentence = None,
         may_join: Right | None = None,
         rep_id: int | None = None,
     ) -> None:
         self.appointment, self.seat, self.person, self._reader, self._when = appointment, seat, person, reader, when
         self._on_joined, self._on_hung_up, self._on_ended, self._on_problem = on_joined, on_hung_up, on_ended, on_problem
         self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
+        self._on_devices, self._on_peer_devices = on_devices, on_peer_devices
         self._may_join = may_join
         self._rep_id = (rep_id or appointment.rep_id) if seat == REP else None
         self._entry = CallEntry(appointment.id, seat, may_join)
+        self._is_over = False  # and that was told
 
     def build(self) -> None:
         """Show the door. Nothing is joined before a person clicks, here or in the page that calls `join`."""
@@ -82,6 +94,7 @@ class VideoCall:
             self._presence.listen(self._section)
         self._section.props['aria-label'] = f'Call with {self.person}'
         live.within(self._section, events.CallEnded, self._on_call_ended)
+        live.within(self._section, events.CallReopened, self._on_call_reopened)
 
     @property
     def is_joined(self) -> bool:
@@ -99,8 +112,11 @@ class VideoCall:
         return self._engine
 
     def say(self, sentence: str) -> None:
-        """Show this in the running call, above the pictures, until there are other news."""
-        self._talk.say(sentence)
+        """Show this above the pictures, to one who is outside at the door, until there are other news."""
+        if self.is_joined:
+            self._talk.say(sentence)
+        else:
+            self._door.say(sentence)
 
     async def follow(self, appointment: Appointment, *, person: str, when: str = '') -> None:
         """Go on as the call of the appointment as it is now, with this person on the other side."""
@@ -114,10 +130,22 @@ class VideoCall:
         if self.seat == CUSTOMER:
             await self._presence.follow(appointment, person)
 
-    def join(self) -> None:
-        """Join without another click; for a page on which the person has just clicked to do so."""
+    def join(self, *, microphone: bool | None = None, camera: bool | None = None) -> None:
+        """Join without another click; for a page on which the person has just clicked to do so.
+
+        With or without microphone and camera; where nothing is said, as the person had it last.
+        """
         self._door.stand_back()
-        self._engine.run_method('join')
+        wanted = {'microphone': microphone, 'camera': camera}
+        self._engine.run_method('join', {kind: on for kind, on in wanted.items() if on is not None})
+
+    def mute(self, on: bool = True) -> None:
+        """Switch the microphone off, or on again with `mute(False)`, as the button does; from outside, it is so when the call is joined."""
+        self._engine.run_method('turn', 'microphone', not on)
+
+    def camera(self, on: bool = True) -> None:
+        """Switch the camera on, or off; otherwise as `mute`. A screen is shared by a click in the call only: browsers want it so."""
+        self._engine.run_method('turn', 'camera', on)
 
     def hang_up(self) -> None:
         """Leave the call, as the button does."""
@@ -138,6 +166,7 @@ class VideoCall:
         engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._handle_gone)
         engine.on('asking', lambda event: self._handle_asking(**heard(event.args, kinds=list)))
         engine.on('join', lambda event: self._handle_join(heard(event.args, **DEVICES), **heard(event.args, was=str)))
+        engine.on('gives', lambda event: self._handle_gives(heard(event.args, microphone=bool, camera=bool, screen=bool)))
         engine.on('devices', lambda event: self._show_missing(heard(event.args, **DEVICES)))
         engine.on('lost', self._handle_lost)
         engine.on('hang_up', self._handle_hang_up)
@@ -150,8 +179,12 @@ class VideoCall:
         return CallTalk(
             self.person,
             self._engine,
-            on_peer_joined=lambda: self._tell(self._on_peer_joined),
-            on_peer_left=lambda: self._tell(self._on_peer_left),
+            peer=CallPeer(
+                on_joined=lambda: self._tell(self._on_peer_joined),
+                on_left=lambda: self._tell(self._on_peer_left),
+                on_devices=lambda **on: self._tell(self._on_peer_devices, **on),
+            ),
+            on_joined=lambda: self._tell(self._on_joined),
             on_put_out=self._handle_put_out,
         )
 
@@ -199,16 +232,22 @@ class VideoCall:
         key = places.new_key()
         self._engine.run_method('start', admission.credentials, key)
         self._door.hide()
+        self._is_over = False
         self._talk.begin(self.appointment.id, self.seat, admission, engine=self._backend, key=key, rep_id=self._rep_id)
         self._chat.enter()
-        self._tell(self._on_joined)
+
+    def _handle_gives(self, on: dict[str, Any]) -> None:
+        if self._talk.place:
+            self._tell(self._on_devices, **on)
 
     def _handle_gone(self) -> None:
         self._talk.end()
 
     def _handle_hang_up(self) -> None:
-        self._go_outside('You have left the call.', 'Join again')
-        self._tell(self._on_hung_up)
+        """Whoever is outside already has left nothing."""
+        if self.is_joined:
+            self._go_outside('You have left the call.', 'Join again')
+            self._tell(self._on_hung_up)
 
     def _handle_problem(self, name: str, touches: int) -> None:
         self._fail(obstacle(name, self._browser.touched(touches)) or self._engine.words_for(name))
@@ -221,7 +260,7 @@ class VideoCall:
         self._talk.end()
         self._talk.say('')
         self._chat.leave()
-        self._entry.phase = 'outside'
+        self._entry.leave()
         self._engine.run_method('stop')
         self._door.show(sentence, label)
 
@@ -230,12 +269,24 @@ class VideoCall:
             self._go_outside(REPLACED, 'Use here instead')
             return
         self._go_outside(calls.CLOSED['ended'] if how == places.ENDED else calls.CLOSED['over'], 'Join again')
-        self._tell(self._on_ended)
+        self._tell_end()
 
     def _on_call_ended(self, event: events.CallEnded) -> None:
-        """One who was silent just then, and had no seat, was not told."""
-        if event.appointment_id == self.appointment.id and self.is_joined:
-            self._handle_put_out(places.ENDED)
+        """One who was outside or silent just then, and had no seat, was not told."""
+        if event.appointment_id != self.appointment.id:
+            return
+        if self.is_joined:
+            self._go_outside(calls.CLOSED['ended'], 'Join again')
+        self._tell_end()
+
+    def _on_call_reopened(self, event: events.CallReopened) -> None:
+        if event.appointment_id == self.appointment.id:
+            self._is_over = False
+
+    def _tell_end(self) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._tell(self._on_ended)
 
     def _show_missing(self, devices: dict[str, Any]) -> None:
         self._engine.props['lacking'] = advice(devices, self._browser)
@@ -244,8 +295,5 @@ class VideoCall:
         self._door.show_about(at_door)
         self._talk.say_about_them(waiting)
 
-    def _tell(self, handler: Callable[..., object] | None, *words: str) -> None:
-        """Call what the page gave us, in that page's context: what happens here was often set off by the other side's page."""
-        if handler:
-            with self._section:
-                handler(*words)
+    def _tell(self, handler: Callable[..., Awaitable[None] | None] | None, *values: str, **on: bool) -> None:
+        call_back(self._section, handler, *values, **on)

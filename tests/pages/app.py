@@ -7,6 +7,7 @@ from nicegui import ui
 
 import db
 import pages
+from docs import practice
 from pages import failures, layout, mounting
 from services import settings
 
@@ -14,6 +15,7 @@ logging.getLogger('nicegui').setLevel(logging.WARNING)
 settings.use(settings.load())
 db.connect(settings.current().database_url)
 layout.set_up()
+ui.page('/practice/{appointment_id}')(practice.page)
 pages.register()
 failures.add_page_handlers()
 nicegui.app.on_startup(mounting.start)
