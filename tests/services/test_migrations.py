@@ -1,6 +1,7 @@
 """The schema's history, on both databases."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +36,22 @@ print(reps.set_up_first().id)
 """
 
 
+BEFORE_IT = '    time_zone: Mapped[str] = mapped_column(String(64))\n    clock: Mapped[int] = mapped_column(default=12)\n    key_version'
+COLUMNS = """    phone: Mapped[str] = mapped_column(String(40))
+    is_new: Mapped[bool] = mapped_column(default=True)
+"""
+UPGRADE = """
+import sys
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+import db, migrations
+engine = db.connect(sys.argv[1])
+migrations.upgrade(engine)
+with engine.connect() as connection:
+    assert compare_metadata(MigrationContext.configure(connection, opts={'compare_server_default': True}), db.Base.metadata) == []
+    print(connection.execute(sa.select(db.Appointment.phone, db.Appointment.is_new)).all())
+"""
 SOMETHING = {int: 1, bool: True, str: 'xx', datetime: datetime(2026, 12, 1, 9)}  # noqa: DTZ001 - as it stands in the database
 ROWS: list[tuple[str, dict[str, object]]] = [
     ('reps', {'id': 1}),
@@ -78,8 +95,29 @@ def filled(database_url: str, configure: Configure) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope='module')
+def widened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the house with more columns in `db.py`, and the migration that `make migration` writes for them."""
+    copy = tmp_path_factory.mktemp('house')
+    for name in ('db.py', 'Makefile', 'alembic.ini', 'pyproject.toml', 'requirements.txt'):
+        shutil.copy(ROOT / name, copy)
+    for name in ('migrations', 'services'):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns('__pycache__'))
+    (copy / 'tests').mkdir()
+    (copy / 'tests' / 'requirements.txt').touch()
+    (copy / '.venv').mkdir()
+    for name in ('bin', 'lib', 'pyvenv.cfg'):
+        (copy / '.venv' / name).symlink_to(Path(sys.prefix) / name)
+    (copy / '.venv' / 'test').touch()
+    tables = (copy / 'db.py').read_text()
+    assert tables.count(BEFORE_IT) == 1
+    (copy / 'db.py').write_text(tables.replace(BEFORE_IT, COLUMNS + BEFORE_IT))
+    subprocess.run(['make', 'migration', 'NAME=Add a phone number'], cwd=copy, check=True, capture_output=True)
+    return copy
+
+
 def _upgrades(engine: sa.Engine, *, steps: int) -> bool:
-    """Whether the upgrade came to its end with so many new tables, columns and indexes."""
+    """Whether the upgrade to the third revision came to its end with so many new tables, columns and indexes."""
     made = []
 
     def cut_off(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -90,7 +128,7 @@ def _upgrades(engine: sa.Engine, *, steps: int) -> bool:
 
     sa.event.listen(engine, 'before_cursor_execute', cut_off)
     try:
-        migrations.upgrade(engine)
+        migrations.upgrade(engine, '0003')
     except KeyboardInterrupt:
         return False
     finally:
@@ -130,12 +168,25 @@ def test_a_filled_database_keeps_what_is_in_it_and_no_kind_has_the_address_of_a_
         assert session.scalars(sa.select(db.Rep.is_away)).all() == [False]
 
 
+def test_a_written_migration_fills_new_columns_of_the_rows_so_far(filled: sa.Engine, widened: Path) -> None:
+    url = filled.url.render_as_string(hide_password=False)
+    upgraded = subprocess.run([sys.executable, '-c', UPGRADE, url], cwd=widened, capture_output=True, text=True, check=False)
+    assert upgraded.stdout == "[('', True)]\n", upgraded.stderr
+
+
+def test_a_written_migration_is_as_tidy_as_the_rest(widened: Path) -> None:
+    ruff = [Path(sys.executable).with_name('ruff')]
+    for command in (['check', 'migrations'], ['format', '--check', 'migrations']):
+        subprocess.run(ruff + command, cwd=widened, check=True)
+
+
 @pytest.mark.parametrize('database_url', ['mariadb'], indirect=True)
 def test_an_upgrade_that_was_cut_off_anywhere_goes_on_where_it_was(filled: sa.Engine) -> None:
     attempts = 1
     while attempts < 20 and not _upgrades(filled, steps=1):
         attempts += 1
     assert attempts == 10
+    migrations.upgrade(filled)
     with filled.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.Base.metadata) == []
     with db.reading() as session:
