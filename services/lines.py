@@ -46,9 +46,9 @@ def stands(place: Place, state: str) -> None:
 
 def measured(place: Place, reported: Any) -> None:
     """Take in what this side's browser says of its line. The other side's picture gives way, or comes back, when that is due."""
-    line, sample = _of(place), line_quality.read(reported)
+    line = _of(place)
     seconds = monotonic() - line.measured_at
-    if sample is None or seconds < SOONEST_SECONDS or not seats.is_seated(place):
+    if seconds < SOONEST_SECONDS or not seats.is_seated(place) or (sample := line_quality.read(reported)) is None:
         return
     line.measured_at += seconds
     seconds, gave_way = min(seconds, LONGEST_SECONDS), line.judge.gives_way

@@ -53,9 +53,9 @@ def say(appointment_id: int, seat: Seat, text: str) -> Said:
     :raises MessageRefused: when it is empty or too long
     :raises TooManyMessages: when this side writes too fast, or all that a call may hold has been written
     """
+    words = _checked(text)
     appointment = appointments.get(appointment_id)
     _require_open(appointment, seat)
-    words = _checked(text)
     talk = _talk(appointment)
     with talk.lock:
         _refuse_too_many(talk, seat)
@@ -102,11 +102,11 @@ def _require_open(appointment: Appointment, seat: Seat) -> None:
 
 
 def _checked(text: str) -> str:
+    if len(text) > TEXT_MAX:
+        raise MessageRefused(f'This is longer than {TEXT_MAX} characters. Please send it in parts.')
     words = plain_text.printable(text).strip()
     if not words:
         raise MessageRefused('Please write something first.')
-    if len(words) > TEXT_MAX:
-        raise MessageRefused(f'This is longer than {TEXT_MAX} characters. Please send it in parts.')
     return words
 
 

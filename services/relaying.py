@@ -1,30 +1,27 @@
 """What the browsers of the two sides of a call tell each other, handed on from seat to seat within bounds."""
 
-import json
 from time import monotonic
 from typing import Any
 
 from services import seats, signals
 from services.places import Place, tell
 
-SIGNAL_MAX_BYTES = 64_000
+SIGNAL_MAX = 64_000  # characters
 SIGNALS_MAX, SIGNALS_SECONDS = 300, 10  # a connection takes about thirty
 
 
 def relay(place: Place, signal: Any) -> None:
-    """Hand this to the other seat of the same call; dropped when it is too large, one too many, or left over from an earlier meeting."""
+    """Hand this to the other seat of the same call; dropped when it is one too many, too large, or left over from an earlier meeting."""
+    if not _is_in_time(place):
+        return
     other, said = seats.other_than(place), signals.read(signal)
-    if other and said and _is_of_this_meeting(place, said) and _is_small(said) and _is_in_time(place):
+    if other and said and _is_of_this_meeting(place, said) and signals.length(said) <= SIGNAL_MAX:
         tell(other.occupant.signalled, said)
 
 
 def _is_of_this_meeting(place: Place, signal: dict[str, Any]) -> bool:
     """Whether a signal was meant for who sits opposite now."""
     return seats.is_seated(place) and signal['meeting'] == place.meeting
-
-
-def _is_small(signal: dict[str, Any]) -> bool:
-    return len(json.dumps(signal)) <= SIGNAL_MAX_BYTES
 
 
 def _is_in_time(place: Place) -> bool:

@@ -123,6 +123,14 @@ def test_nothing_and_too_much_are_refused(opened: db.Appointment, text: str) -> 
 
 
 @on_sqlite
+def test_what_is_far_too_long_is_refused_before_anything_is_done_with_it(opened: db.Appointment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, 'plain_text', None)
+    monkeypatch.setattr(messages, 'appointments', None)
+    with pytest.raises(MessageRefused, match='in parts'):
+        messages.say(opened.id, REP, 'x' * 1_000_000)
+
+
+@on_sqlite
 def test_one_side_writes_only_so_fast(opened: db.Appointment, pass_by: Callable[[float], None]) -> None:
     for _ in range(messages.BURST_MAX):
         messages.say(opened.id, CUSTOMER, 'Hello?')

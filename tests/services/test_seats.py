@@ -245,6 +245,21 @@ def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[places.Place, O
     assert len(carol.told) == 301
 
 
+def test_what_is_too_large_or_nothing_at_all_counts_as_well(
+    meeting: tuple[places.Place, Occupant, str], wait: Callable[[float], None]
+) -> None:
+    place, carol, name = meeting
+    place.signals_since = relaying.monotonic()
+    for signal in ({'meeting': name, 'description': {'sdp': 'x' * 70_000}}, None):
+        for _ in range(150):
+            relaying.relay(place, signal)
+    relaying.relay(place, {'meeting': name})
+    assert carol.told == []
+    wait(11)
+    relaying.relay(place, {'meeting': name})
+    assert carol.told == [{'meeting': name}]
+
+
 def test_a_signal_to_an_empty_seat_goes_nowhere(call: int) -> None:
     place = seats.take(call, REP, Occupant())
     relaying.relay(place, {'meeting': ''})

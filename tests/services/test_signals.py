@@ -33,6 +33,10 @@ OF = {'meeting': 'm'}
             },
             {'engine': {'is_watched': True, 'level': 0.5, 'layer': 'low'}},
         ),
+        (
+            {'number': 2**53 + 1, 'candidate': {'sdpMLineIndex': -(10**30)}, 'engine': {'level': 1e300, 'layer': 2**70}},
+            {'candidate': {}, 'engine': {}},
+        ),
         ({'engine': dict.fromkeys('abcdefghij', 1)}, {'engine': dict.fromkeys('abcdefgh', 1)}),
         ({'engine': 'is_watched'}, {}),
         ({'number': 'three', 'devices': [], 'description': 'v=0', 'candidate': None}, {}),
@@ -40,6 +44,12 @@ OF = {'meeting': 'm'}
 )
 def test_only_what_belongs_there_is_handed_on(said: dict[str, Any], handed_on: dict[str, Any]) -> None:
     assert signals.read(OF | said) == OF | handed_on
+
+
+def test_the_length_of_a_signal_is_that_of_all_its_words() -> None:
+    said = signals.read(OF | {'number': 3, 'description': {'type': 'offer', 'sdp': 'v=0'}, 'engine': {'layer': 'low', 'is_on': True}})
+    assert said is not None
+    assert signals.length(said) == len('m' + 'offer' + 'v=0' + 'low')
 
 
 @pytest.mark.parametrize('said', [None, 'text', [], {}, {'meeting': 7}])
