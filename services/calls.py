@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from db import Appointment, writing
 from services import appointments, clock, events, seats, video, visits
 from services.errors import EXPECTED, CallNotOpen, Failed
+from services.pace import Pace
 from services.video.base import Seat
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,9 @@ T = TypeVar('T')
 
 AROUND_START = timedelta(minutes=60)  # the call is open so long before and, at least, after the appointment's start
 AFTER_END = timedelta(minutes=30)
+JOINS_MOST, JOINS_SECONDS = 30, 60
 
+_joins = Pace(JOINS_MOST, JOINS_SECONDS)  # of each seat
 _pool = ThreadPoolExecutor(4, thread_name_prefix='calls')
 _platform_pool = ThreadPoolExecutor(8, thread_name_prefix='admission')  # who waits for a slow platform keeps nobody from ending a call
 
@@ -93,8 +96,10 @@ async def admit(appointment_id: int, seat: Seat) -> Admission:
     """What lets this seat's browser join now.
 
     :raises CallNotOpen: when it is too early, too late, ended or cancelled
+    :raises TooManyTries: when this seat was joined very often just now
     :raises VideoUnavailable: when the video platform does not answer
     """
+    _joins.keep((appointment_id, seat), 'This call was joined many times just now.')
     return await _elsewhere(_platform_pool, _admit, appointment_id, seat)
 
 

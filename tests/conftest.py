@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import db
-from services import appointments, clock, kinds, reps, settings, team
+from services import appointments, calls, clock, kinds, reps, settings, team
 from services.customers import Customer
+from services.pace import Pace
 from services.team import Profile
 from services.video.peer import PeerBackend
 from tests import mariadb
@@ -138,6 +139,12 @@ def coming(rep: db.Rep, days: int = 2, hour: int = 11) -> datetime:
     """A start the rep offers, some days ahead."""
     day: date = clock.now().date() + timedelta(days=days)
     return datetime.combine(day, time(hour), ZoneInfo(rep.time_zone)).astimezone(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _joined_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test's first appointment has the same number."""
+    monkeypatch.setattr(calls, '_joins', Pace(calls.JOINS_MOST, calls.JOINS_SECONDS))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a rep keeps of an appointment, below its facts: how it went, and private notes, who was there, what there was before."""
 
+import asyncio
 from collections.abc import Callable
 
 from nicegui import html, ui
@@ -28,6 +29,8 @@ class PaneRecords:
     def __init__(self, details: Details, reader: Reader, records: RepRecords, *, on_change: Callable[[], None]) -> None:
         self._appointment, self._reader, self._records, self._on_change = details.appointment, reader, records, on_change
         self._record: Record | None = None
+        self._turn = asyncio.Lock()  # held while reading and showing
+        self._is_behind = False  # something happened that waits to be read
         self._outcome = PaneOutcome(details, on_choose=self._mark)
         self._notes = PaneNotes(details.appointment, reader, records)
         self._visits, self._history = PaneVisits(details, reader), PaneHistory(reader)
@@ -78,12 +81,18 @@ class PaneRecords:
             await self._look()
 
     async def _look(self) -> None:
-        try:
-            record = await self._records.read(self._appointment.id)
-        except EXPECTED:
-            return  # it is not theirs any more, and the page says so
-        if record and not self._all.is_deleted:
-            self._show(record)
+        """Show what is known now. However much happens meanwhile, it is read once more."""
+        if self._is_behind:
+            return
+        self._is_behind = True
+        async with self._turn:
+            self._is_behind = False
+            try:
+                record = await self._records.read(self._appointment.id)
+            except EXPECTED:
+                return  # it is not theirs any more, and the page says so
+            if record and not self._all.is_deleted:
+                self._show(record)
 
     def _show(self, record: Record) -> None:
         self._record = record

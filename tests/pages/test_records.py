@@ -1,6 +1,7 @@
 """What a rep keeps of an appointment on their page: its outcome, private notes, who was there, and what there was before."""
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from nicegui.testing import User
 import db
 from pages.components.call_engine import CallEngine
 from services import appointments, calls, clock, events, kinds, outcomes, seats, sign_ins, visits
-from services.appointments import Customer
+from services.customers import Customer
 from services.errors import NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD
 from services.places import HUNG_UP
@@ -66,6 +67,29 @@ async def in_call(user: User, appointment: db.Appointment) -> CallEngine:
     trigger(user, element, 'join', {'microphone': True, 'camera': True, 'reason': '', 'touches': 0})
     await until(lambda: REP in seats.who_is_there(appointment.id), user, 'the seat to be taken')
     return element
+
+
+async def test_however_much_happens_while_it_is_read_it_is_read_once_more(
+    appointment: db.Appointment, now: Clock, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now(appointment.starts_at)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Private notes')
+    reads, is_free, read = 0, threading.Event(), outcomes.record
+
+    def slow(rep: db.Rep, appointment_id: int) -> outcomes.Record:
+        nonlocal reads
+        reads += 1
+        is_free.wait(20)
+        return read(rep, appointment_id)
+
+    monkeypatch.setattr(outcomes, 'record', slow)
+    for minutes in range(1, 21):
+        store_talk(appointment, minutes, CUSTOMER, REP)
+    await until(lambda: reads > 0, rep_user, 'the first look')
+    is_free.set()
+    await see(rep_user, '20 minutes')
+    assert reads <= 3
 
 
 # how it went

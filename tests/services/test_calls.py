@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import update
 
 import db
-from services import appointment_changes, appointments, calls, video
-from services.errors import CallNotOpen, Failed, VideoUnavailable
+from services import appointment_changes, appointments, calls, pace, video
+from services.errors import CallNotOpen, Failed, TooManyTries, VideoUnavailable
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
@@ -66,6 +66,21 @@ def test_within_its_window_a_call_admits_both_seats(appointment: db.Appointment,
     now(appointment.starts_at)
     admission = calls.Admission({'ice_servers': [], 'relay_always': False}, appointment.starts_at + 90 * MINUTE, talked=timedelta())
     assert asyncio.run(calls.admit(appointment.id, CUSTOMER)) == asyncio.run(calls.admit(appointment.id, REP)) == admission
+
+
+@on_sqlite
+async def test_a_seat_is_joined_only_so_often_within_a_minute(
+    appointment: db.Appointment, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now(appointment.starts_at)
+    monkeypatch.setattr(pace, 'monotonic', lambda: 1000.0)
+    for _ in range(calls.JOINS_MOST):
+        await calls.admit(appointment.id, CUSTOMER)
+    with pytest.raises(TooManyTries, match='joined many times just now'):
+        await calls.admit(appointment.id, CUSTOMER)
+    await calls.admit(appointment.id, REP)
+    monkeypatch.setattr(pace, 'monotonic', lambda: 1000.0 + calls.JOINS_SECONDS + 1)
+    await calls.admit(appointment.id, CUSTOMER)
 
 
 @on_sqlite
