@@ -1,4 +1,4 @@
-"""Whether a rep is there for a customer who waits: online, in another call, away, or not there at all.
+"""Whether a rep is there for a customer: waiting in their call, online, in another call, away, or not there at all.
 
 Which of their pages are open is known in memory only, and on the event loop only.
 """
@@ -9,9 +9,11 @@ from typing import Literal
 from sqlalchemy import select, update
 
 from db import Rep, reading, writing
-from services import events, standings
+from services import events, seats, standings
+from services.video.base import CUSTOMER, REP
 
-State = Literal['online', 'in_call', 'away', 'absent']  # away: by their own word, absent: no page of theirs is open
+# waiting: alone in this very call, away: by their own word, absent: no page of theirs is open
+State = Literal['waiting', 'online', 'in_call', 'away', 'absent']
 PATIENCE_SECONDS = 6  # so long a page may be gone without being missed: it is only being reloaded
 
 _pages: dict[int, set[str]] = {}  # of each rep, those that are open
@@ -51,7 +53,9 @@ def set_away(rep_id: int, is_away: bool) -> None:
 
 
 def state(rep_id: int, but: int) -> State:
-    """How it stands with the rep, for the customer of the appointment `but`, whose own call does not count."""
+    """How it stands with the rep, for the customer of the appointment `but`, whose own call is no other."""
+    if _waits_in(but, rep_id):
+        return 'waiting'
     if standings.is_in_another_call(rep_id, but):
         return 'in_call'
     with reading() as session:
@@ -59,6 +63,11 @@ def state(rep_id: int, but: int) -> State:
     if is_away:
         return 'away'
     return 'online' if _is_here(rep_id) else 'absent'
+
+
+def _waits_in(appointment_id: int, rep_id: int) -> bool:
+    place = seats.place_of(appointment_id, REP)
+    return place is not None and place.rep_id == rep_id and seats.place_of(appointment_id, CUSTOMER) is None
 
 
 def _is_here(rep_id: int) -> bool:

@@ -48,9 +48,10 @@ class CallDoor:
         """Show that the way in is being prepared."""
         self._show(sentence, 'Joining …', is_busy=True)
 
-    def show_about(self, sentence: str) -> None:
-        """Show how it stands with the other one."""
+    def show_about(self, sentence: str, countdown: str) -> None:
+        """Show how it stands with the other one, and with the start."""
         self._about.set_text(sentence)
+        self._countdown.set_text(countdown)
 
     def follow(self, appointment: Appointment, person: str, when: str) -> None:
         """Lead to the call of the appointment as it is now, with this person."""
@@ -72,6 +73,7 @@ class CallDoor:
             html.p(self._appointment.comment).classes('call-about user-text')
         html.p(f'{self._person} sees and hears you only when you have joined.').classes('quiet')
         self._about = Words(tag='p').classes('call-sentence quiet').props('role=status')
+        self._countdown = Words(tag='p').classes('call-sentence quiet').props('role=timer')
 
     def _way(self, wanted: dict[str, bool], words: str = '') -> html.button:
         """The browser gives camera and microphone to a click, so the click does not travel through the server."""

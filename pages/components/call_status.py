@@ -20,8 +20,8 @@ class CallStatus:
 
     `line`: the state of the connection, as of an RTCPeerConnection · `quality`: how good it is · `is_hopeless`: they have tried often
     enough to find one · `gives_way`: this side's picture is paused to leave the line to the sound · `about_them`: what a person who
-    waits alone may know about the other one · `their_devices`: whether the other one's `microphone` and `camera` are on, their `screen`
-    is shown, their picture is `paused` in its turn.
+    waits alone may know about the other one, and how long it is until the call begins · `their_devices`: whether the other one's
+    `microphone` and `camera` are on, their `screen` is shown, their picture is `paused` in its turn.
     """
 
     person: str
@@ -31,7 +31,7 @@ class CallStatus:
     quality: Quality | Literal[''] = ''
     is_hopeless: bool = False
     gives_way: bool = False
-    about_them: str = ''
+    about_them: tuple[str, str] = '', ''
     why_empty: str = NOT_YET
     their_devices: dict[str, Any] = field(default_factory=dict)
 
@@ -62,9 +62,9 @@ class CallStatus:
             return f'{self.person} has the camera off.'
         return PAUSED.format(self.person) if self.their_devices.get('paused') is True else ''
 
-    def about(self) -> str:
-        """What there is to read about the other one while they are not there."""
-        return '' if self.is_peer_there or self.line in ('connected', 'disconnected') else self.about_them
+    def about(self) -> tuple[str, str]:
+        """What there is to read about the other one while they are not there, and about the start."""
+        return ('', '') if self.is_peer_there or self.line in ('connected', 'disconnected') else self.about_them
 
     def is_screen(self) -> bool:
         """Whether the other one's picture is of their screen."""

@@ -61,9 +61,9 @@ class CallTalk:
         """Show this above the pictures, until there are other news."""
         self._engine.props['news'] = sentence
 
-    def say_about_them(self, sentence: str) -> None:
-        """Show this of the other side while they are not there."""
-        self._status.about_them = sentence
+    def say_about_them(self, sentence: str, countdown: str) -> None:
+        """Show this of the other side, and of the start, while they are not there."""
+        self._status.about_them = sentence, countdown
         self._show_status()
 
     def begin(self, appointment_id: int, seat: Seat, admission: Admission, *, engine: str, key: str, rep_id: int | None) -> None:
@@ -169,5 +169,6 @@ class CallTalk:
 
     def _show_status(self) -> None:
         self._engine.props['status'], self._engine.props['tone'] = self._status.words()
-        self._engine.props['note'], self._engine.props['about'] = self._status.note(), self._status.about()
+        self._engine.props['note'] = self._status.note()
+        self._engine.props['about'], self._engine.props['countdown'] = self._status.about()
         self._engine.props['their-screen'] = self._status.is_screen()

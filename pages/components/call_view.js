@@ -33,6 +33,7 @@ export const callView = {
           <div v-show="note" class="call-note">
             <p aria-hidden="true">{{ note }}</p>
             <p class="call-about-them" role="status">{{ about }}</p>
+            <p class="call-about-them" role="timer">{{ countdown }}</p>
             <p v-if="said" class="call-writes" aria-hidden="true"><span>{{ person }} writes:</span>{{ said }}</p>
           </div>
           <p v-if="is_floating && !note" class="call-note">{{ person }} is in the small window</p>
@@ -96,6 +97,7 @@ export const callView = {
     note: String, // the words in the place of the other one's picture
     theirScreen: Boolean, // whether that picture is of their screen
     about: String, // what is known of the other one who is not there
+    countdown: String, // how long it is until the call begins
     unread: Number, // messages
     said: String, // the last of them
     chatting: Boolean, // whether the messages are shown

@@ -1,8 +1,9 @@
-"""What a waiting customer reads about the rep: whether they are there, and that they know."""
+"""What a waiting customer reads about the rep: whether they are there, and that they know; and how long it is until the call begins."""
 
 import asyncio
+import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nicegui import ui
 from nicegui.element import Element
@@ -11,25 +12,35 @@ from db import Appointment
 from pages import live
 from pages.asking import ask
 from services import clock, events, presence
+from services.times import duration
 from services.video.base import REP
 
+TICK_SECONDS = 1
 AWAY = 'is away just now'
-WORDS: dict[presence.State, str] = {'online': 'is online', 'in_call': 'is in another call', 'away': AWAY, 'absent': AWAY}
+WORDS: dict[presence.State, str] = {
+    'waiting': 'is in the call and waits for you',
+    'online': 'is online',
+    'in_call': 'is in another call',
+    'away': AWAY,
+    'absent': AWAY,
+}
 TOLD, WILL_BE_TOLD = ' and has been told that you are waiting.', '. As soon as they are back, they will see that you are waiting.'
 
 
 class RepPresence:
-    """Tells `on_change` two sentences about the appointment's rep, `person`, now and whenever they are others.
+    """Tells `on_change` three sentences about the appointment's rep, `person`, and its start, now and whenever they are others.
 
-    The first is for one who has not joined, the second for one who waits in the call. `time`: puts an instant into words.
+    The first is for one who has not joined, the second for one who waits in the call, the third counts down to the start.
+    `time`: puts an instant into words.
     """
 
     def __init__(
-        self, appointment: Appointment, person: str, *, time: Callable[[datetime], str], on_change: Callable[[str, str], object]
+        self, appointment: Appointment, person: str, *, time: Callable[[datetime], str], on_change: Callable[[str, str, str], object]
     ) -> None:
         self._appointment, self._person, self._on_change = appointment, person, on_change
         self._time = time
         self._state: presence.State | None = None
+        self._told: tuple[str, str, str] | None = None
         self._turn = asyncio.Lock()  # the last look is the newest
 
     def listen(self, element: Element) -> None:
@@ -39,36 +50,37 @@ class RepPresence:
             live.within(element, kind, self._hear_seat)
         with element:
             ui.timer(0, self._look, once=True)
+            ui.timer(TICK_SECONDS, self._tell)
 
     async def follow(self, appointment: Appointment, person: str) -> None:
         """Go on with the appointment as it is now, and its rep."""
-        self._appointment, self._person, self._state = appointment, person, None
+        self._appointment, self._person, self._state, self._told = appointment, person, None, None
         await self._look()
-
-    def _how(self, state: presence.State) -> str:
-        return 'is not here yet' if self._is_yet_to_come(state) else WORDS[state]
-
-    def _what_then(self, state: presence.State) -> str:
-        if self._is_yet_to_come(state):
-            return f'. Your call is at {self._time(self._appointment.starts_at)}.'
-        return WILL_BE_TOLD if state in ('away', 'absent') else TOLD
-
-    def _is_yet_to_come(self, state: presence.State) -> bool:
-        """Whether they need not be here: nobody is missed before the appointment's start."""
-        return state == 'absent' and clock.now() < self._appointment.starts_at
 
     async def _hear(self, event: events.PresenceChanged) -> None:
         if event.rep_id == self._appointment.rep_id:
             await self._look()
 
     async def _hear_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
-        if event.seat == REP:
+        if event.seat == REP or event.appointment_id == self._appointment.id:
             await self._look()
 
     async def _look(self) -> None:
         async with self._turn:
-            state = await ask(presence.state, self._appointment.rep_id, but=self._appointment.id)
-            if state != self._state:
-                self._state = state
-                how = f'{self._person} {self._how(state)}'
-                self._on_change(f'{how}.', how + self._what_then(state))
+            self._state = await ask(presence.state, self._appointment.rep_id, but=self._appointment.id)
+            self._tell()
+
+    def _tell(self) -> None:
+        """Time alone makes other words true, too."""
+        if self._state and (words := self._words(self._state)) != self._told:
+            self._told = words
+            self._on_change(*words)
+
+    def _words(self, state: presence.State) -> tuple[str, str, str]:
+        left = self._appointment.starts_at - clock.now()
+        begins = f' Your call begins at {self._time(self._appointment.starts_at)}.' if left > timedelta() else ''
+        is_yet_to_come = bool(begins) and state == 'absent'  # nobody is missed before the appointment's start
+        how = f'{self._person} {"is not here yet" if is_yet_to_come else WORDS[state]}'
+        then = '.' if is_yet_to_come or state == 'waiting' else WILL_BE_TOLD if state in ('away', 'absent') else TOLD
+        countdown = f'It begins in {duration(math.ceil(left / timedelta(minutes=1)))}.' if begins else ''
+        return f'{how}.{begins}', f'{how}{then}{begins}', countdown

@@ -291,9 +291,9 @@ class VideoCall:
     def _show_missing(self, devices: dict[str, Any]) -> None:
         self._engine.props['lacking'] = advice(devices, self._browser)
 
-    def _say_about_them(self, at_door: str, waiting: str) -> None:
-        self._door.show_about(at_door)
-        self._talk.say_about_them(waiting)
+    def _say_about_them(self, at_door: str, waiting: str, countdown: str) -> None:
+        self._door.show_about(at_door, countdown)
+        self._talk.say_about_them(waiting, countdown)
 
     def _tell(self, handler: Callable[..., Awaitable[None] | None] | None, *values: str, **on: bool) -> None:
         call_back(self._section, handler, *values, **on)

@@ -43,7 +43,7 @@ def test_where_no_picture_comes_it_says_why(devices: dict[str, bool], note: str)
 
 
 def test_who_waits_alone_reads_about_the_other_one_until_they_come() -> None:
-    status = CallStatus(CAROL, is_ready=True, about_them='Carol is online.')
-    assert status.about() == 'Carol is online.'
+    status = CallStatus(CAROL, is_ready=True, about_them=('Carol is online.', 'It begins in 5 minutes.'))
+    assert status.about() == ('Carol is online.', 'It begins in 5 minutes.')
     status.begin_meeting()
-    assert status.about() == ''
+    assert status.about() == ('', '')

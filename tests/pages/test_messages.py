@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from nicegui import ui
@@ -12,8 +13,9 @@ import db
 from pages.components.call_engine import CallEngine
 from pages.components.seen import Seen
 from services import appointments, events, messages, presence, seats, sign_ins
+from services.times import Reader
 from services.video.base import CUSTOMER, REP
-from tests.conftest import Configure, on_sqlite
+from tests.conftest import TOKYO, Configure, on_sqlite
 from tests.pages.seeing import press, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
@@ -39,6 +41,18 @@ def opened(appointment: db.Appointment, now: Callable[[datetime], None]) -> db.A
 def carol_page(user: User, create_user: Callable[[], User]) -> User:
     """Carol's browser, in which nobody is signed in."""
     return create_user()
+
+
+class Somebody:
+    """Somebody in a call, who does not care."""
+
+    def peer_joined(self, meeting: str) -> None: ...
+    def peer_left(self, *, hung_up: bool) -> None: ...
+
+
+def in_tokyo(appointment: db.Appointment) -> str:
+    """When it begins on Carol's clock."""
+    return Reader(ZoneInfo(TOKYO)).time(appointment.starts_at)
 
 
 async def open_chat(user: User, appointment: db.Appointment) -> CallEngine:
@@ -186,8 +200,38 @@ async def test_before_the_start_a_rep_without_a_page_is_not_away_but_not_here_ye
 ) -> None:
     now(appointment.starts_at - timedelta(minutes=10))
     found = await wait_alone(carol_page, appointment)
-    words = 'Riley Berger is not here yet. Your call is at '
-    await until(lambda: str(found.props.get('about')).startswith(words), carol_page, words)
+    words = f'Riley Berger is not here yet. Your call begins at {in_tokyo(appointment)}.'
+    await until(lambda: found.props.get('about') == words, carol_page, words)
+    now(appointment.starts_at)
+    words = 'Riley Berger is away just now. As soon as they are back, they will see that you are waiting.'
+    await until(lambda: found.props['about'] == words, carol_page, words)
+    assert found.props['countdown'] == ''
+
+
+async def test_who_comes_early_reads_when_the_call_begins_whether_the_rep_is_there_or_not(
+    appointment: db.Appointment, riley: db.Rep, carol_page: User, now: Callable[[datetime], None]
+) -> None:
+    now(appointment.starts_at - timedelta(minutes=47))
+    presence.arrive(riley.id, 'desk')
+    await open_chat(carol_page, appointment)
+    await see(carol_page, f'Riley Berger is online. Your call begins at {in_tokyo(appointment)}.')
+    await see(carol_page, 'It begins in 47 minutes.')
+    now(appointment.starts_at - timedelta(minutes=45, seconds=30))
+    await see(carol_page, 'It begins in 46 minutes.')
+    found = await wait_alone(carol_page, appointment)
+    words = f'Riley Berger is online and has been told that you are waiting. Your call begins at {in_tokyo(appointment)}.'
+    await until(lambda: found.props.get('about') == words, carol_page, words)
+    assert found.props['countdown'] == 'It begins in 46 minutes.'
+
+
+async def test_the_door_says_that_the_rep_waits_behind_it(opened: db.Appointment, riley: db.Rep, carol_page: User) -> None:
+    presence.arrive(riley.id, 'desk')
+    await open_chat(carol_page, opened)
+    await see(carol_page, 'Riley Berger is online.')
+    place = seats.take(opened.id, REP, Somebody(), rep_id=riley.id)
+    await see(carol_page, 'Riley Berger is in the call and waits for you.')
+    seats.leave(place)
+    await see(carol_page, 'Riley Berger is online.')
 
 
 async def test_who_waits_reads_that_the_rep_is_in_another_call(

@@ -98,7 +98,7 @@ def test_a_rep_is_in_another_call_only_for_those_who_wait_for_another_one(
     seats.take(appointment.id, CUSTOMER, Occupant())
     seats.take(other.id, REP, Occupant(), rep_id=riley.id)
     assert presence.state(riley.id, but=appointment.id) == 'in_call'
-    assert presence.state(riley.id, but=other.id) == 'online'
+    assert presence.state(riley.id, but=other.id) == 'waiting'
     assert presence.state(robin.id, but=appointment.id) == 'online'
 
 
@@ -109,3 +109,12 @@ def test_who_takes_a_colleagues_call_is_in_it_and_the_colleague_is_not(riley: db
     seats.take(appointment.id, REP, Occupant(), rep_id=robin.id)
     assert presence.state(riley.id, but=0) == 'online'
     assert presence.state(robin.id, but=0) == 'in_call'
+
+
+@on_sqlite
+def test_a_rep_waits_in_a_call_until_its_customer_comes(riley: db.Rep, appointment: db.Appointment) -> None:
+    presence.arrive(riley.id, 'desk')
+    seats.take(appointment.id, REP, Occupant(), rep_id=riley.id)
+    assert presence.state(riley.id, but=appointment.id) == 'waiting'
+    seats.take(appointment.id, CUSTOMER, Occupant())
+    assert presence.state(riley.id, but=appointment.id) == 'online'
