@@ -10,7 +10,7 @@ from fastapi import Response
 from nicegui import ElementFilter, app, html, ui
 
 from db import Rep
-from pages import live, times
+from pages import live, storage, times
 from pages.asking import ask
 from pages.components.icon import icon
 from pages.components.words import Words
@@ -24,11 +24,12 @@ PRIMARY, NEGATIVE = '#1d5fa8', '#b3261e'  # both AA on white and under white
 
 
 def set_up() -> None:
-    """What is set once for all pages: the style sheet, the colours, the browser's zone, Back and Forward."""
+    """What is set once for all pages: the style sheet, the colours, the browser's storage and zone, Back and Forward."""
     app.get(STYLE_URL, include_in_schema=False)(_style)
     app.colors(primary=PRIMARY, negative=NEGATIVE, positive='#166534', dark='#1b1f24', dark_page='#111418')
     app.config.quasar_config['loadingBar'] = {'skipHijack': True}  # its bar for every request has no name for screen readers
     ui.add_head_html(f'<link rel="stylesheet" href="{STYLE_URL}">', shared=True)
+    ui.add_head_html(storage.SCRIPT, shared=True)
     ui.add_head_html(times.DETECT_SCRIPT, shared=True)
     ui.add_head_html("<script>addEventListener('popstate', () => emitEvent('went_back', location.search))</script>", shared=True)
 
