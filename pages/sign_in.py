@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from nicegui import html, ui
 from nicegui.element import Element
 
-from pages import origins
+from pages import browsers, origins
 from pages.asking import ask
 from pages.components.forgotten_password import ForgottenPassword
 from pages.components.form import Field
@@ -36,7 +36,7 @@ async def page(request: Request, next: str = '') -> Response | None:  # noqa: A0
             html.p(sentence).classes('problem').props('role=alert')
             ui.run_javascript(FORGET)  # it is said once
         _form(email, target)
-        ForgottenPassword(request.client.host if request.client else '').build()
+        ForgottenPassword(browsers.network(request)).build()
         if nobody_can:
             html.p('No password yet? Open the sign-in link that was printed where this was started.').classes('quiet small')
     return None

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from pages import origins, times
+from pages import browsers, origins, times
 from pages.viewing import COOKIE, FLASH, sign_in_key
 from services import reps, settings, sign_ins
 from services.errors import EXPECTED, NotSignedIn
@@ -64,7 +64,7 @@ def _signed_in(key: str, target: str) -> Response:
 
 def _enter(email: str, password: str, request: Request) -> str:
     """The key of a new sign-in."""
-    return _greeted(sign_ins.sign_in(email, password, request.client.host if request.client else ''), request)
+    return _greeted(sign_ins.sign_in(email, password, browsers.network(request)), request)
 
 
 def _greeted(key: str, request: Request) -> str:
