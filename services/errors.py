@@ -25,7 +25,7 @@
     ├── LastAdmin            409  nobody could look after the reps
     ├── OwnAccount           409  nobody deactivates themselves
     ├── StillBooked          409  a rep cannot go while customers count on them
-    ├── CallNotOpen          403  too early, too late, or cancelled
+    ├── CallNotOpen          403  too early, too late, cancelled, or ended
     ├── MessageRefused       422  empty, or too long
     ├── TooManyMessages      429  too fast, or as many as a call may hold
     ├── VideoUnavailable     503  the video platform does not answer
