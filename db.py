@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String, event
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import URL, Dialect, Engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 T = TypeVar('T')
@@ -72,8 +72,9 @@ class Base(DeclarativeBase):
 class Rep(Base):
     """Somebody who can be booked. One who was invited, or the first, has no password until they choose one.
 
-    `link_version` counts up whenever a password is set, which ends the links to choose one; `feed_version` whenever the address of the
-    calendar feed is renewed. `is_away`: what they say of themselves to customers who wait.
+    `link_version` counts up whenever the links to choose a password end: one is set, the address changes, an invitation is sent again,
+    the rep is let go or brought back; `feed_version` whenever the address of the calendar feed is renewed. `is_away`: what they say of
+    themselves to customers who wait.
     """
 
     __tablename__ = 'reps'
@@ -407,7 +408,9 @@ class SignInLink(Base):
 
 
 class SignInFailure(Base):
-    """Wrong passwords lately given for an address or from a network address (hashed), so that the next try can wait."""
+    """Tries lately made for an address or from a network address (hashed), so that the next one can wait: wrong passwords, each of
+    them counted before it is judged, and wishes for a link to choose a password.
+    """
 
     __tablename__ = 'sign_in_failures'
 
@@ -466,6 +469,17 @@ def writing(fn: Callable[[Session], T]) -> T:
             if attempt < TRIES - 1:
                 time.sleep(random.uniform(0.010, 0.100))  # noqa: S311
     raise Busy
+
+
+def change_or_add(session: Session, change: sa.Update, row: Base) -> None:
+    """Do the change, or add the row when there is none to change. Of two who add it at once, the slower one changes it."""
+    if session.execute(change).rowcount == 1:  # type: ignore[attr-defined]
+        return
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        session.execute(change)
 
 
 def _try_again(error: OperationalError) -> bool:

@@ -10,7 +10,7 @@ from pages.components.calendar_feed import CalendarFeed
 from pages.components.rep_fields import FIXED, rep_fields
 from pages.components.work_form import WorkForm
 from pages.layout import frame
-from services import feeds, reps
+from services import feeds, passwords, reps
 
 
 async def page(request: Request) -> None:
@@ -42,7 +42,7 @@ class AccountView:
             return
         wish = 'Leave it empty to keep the one you have.' if self.rep.password_hash else 'You have none yet.'
         first = self._form.field('New password', 'password').props('type=password autocomplete=new-password')
-        first.hint(f'{wish} At least 8 characters. A new one ends your sign-ins elsewhere.')
+        first.hint(f'{wish} At least {passwords.SHORTEST} characters. A new one ends your sign-ins elsewhere.')
         self._form.field('New password again', 'repeated').props('type=password autocomplete=new-password')
 
     async def _save(self, typed: dict[str, str]) -> str:

@@ -6,11 +6,11 @@ from db import Rep
 from pages.asking import ask
 from pages.components.work_form import WorkForm
 from pages.layout import frame
-from services import sign_ins
+from services import password_links, passwords, sign_ins
 
 
 async def page(key: str) -> None:
-    rep = await ask(sign_ins.rep_by_password_key, key)
+    rep = await ask(password_links.rep_by_key, key)
     with frame('Choose a password'), html.div().classes('card narrow sign-in'):
         html.h1('Choose a password')
         PasswordView(key, rep).build()
@@ -27,11 +27,11 @@ class PasswordView:
         with self._form.build():
             self._form.field('Email', 'email', value=self._rep.email or '').props('type=email autocomplete=username readonly')
             first = self._form.field('New password', 'password').props('type=password autocomplete=new-password autofocus')
-            first.hint('At least 8 characters.')
+            first.hint(f'At least {passwords.SHORTEST} characters.')
             self._form.field('New password again', 'repeated').props('type=password autocomplete=new-password')
 
     async def _save(self, typed: dict[str, str]) -> str:
         """:raises ProductError: what the form shows"""
-        rep = await ask(sign_ins.choose_password, self._key, typed.get('password', ''), typed.get('repeated', ''))
+        rep = await ask(password_links.choose, self._key, typed.get('password', ''), typed.get('repeated', ''))
         ui.navigate.to(f'/sign-in/{await ask(sign_ins.new_link, rep.id)}')
         return 'Saved. You are being signed in.'

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +12,7 @@ from services import availability, catalogue, cells, clock, events, revision, tu
 from services.catalogue import Catalogue
 from services.cells import Claim, claim_of
 from services.errors import SlotTaken, TooManyHolds
+from services.hashing import hashed
 from services.networks import network_of
 
 LASTS = timedelta(minutes=5)
@@ -80,11 +80,6 @@ def tell_freed(claims: Iterable[Claim], but: Claim | None = None) -> None:
     for claim in claims:
         if claim != but:
             events.publish(events.TimeFreed(*claim))
-
-
-def hashed(text: str) -> str:
-    """What a browser or a network address is known by in the database."""
-    return sha256(text.encode()).hexdigest()
 
 
 def _new(session: Session, known: Catalogue, kind: Kind, starts_at: datetime, candidates: list[int], browser: str, network: str) -> Hold:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tzlocal import get_localzone_name
 
 from db import KindRep, Rep, WorkingHours, reading, writing
-from services import busy_calendars, clock, events, kinds, outbox, revision, settings, sign_ins
+from services import busy_calendars, clock, events, kinds, passwords, revision, settings, sign_ins
 from services.errors import InvalidFields, NotAllowed, WrongSetting
 from services.plain_text import one_line, too_long
 from services.time_zones import zone_names
@@ -85,8 +85,8 @@ def set_up_first() -> Rep:
         rep = _first_or_none(session) or _new_first(session)
         _write_fixed(session, rep)
         password = settings.current().rep_password
-        if password and not sign_ins.matches(password, rep.password_hash):
-            sign_ins.set_password(session, rep, sign_ins.hash_password(password))
+        if password and not passwords.matches(password, rep.password_hash):
+            sign_ins.set_password(session, rep, passwords.hash_password(password))
         session.flush()
         if settings.current().production and not able_admins(session):
             raise WrongSetting(f'{NO_REP}: set REP_EMAIL and REP_PASSWORD.')
@@ -126,9 +126,9 @@ def update(rep_id: int, *, name: str, email: str, time_zone: str, password: str 
     """
     if password_is_fixed(rep_id):
         password = repeated = ''
-    problems = sign_ins.password_problems(password, repeated) if password or repeated else {}
+    problems = passwords.problems(password, repeated) if password or repeated else {}
     values = tidied({'name': name, 'email': email, 'time_zone': time_zone} | fixed_fields(rep_id), problems)
-    password_hash = sign_ins.hash_password(password) if password else ''
+    password_hash = passwords.hash_password(password) if password else ''
 
     def fn(session: Session) -> tuple[Rep, list[str]]:
         rep = session.get_one(Rep, rep_id)
@@ -139,19 +139,6 @@ def update(rep_id: int, *, name: str, email: str, time_zone: str, password: str 
     sign_ins.tell_ended(ended)
     events.publish(events.RepChanged(rep.id))
     return rep
-
-
-def send_password_link(email: str, network_address: str) -> None:
-    """Mail a link to choose a password to the rep with this address. Whoever asks is not told whether there is one.
-
-    :raises TooManyTries: when links were asked for too often lately
-    """
-    email = email.strip().lower()
-    sign_ins.count_wish_for_link(email, network_address)
-    rep = sign_ins.rep_with(email)
-    if rep and not password_is_fixed(rep.id):
-        writing(lambda session: outbox.add_for_rep(session, rep.id, outbox.PASSWORD_LINK))
-        events.publish(events.OutboxChanged(None, is_done=False))
 
 
 def tidied(values: dict[str, Any], problems: dict[str, str] | None = None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from services import passwords
 from services.errors import WrongSetting
 from services.time_zones import zone_names
 
@@ -60,7 +61,7 @@ class Settings(BaseSettings):
 
     rep_name: str = setting('', 'REP_NAME', wants='a name of at most 100 characters', max_length=100)
     rep_email: str = setting('', 'REP_EMAIL', wants='an email address')
-    rep_password: str = setting('', 'REP_PASSWORD', wants='at least 8 characters', secret=True)
+    rep_password: str = setting('', 'REP_PASSWORD', wants=f'at least {passwords.SHORTEST} characters', secret=True)
     time_zone: str = setting('', 'TIME_ZONE', wants='an IANA time zone such as Europe/Berlin')
 
     smtp_host: str = setting('', 'SMTP_HOST', wants="a mail server's name")
@@ -184,7 +185,7 @@ class Settings(BaseSettings):
     @field_validator('rep_password')
     @classmethod
     def _is_password(cls, value: str) -> str:
-        if value and len(value) < 8:
+        if value and len(value) < passwords.SHORTEST:
             raise ValueError
         return value
 

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Engine
 
 from db import Rep
-from services import doctor, reps, sign_ins, team
+from services import doctor, password_links, reps, sign_ins, team
 from services.errors import ProductError
 from services.team import Profile
 
@@ -81,7 +81,7 @@ def examine(context: typer.Context) -> None:
 def _show_link(rep: Rep) -> None:
     if reps.password_is_fixed(rep.id):
         _refuse('REP_PASSWORD says the password of this rep: change it there, and start again.')
-    print(f'{reps.display_name(rep)} chooses a password here, once, within a day:\n{sign_ins.new_password_link(rep)}')
+    print(f'{reps.display_name(rep)} chooses a password here, once, within a day:\n{password_links.new(rep)}')
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from db import Answer, Appointment, Kind, OutboxItem, Rep
-from services import invitations, outbox, reps, settings, sign_ins
+from services import invitations, outbox, password_links, reps, settings
 from services.times import Reader
 
 
@@ -36,7 +36,7 @@ class Answered:
 
 def about_account(item: OutboxItem, rep: Rep) -> dict[str, object]:
     """What a mail about a rep's account can say."""
-    return {**_shared(rep), 'reader': reps.display_name(rep), 'password_link': sign_ins.password_link(item)}
+    return {**_shared(rep), 'reader': reps.display_name(rep), 'password_link': password_links.link_in(item)}
 
 
 def about_appointment(item: OutboxItem, rep: Rep, booked: Booked) -> dict[str, object]:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 import db
-from services import reps, sign_ins
+from services import passwords, reps, sign_ins
 from services.errors import NotSignedIn
 from tests.site import Site
 
@@ -99,7 +99,7 @@ def test_settings_about_the_rep_are_written_down_at_every_start(new_site: NewSit
     site.start()
     rep = site.rep()
     assert (rep.name, rep.email, rep.time_zone) == ('Riley', 'riley@example.com', 'Europe/Berlin')
-    assert sign_ins.matches('correct horse', rep.password_hash)
+    assert passwords.matches('correct horse', rep.password_hash)
 
 
 @pytest.mark.parametrize(

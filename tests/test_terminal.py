@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services import reps, sign_ins
+from services import password_links, passwords, reps, sign_ins
 from tests.site import MAIN, Site, environment
 
 PASSWORD = 'correct horse'
@@ -38,7 +38,7 @@ def run(folder: Path, *words: str, **variables: str) -> 'subprocess.CompletedPro
 
 def choose_password(printed: str) -> None:
     """Do what the printed link is for."""
-    sign_ins.choose_password(printed.strip().rpartition('/')[2], PASSWORD, PASSWORD)
+    password_links.choose(printed.strip().rpartition('/')[2], PASSWORD, PASSWORD)
 
 
 def test_an_admin_is_added_chooses_a_password_by_the_printed_link_and_is_listed(folder: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_forgotten_password_is_reset_by_the_printed_link(folder: Path) -> None
     reset = run(folder, 'reset-password', 'Robin@example.com')
     assert reset.returncode == 0
     choose_password(reset.stdout)
-    assert sign_ins.matches(PASSWORD, reps.everyone()[-1].password_hash)
+    assert passwords.matches(PASSWORD, reps.everyone()[-1].password_hash)
 
 
 def test_what_cannot_be_done_is_said_in_one_sentence(folder: Path) -> None:

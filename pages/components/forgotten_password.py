@@ -5,7 +5,7 @@ from nicegui import html
 from pages.asking import ask
 from pages.components.dialog import Dialog
 from pages.components.work_form import WorkForm
-from services import reps, settings
+from services import password_links, settings
 
 ON_ITS_WAY = 'If a rep has this address, a mail with a link to choose a new password is on its way to it.'
 IN_THE_MAILBOX = (
@@ -36,5 +36,5 @@ class ForgottenPassword:
 
     async def _send(self, typed: dict[str, str]) -> str:
         """:raises TooManyTries: which the form shows"""
-        await ask(reps.send_password_link, typed.get('email', ''), self._network_address)
+        await ask(password_links.send, typed.get('email', ''), self._network_address)
         return ON_ITS_WAY if settings.current().sends_mail else f'{ON_ITS_WAY} {IN_THE_MAILBOX}'

@@ -10,6 +10,7 @@ from pages import browsers
 from pages.asking import ask, succeeds
 from services import cells, events, holds
 from services.cells import Claim
+from services.hashing import hashed
 
 
 class SlotKeeper:
@@ -24,7 +25,7 @@ class SlotKeeper:
     @property
     def browser_hash(self) -> str:
         """What the browser is known by in the database; empty while it is not known."""
-        return holds.hashed(self.browser) if self.browser else ''
+        return hashed(self.browser) if self.browser else ''
 
     async def keep(self, kind_id: int, starts_at: datetime, rep_id: int | None) -> Hold:
         """The hold on this slot.

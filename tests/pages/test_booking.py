@@ -17,6 +17,7 @@ import db
 from services import appointment_changes, appointments, availability, clock, events, holds, kind_changes, kinds, outbox, revision
 from services.customers import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
+from services.hashing import hashed
 from tests.conftest import BERLIN, coming, on_sqlite
 from tests.pages.seeing import element_with, find, press, see, trigger, until, went_back, words_on
 
@@ -132,7 +133,7 @@ async def ask_for(user: User, starts_at: datetime) -> None:
 
 def hold_of(browser: str) -> db.Hold | None:
     with db.reading() as session:
-        return session.scalar(select(db.Hold).where(db.Hold.browser_hash == holds.hashed(browser)))
+        return session.scalar(select(db.Hold).where(db.Hold.browser_hash == hashed(browser)))
 
 
 def close_dialog(user: User) -> None:

@@ -8,7 +8,7 @@ from nicegui.testing import User
 from sqlalchemy import select
 
 import db
-from services import clock, outbox, reps, sign_ins
+from services import clock, outbox, password_links, passwords, reps, sign_ins
 from tests.conftest import on_sqlite
 from tests.pages.seeing import element_with, press, see, trigger, words_on
 
@@ -20,7 +20,7 @@ PASSWORD = 'correct horse'
 @pytest.fixture
 def path(robin: db.Rep) -> str:
     """Where Robin chooses a password."""
-    return sign_ins.new_password_link(robin).removeprefix('http://localhost:8080')
+    return password_links.new(robin).removeprefix('http://localhost:8080')
 
 
 def send(user: User, **typed: str) -> None:
@@ -43,7 +43,7 @@ async def test_a_password_is_chosen_once_and_what_is_wrong_with_it_is_said(
     await see(user, 'Saved. You are being signed in.')
     (link,) = went
     assert sign_ins.rep_of(sign_ins.sign_in_by_link(link.removeprefix('/sign-in/'))).id == robin.id
-    assert sign_ins.matches(PASSWORD, reps.get(robin.id).password_hash)
+    assert passwords.matches(PASSWORD, reps.get(robin.id).password_hash)
     send(user, password='another horse', repeated='another horse')
     await see(user, 'This link has been used or is too old.')
     assert (await user.http_client.get(path)).status_code == 404
@@ -73,7 +73,7 @@ async def test_asking_too_often_is_told_to_wait(robin: db.Rep, user: User, now: 
     await user.open('/sign-in')
     press(user, 'Forgot your password?')
     for _ in range(4):
-        reps.send_password_link('robin@example.com', '192.0.2.1')
+        password_links.send('robin@example.com', '192.0.2.1')
     send(user, email='robin@example.com')
     await see(user, 'Too many mails were asked for. Please wait')
     assert not any('on its way' in words for words in words_on(user))

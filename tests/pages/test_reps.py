@@ -5,7 +5,7 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from services import appointments, clock, events, kinds, outbox, reps, sign_ins, team
+from services import appointments, clock, events, kinds, outbox, password_links, reps, sign_ins, team
 from services.customers import Customer
 from services.team import Profile
 from tests.conftest import NEW_YORK, coming, on_sqlite
@@ -44,7 +44,7 @@ async def test_an_invited_rep_appears_in_the_list_and_gets_a_mail(rep_user: User
     robin = reps.everyone()[-1]
     assert (robin.name, robin.time_zone, robin.colour, robin.is_admin) == ('Robin Doe', NEW_YORK, '#2c6e2f', True)
     assert robin.id in [rep.id for rep in kinds.reps_of(kinds.FIRST)]
-    sign_ins.choose_password(sign_ins.new_password_link(robin).rpartition('/')[2], 'long enough', 'long enough')
+    password_links.choose(password_links.new(robin).rpartition('/')[2], 'long enough', 'long enough')
     await see_no(rep_user, 'Invited, not yet here')
 
 

@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, update
 
 import db
-from services import appointment_changes, appointments, customers, invitations, kinds, letters, mail, outbox, reps, sign_ins
+from services import appointment_changes, appointments, customers, invitations, kinds, letters, mail, outbox, password_links, reps
 from services.customers import Customer
 from tests import icalendar_rules
 from tests.conftest import NEW_YORK, Configure, coming, on_sqlite
@@ -169,7 +169,7 @@ def test_a_rep_gets_the_link_to_choose_a_password(riley: db.Rep) -> None:
         db.writing(lambda session, kind=kind: outbox.add_for_rep(session, riley.id, kind))
         told = message(kind, outbox.REP)
         (link,) = Elements(text(told, 'html')).links
-        assert sign_ins.rep_by_password_key(str(link).rpartition('/')[2]).id == riley.id
+        assert password_links.rep_by_key(str(link).rpartition('/')[2]).id == riley.id
         assert (told['To'], told['Reply-To']) == ('Riley Berger <riley@example.com>', None)
         assert 'text/calendar' not in [part.get_content_type() for part in told.walk()]
 

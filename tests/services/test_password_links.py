@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import db
-from services import clock, events, outbox, reps, sign_ins, team
+from services import clock, events, outbox, password_links, passwords, reps, sign_ins, team
 from services.errors import InvalidFields, PasswordLinkOver, TooManyTries
 from tests.conftest import Configure, on_sqlite
 
@@ -25,13 +25,13 @@ def mails(kind: str) -> list[db.OutboxItem]:
 
 def key_in(mail: db.OutboxItem) -> str:
     """The key of the link in this mail."""
-    return sign_ins.password_link(mail).rpartition('/')[2]
+    return password_links.link_in(mail).rpartition('/')[2]
 
 
 def is_over(key: str) -> bool:
     """Whether nobody can choose a password with this key."""
     try:
-        sign_ins.rep_by_password_key(key)
+        password_links.rep_by_key(key)
     except PasswordLinkOver:
         return True
     return False
@@ -39,25 +39,25 @@ def is_over(key: str) -> bool:
 
 def test_the_link_of_an_invitation_lets_its_rep_choose_a_password_once(robin: db.Rep) -> None:
     (mail,) = mails(outbox.INVITATION)
-    assert sign_ins.password_link(mail).startswith('http://localhost:8080/password/')
+    assert password_links.link_in(mail).startswith('http://localhost:8080/password/')
     assert not is_over(key_in(mail))
-    assert sign_ins.rep_by_password_key(key_in(mail)).id == robin.id
+    assert password_links.rep_by_key(key_in(mail)).id == robin.id
     heard: list[events.Event] = []
     stop = events.subscribe(heard.append)
-    assert sign_ins.choose_password(key_in(mail), PASSWORD, PASSWORD).id == robin.id
+    assert password_links.choose(key_in(mail), PASSWORD, PASSWORD).id == robin.id
     stop()
     assert heard == [events.RepChanged(robin.id)]
     assert sign_ins.rep_of(sign_ins.sign_in('robin@example.com', PASSWORD, HERE)).id == robin.id
     assert is_over(key_in(mail))  # also when the mail is looked at again
     with pytest.raises(PasswordLinkOver):
-        sign_ins.choose_password(key_in(mail), 'another horse', 'another horse')
+        password_links.choose(key_in(mail), 'another horse', 'another horse')
 
 
 def test_a_password_that_cannot_be_taken_uses_nothing_up(robin: db.Rep) -> None:
     (mail,) = mails(outbox.INVITATION)
     for typed in (('short', 'short'), (PASSWORD, 'another horse')):
         with pytest.raises(InvalidFields):
-            sign_ins.choose_password(key_in(mail), *typed)
+            password_links.choose(key_in(mail), *typed)
     assert not is_over(key_in(mail))
 
 
@@ -70,12 +70,12 @@ def test_of_two_who_use_a_link_at_once_one_chooses_the_password(robin: db.Rep, m
 
     def choose(key: str, password: str) -> None:
         with suppress(PasswordLinkOver):
-            sign_ins.choose_password(key, password, password)
+            password_links.choose(key, password, password)
             done.append(password)
 
-    monkeypatch.setattr(sign_ins, 'hash_password', hash_together)
+    monkeypatch.setattr(passwords, 'hash_password', hash_together)
     for number in range(1, 11):
-        key = sign_ins.new_password_link(reps.get(robin.id)).rpartition('/')[2]
+        key = password_links.new(reps.get(robin.id)).rpartition('/')[2]
         threads = [threading.Thread(target=choose, args=(key, f'{which} horse {number}')) for which in ('first', 'second')]
         for thread in threads:
             thread.start()
@@ -89,7 +89,7 @@ def test_of_two_who_use_a_link_at_once_one_chooses_the_password(robin: db.Rep, m
 def test_an_invitation_lasts_three_days_and_a_forgotten_password_one(riley: db.Rep, robin: db.Rep, now: Callable[[datetime], None]) -> None:
     now(NOON)
     team.invite_again(robin.id)
-    reps.send_password_link('riley@example.com', HERE)
+    password_links.send('riley@example.com', HERE)
     invited, forgotten = key_in(mails(outbox.INVITATION)[-1]), key_in(mails(outbox.PASSWORD_LINK)[0])
     for later, over in ((timedelta(hours=23), (False, False)), (timedelta(days=1), (False, True)), (timedelta(days=3), (True, True))):
         now(NOON + later)
@@ -99,18 +99,18 @@ def test_an_invitation_lasts_three_days_and_a_forgotten_password_one(riley: db.R
 @on_sqlite
 def test_nobody_makes_a_link_of_their_own(riley: db.Rep, robin: db.Rep) -> None:
     body, _, proof = key_in(mails(outbox.INVITATION)[0]).rpartition('.')
-    other_body = sign_ins.new_password_link(riley).rpartition('/')[2].rpartition('.')[0]
+    other_body = password_links.new(riley).rpartition('/')[2].rpartition('.')[0]
     assert all(is_over(key) for key in ('', 'nonsense', f'{other_body}.{proof}', f'{body}.{proof[:-2]}'))
 
 
 def test_a_forgotten_password_is_mailed_to_the_rep_who_has_the_address(riley: db.Rep, robin: db.Rep) -> None:
-    reps.send_password_link(' Robin@Example.com', HERE)
+    password_links.send(' Robin@Example.com', HERE)
     (mail,) = mails(outbox.PASSWORD_LINK)
     assert (mail.rep_id, mail.recipient) == (robin.id, outbox.REP)
     old = sign_ins.sign_in_by_link(sign_ins.new_link(robin.id))
     heard: list[events.Event] = []
     stop = events.subscribe(heard.append)
-    sign_ins.choose_password(key_in(mail), PASSWORD, PASSWORD)
+    password_links.choose(key_in(mail), PASSWORD, PASSWORD)
     stop()
     assert events.SignInEnded(sign_ins.key_hash(old)) in heard
 
@@ -118,14 +118,14 @@ def test_a_forgotten_password_is_mailed_to_the_rep_who_has_the_address(riley: db
 def test_whoever_has_no_account_here_or_none_any_more_gets_no_mail_and_is_told_the_same(riley: db.Rep, robin: db.Rep) -> None:
     team.let_go(robin.id, by_id=riley.id, hand_over=False)
     for address in ('sam@example.com', 'robin@example.com', 'ríley@example.com', ''):
-        reps.send_password_link(address, HERE[:-1] + str(len(address)))
+        password_links.send(address, HERE[:-1] + str(len(address)))
     assert mails(outbox.PASSWORD_LINK) == []
 
 
 @on_sqlite
 def test_a_password_that_the_settings_say_is_not_mailed(riley: db.Rep, configure: Configure, database: str) -> None:
     configure(DATABASE_URL=database, REP_PASSWORD=PASSWORD)
-    reps.send_password_link('riley@example.com', HERE)
+    password_links.send('riley@example.com', HERE)
     assert mails(outbox.PASSWORD_LINK) == []
 
 
@@ -133,9 +133,9 @@ def test_asking_for_links_is_slowed_down_for_known_and_unknown_addresses_alike(r
     now(clock.now())
     for address in ('riley@example.com', 'sam@example.com'):
         for number in range(4):
-            reps.send_password_link(address, f'192.0.2.{number}')
+            password_links.send(address, f'192.0.2.{number}')
         with pytest.raises(TooManyTries, match='Too many mails were asked for'):
-            reps.send_password_link(address, '192.0.2.9')
+            password_links.send(address, '192.0.2.9')
     assert len(mails(outbox.PASSWORD_LINK)) == 4
     assert sign_ins.sign_in_by_link(sign_ins.new_link(riley.id))  # which is another matter
 
@@ -143,6 +143,6 @@ def test_asking_for_links_is_slowed_down_for_known_and_unknown_addresses_alike(r
 def test_asking_for_many_addresses_from_one_network_is_slowed_down(riley: db.Rep, now: Callable[[datetime], None]) -> None:
     now(clock.now())
     for number in range(4):
-        reps.send_password_link(f'sam{number}@example.com', HERE)
+        password_links.send(f'sam{number}@example.com', HERE)
     with pytest.raises(TooManyTries):
-        reps.send_password_link('riley@example.com', HERE)
+        password_links.send('riley@example.com', HERE)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 import db
-from services import appointment_changes, appointments, clock, events, kinds, outbox, reps, sign_ins, team
+from services import appointment_changes, appointments, clock, events, kinds, outbox, password_links, reps, sign_ins, team
 from services.customers import Customer
 from services.errors import (
     AppointmentChanged,
@@ -17,9 +17,11 @@ from services.errors import (
     NotAllowed,
     NotSignedIn,
     OwnAccount,
+    PasswordLinkOver,
     SlotNotOffered,
     SlotTaken,
     StillBooked,
+    WrongPassword,
 )
 from services.team import Profile
 from tests.conftest import NEW_YORK, TOKYO, coming, on_sqlite
@@ -30,7 +32,7 @@ PASSWORD = 'correct horse'
 
 def give_password(rep: db.Rep) -> None:
     """Let this rep have come."""
-    sign_ins.choose_password(sign_ins.new_password_link(rep).rpartition('/')[2], PASSWORD, PASSWORD)
+    password_links.choose(password_links.new(rep).rpartition('/')[2], PASSWORD, PASSWORD)
 
 
 def to_come(rep: db.Rep) -> int:
@@ -74,19 +76,19 @@ def test_what_an_admin_changes_of_a_rep_takes_effect_at_once(riley: db.Rep, robi
 
 
 def test_another_address_ends_the_links_sent_to_the_one_before(robin: db.Rep) -> None:
-    link = sign_ins.new_password_link(robin)
+    link = password_links.new(robin)
     team.change(robin.id, replace(ROBIN, email='robin.doe@example.com'))
-    with pytest.raises(sign_ins.PasswordLinkOver):
-        sign_ins.rep_by_password_key(link.rpartition('/')[2])
+    with pytest.raises(PasswordLinkOver):
+        password_links.rep_by_key(link.rpartition('/')[2])
 
 
 def test_an_invitation_that_is_sent_again_ends_the_one_before(robin: db.Rep) -> None:
     team.invite_again(robin.id)
     with db.reading() as session:
-        first, second = [sign_ins.password_link(mail).rpartition('/')[2] for mail in session.scalars(select(db.OutboxItem).order_by('id'))]
-    with pytest.raises(sign_ins.PasswordLinkOver):
-        sign_ins.rep_by_password_key(first)
-    assert sign_ins.rep_by_password_key(second).id == robin.id
+        first, second = [password_links.link_in(mail).rpartition('/')[2] for mail in session.scalars(select(db.OutboxItem).order_by('id'))]
+    with pytest.raises(PasswordLinkOver):
+        password_links.rep_by_key(first)
+    assert password_links.rep_by_key(second).id == robin.id
 
 
 def test_the_last_admin_who_can_sign_in_stays_one(riley: db.Rep, robin: db.Rep) -> None:
@@ -165,7 +167,7 @@ def test_what_is_over_keeps_nobody(riley: db.Rep, robin: db.Rep, carol: Customer
 def test_whoever_is_deactivated_is_out_at_once_and_stays_out_until_they_are_reactivated(riley: db.Rep, robin: db.Rep) -> None:
     give_password(robin)
     key, link = sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1'), sign_ins.new_link(robin.id)
-    to_choose = sign_ins.new_password_link(reps.get(robin.id)).rpartition('/')[2]
+    to_choose = password_links.new(reps.get(robin.id)).rpartition('/')[2]
     heard: list[events.Event] = []
     stop = events.subscribe(heard.append)
     team.let_go(robin.id, by_id=riley.id, hand_over=True)
@@ -178,12 +180,12 @@ def test_whoever_is_deactivated_is_out_at_once_and_stays_out_until_they_are_reac
             lambda: sign_ins.rep_of(key),
             lambda: sign_ins.rep_of(late),
             lambda: sign_ins.sign_in_by_link(link),
-            lambda: sign_ins.rep_by_password_key(to_choose),
+            lambda: password_links.rep_by_key(to_choose),
         ):
-            with pytest.raises((NotSignedIn, sign_ins.PasswordLinkOver)):
+            with pytest.raises((NotSignedIn, PasswordLinkOver)):
                 way_in()
         if not reps.get(robin.id).is_active:
-            with pytest.raises(sign_ins.WrongPassword):
+            with pytest.raises(WrongPassword):
                 sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1')
             team.reactivate(robin.id)
     assert sign_ins.rep_of(sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1')).id == robin.id
