@@ -1,6 +1,7 @@
 """How the pages come beneath the plain routes of the outer app."""
 
 import gc
+from functools import partial
 from inspect import signature
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 
 import pages
 from pages import endpoints, failures, headers, layout, live, origins
+from pages.asking import ask
 from pages.components.browser_in_use import browser_of
 from services import connections, lines, messages, presence, seats, settings, slugs
 
@@ -62,7 +64,7 @@ def start() -> None:
     nicegui_app.timer(5, lambda: Client.prune_instances(client_age_threshold=UNCONNECTED_SECONDS))
     nicegui_app.timer(2, seats.reap)
     nicegui_app.timer(2, presence.reap)
-    nicegui_app.timer(messages.FORGET_SECONDS, messages.forget)
+    nicegui_app.timer(messages.FORGET_SECONDS, partial(ask, messages.forget))
     nicegui_app.timer(1, lines.watch)
 
 

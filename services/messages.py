@@ -88,10 +88,12 @@ def mark_read(appointment_id: int, seat: Seat) -> None:
 
 
 def forget() -> None:
-    """Drop from memory what was written in calls whose time is over."""
+    """Drop from memory what was written in calls whose time is over, also by what that time is now: some have been moved."""
     for appointment_id, talk in list(_talks.items()):
         if clock.now() >= talk.closes_at:
-            _talks.pop(appointment_id, None)
+            _opens_at, talk.closes_at = calls.window(appointments.get(appointment_id))
+        if clock.now() >= talk.closes_at:
+            del _talks[appointment_id]
 
 
 def _require_open(appointment: Appointment, seat: Seat) -> None:

@@ -98,6 +98,19 @@ def test_else_it_is_forgotten_when_the_time_of_the_call_is_over(opened: db.Appoi
 
 
 @on_sqlite
+def test_it_is_not_forgotten_when_the_appointment_was_moved_to_later(opened: db.Appointment, now: Callable[[datetime], None]) -> None:
+    messages.say(opened.id, REP, 'Let us take our time')
+    appointment_changes.reschedule(opened.id, opened.starts_at + 2 * HOUR, by=REP)
+    _opens_at, closes_at = calls.window(opened)
+    now(closes_at)
+    messages.forget()
+    assert messages.say(opened.id, CUSTOMER, 'With pleasure').number == 2
+    now(closes_at + 2 * HOUR)
+    messages.forget()
+    assert texts(opened) == []
+
+
+@on_sqlite
 @pytest.mark.parametrize('hours', [-1.1, 1.6])
 def test_outside_the_time_of_the_call_nobody_writes(appointment: db.Appointment, now: Callable[[datetime], None], hours: float) -> None:
     now(appointment.starts_at + hours * HOUR)
