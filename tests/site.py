@@ -35,14 +35,17 @@ class Site:
     """One running app with a data folder and a port of its own.
 
     It is in UTC and open round the clock, so that the next full hour can always be booked and its call is open already.
+    `change`: Python that is run in its process first.
     """
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, change: str = '', **variables: str) -> None:
         self.port = free_port()
         self.url = f'http://localhost:{self.port}'
         self.data = folder / 'data'
         self._folder = folder
+        self._program = ['-c', f'{change}\nimport main\nmain.main()'] if change else [str(MAIN)]
         self._variables = {
+            'PYTHONPATH': str(MAIN.parent),
             'PORT': str(self.port),
             'DATA_DIR': str(self.data),
             'TIME_ZONE': 'UTC',
@@ -74,7 +77,7 @@ class Site:
         """The process, just started. It may be refused."""
         with (self._folder / 'output').open('ab') as output:
             self._process = subprocess.Popen(
-                [sys.executable, '-u', MAIN],
+                [sys.executable, '-u', *self._program],
                 cwd=self._folder,
                 env=environment(**self._variables),
                 stdin=subprocess.DEVNULL,

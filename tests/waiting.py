@@ -13,7 +13,7 @@ T = TypeVar('T')
 _ports = itertools.cycle(range(first := 12_000 + os.getpid() % 200 * 100, first + 100))
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = 20) -> T:
+def until(condition: Callable[[], T], what: str, seconds: float = 30) -> T:
     """The first true value of `condition()`; fails when it stays false for so long."""
     end = time.monotonic() + seconds
     while not (value := condition()):

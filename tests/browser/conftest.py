@@ -26,16 +26,16 @@ PICTURES = CACHE / 'failed'
 FAILED = pytest.StashKey[bool]()
 ALLOW_ALL = '--use-fake-ui-for-media-stream'
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope='module')
 def make_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
-    """`make_site(SMTP_HOST='…')`: a running site with these variables, which stops after the module's last test."""
+    """`make_site(SMTP_HOST='…')`: a running site with these variables, and this `change`; it stops after the module's last test."""
     sites: list[Site] = []
 
-    def make(**variables: str) -> Site:
-        site = Site(tmp_path_factory.mktemp('site'), **variables)
+    def make(change: str = '', **variables: str) -> Site:
+        site = Site(tmp_path_factory.mktemp('site'), change, **variables)
         sites.append(site)
         site.start()
         return site

@@ -1,13 +1,15 @@
-"""A call that the rep ends for both, and what is kept of it."""
+"""A call that the rep ends for both, or whose time is nearly over, and what is kept of it."""
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 import db
-from services import appointments, sign_ins, team, visits
+from services import appointments, calls, clock, sign_ins, team, visits
 from services.team import Profile
 from services.video.base import CUSTOMER, REP
 from tests.browser.calling import Open, join, press
@@ -52,6 +54,25 @@ def test_a_call_is_ended_for_both_thanked_for_opened_again_and_joined_again(
     riley.get_by_role('alertdialog').get_by_role('button', name='End for both').click()
     expect(carol.get_by_role('heading', name='Thank you for talking to Riley Berger.')).to_be_visible()
     until(lambda: is_stored(site, appointment, [(CUSTOMER, 'ended'), (REP, 'ended')] * 2), 'the second stays to be written down')
+
+
+def let_close_soon(appointment: db.Appointment) -> None:
+    """The time for its call is over in less than five minutes."""
+    _opens_at, closes_at = calls.window(appointment)
+    starts_at = appointment.starts_at - closes_at + clock.now().replace(second=0, microsecond=0) + timedelta(minutes=5)
+    moved = update(db.Appointment).where(db.Appointment.id == appointment.id).values(starts_at=starts_at)
+    db.writing(lambda session: session.execute(moved))
+
+
+def test_both_read_that_the_call_closes_soon(site: Site, appointment: db.Appointment, open_page: Open) -> None:
+    let_close_soon(appointment)
+    carol, riley = open_page(site.link('chat', appointment)), open_page(site.new_sign_in_link())
+    riley.goto(f'{site.url}/rep?at={appointments.get(appointment.id).starts_at:%Y-%m-%dT%H:%MZ}')
+    wait_alive(riley)
+    join(carol, riley)
+    for page in (carol, riley):
+        expect(page.get_by_text(re.compile(r'^This call closes in \d minutes\.$'))).to_be_visible()
+    assert axe(carol) == axe(riley) == []
 
 
 def test_notes_are_kept_as_they_are_typed_and_nobody_loses_theirs(

@@ -1,6 +1,7 @@
 """A call through a relay only: it heals when the relay was frozen, and neither side learns the other's address."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -48,14 +49,14 @@ def test_a_call_through_the_relay_gives_no_address_away_and_heals_after_its_free
         page.evaluate(KEEP_WHAT_IS_SAID)
     join(carol, riley)
     expect_picture(carol, riley)
-    expect_status(carol, 'good line')
+    expect(carol.locator('.call-status')).to_contain_text(re.compile('(good|fair|poor) line'))
     for page in (carol, riley):
         ways = page.evaluate(CANDIDATES)
         assert ways
         assert all(' typ relay raddr 0.0.0.0 ' in way for way in ways)
     with frozen(relay[1]):
         for page in (carol, riley):
-            expect(page.locator('.call-status')).not_to_contain_text('Connected', timeout=FROZEN_SECONDS * 1000)
+            expect(page.locator('.call-status')).not_to_contain_text('Connected')
     for page in (carol, riley):
         expect_status(page, 'Connected')
     expect_picture(carol, riley)
