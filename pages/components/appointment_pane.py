@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments
 from pages.components.icon import icon
 from pages.components.rep_badge import RepBadge
 from pages.components.words import Words
-from services import appointments, calls, clock, invitations, seats
+from services import appointments, calls, clock, invitations, seats, settings
 from services.handling import Details
 from services.outbox import MailState
 from services.times import Reader, from_now
@@ -19,6 +19,7 @@ from services.video.base import CUSTOMER
 
 COPY = """() => (navigator.clipboard ? navigator.clipboard.writeText(%s) : Promise.reject()).then(() => emit(true), () => emit(false))"""
 COPIED_SECONDS = 5
+KEPT = 'The {} is in the mailbox here: no mail server is set.'
 Handler = Callable[[], Awaitable[None] | None]
 
 
@@ -137,6 +138,6 @@ class AppointmentPane:
         return {
             'waiting': f'The {what} is on its way.',
             'trying': f'The {what} could not be sent yet. Next try {at}. ({mail.error})',
-            'sent': f'{what.capitalize()} sent {at}',
+            'sent': f'{what.capitalize()} sent {at}' if settings.current().sends_mail else KEPT.format(what),
             'failed': f'The {what} could not be delivered. ({mail.error})',
         }[mail.state]

@@ -120,7 +120,7 @@ def test_a_booking_made_elsewhere_appears_by_itself(site: Site, rep_page: Page) 
     expect(row(rep_page, '2:00 PM')).to_be_focused()
     row(rep_page, 'Ana Lima').click()
     expect(rep_page.get_by_role('link', name='ana@example.com')).to_have_attribute('href', 'mailto:ana%40example.com')
-    expect(rep_page.get_by_text('Confirmation sent')).to_be_visible()
+    expect(rep_page.get_by_text('The confirmation is in the mailbox here')).to_be_visible()
 
 
 def test_cancelling_asks_first_and_frees_the_time_on_every_page(site: Site, rep_page: Page, open_page: Open) -> None:

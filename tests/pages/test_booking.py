@@ -18,7 +18,7 @@ from services import appointment_changes, appointments, availability, clock, eve
 from services.customers import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
 from services.hashing import hashed
-from tests.conftest import BERLIN, coming, on_sqlite
+from tests.conftest import BERLIN, Configure, coming, on_sqlite
 from tests.pages.seeing import element_with, find, press, see, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
@@ -59,8 +59,9 @@ async def test_what_is_booked_while_the_page_is_built_is_shown(
 
 
 async def test_a_mail_that_is_sent_while_the_page_is_built_is_shown_as_sent(
-    appointment: db.Appointment, visitor: User, monkeypatch: pytest.MonkeyPatch
+    appointment: db.Appointment, database: str, configure: Configure, visitor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    configure(DATABASE_URL=database, SMTP_HOST='localhost', MAIL_FROM='calls@example.com')
     read = outbox.mail_state
 
     def sent_right_after(*args: object) -> object:
