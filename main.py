@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 import db
 import migrations
 from pages import endpoints, mounting
-from services import calls, greeting, holds, keys, mail, outbox, reminders, reps, settings, terminal
+from services import calls, first_rep, greeting, holds, keys, mail, outbox, reminders, settings, terminal
 from services.calendar_reader import CalendarReader
 from services.errors import WrongSetting
 from services.outbox_worker import OutboxWorker
@@ -51,7 +51,7 @@ def prepare() -> db.Rep:
     migrations.upgrade(db.connect(settings.current().database_url))
     keys.prepare()
     mail.check_templates()
-    return reps.set_up_first()
+    return first_rep.set_up()
 
 
 def serve() -> None:

@@ -8,17 +8,16 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from tzlocal import get_localzone_name
 
 from db import KindRep, Rep, WorkingHours, reading, writing
-from services import busy_calendars, clock, events, kinds, passwords, revision, settings, sign_ins
-from services.errors import InvalidFields, NotAllowed, WrongSetting
+from services import busy_calendars, events, passwords, revision, settings, sign_ins
+from services.errors import InvalidFields, NotAllowed
 from services.plain_text import one_line, too_long
 from services.time_zones import zone_names
 
-NO_REP = 'REP_EMAIL or REP_PASSWORD is not set, but production mode needs an admin with an address and a password'
 DEFAULT_HOURS = (time(10), time(17))
 FIRST = 1  # the row number of the rep who is there from the start, and whom the settings may describe
+FIND_FIRST = select(Rep).order_by(Rep.id).limit(1)
 COLOURS = {  # white words can be read on each of them
     '#1d5fa8': 'Blue',
     '#0f6b66': 'Teal',
@@ -35,7 +34,7 @@ COLOURS = {  # white words can be read on each of them
 def first() -> Rep:
     """The rep who is there from the start."""
     with reading() as session:
-        return _first(session)
+        return session.scalars(FIND_FIRST).one()
 
 
 def get(rep_id: int) -> Rep:
@@ -73,28 +72,6 @@ def require_may_handle(rep: Rep, rep_id: int) -> None:
 def display_name(rep: Rep) -> str:
     """What to call a rep, who may not have given a name yet."""
     return rep.name or settings.current().site_name
-
-
-def set_up_first() -> Rep:
-    """The first rep, made if there is none, with what the settings fix about them written down.
-
-    :raises WrongSetting: when nobody could sign in and be told, in production
-    """
-
-    def fn(session: Session) -> Rep:
-        rep = _first_or_none(session) or _new_first(session)
-        _write_fixed(session, rep)
-        password = settings.current().rep_password
-        if password and not passwords.matches(password, rep.password_hash):
-            sign_ins.set_password(session, rep, passwords.hash_password(password))
-        session.flush()
-        if settings.current().production and not able_admins(session):
-            raise WrongSetting(f'{NO_REP}: set REP_EMAIL and REP_PASSWORD.')
-        if password and not rep.email:
-            raise WrongSetting('REP_PASSWORD is set but REP_EMAIL is not: the rep signs in with both.')
-        return rep
-
-    return writing(fn)
 
 
 def fixed_fields(rep_id: int) -> dict[str, str]:
@@ -191,47 +168,6 @@ def remember_clock(rep_id: int, hours: int) -> None:
         session.get_one(Rep, rep_id).clock = hours
 
     writing(fn)
-
-
-def _first(session: Session) -> Rep:
-    rep = _first_or_none(session)
-    assert rep is not None, 'set_up_first() comes first'
-    return rep
-
-
-def _first_or_none(session: Session) -> Rep | None:
-    return session.scalar(select(Rep).order_by(Rep.id).limit(1))
-
-
-def _new_first(session: Session) -> Rep:
-    """A new first rep, or the one that another process has just made: both want row 1."""
-    rep = Rep(id=FIRST, name='', time_zone=_host_zone(), is_admin=True, created_at=clock.now())
-    try:
-        with session.begin_nested():
-            session.add(rep)
-    except IntegrityError:
-        return _first(session)
-    let_be_booked(session, rep, [kinds.FIRST])
-    return rep
-
-
-def _write_fixed(session: Session, rep: Rep) -> None:
-    """:raises WrongSetting: when the settings give the first rep another one's address"""
-    fixed = fixed_fields(rep.id)
-    if any(getattr(rep, field) != value for field, value in fixed.items()):
-        try:
-            write(session, rep, fixed)
-        except InvalidFields:
-            raise WrongSetting(f'REP_EMAIL is {fixed["email"]}, but another rep has this address: change theirs, or this.') from None
-
-
-def _host_zone() -> str:
-    """The IANA zone this machine keeps, or UTC when it keeps none we know."""
-    try:
-        name = get_localzone_name()
-    except (LookupError, ValueError):
-        return 'UTC'
-    return name if name in zone_names() else 'UTC'
 
 
 def _problems(values: dict[str, Any]) -> dict[str, str]:

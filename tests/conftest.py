@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import db
-from services import appointments, calls, clock, kinds, reps, settings, team
+from services import appointments, calls, clock, connections, first_rep, kinds, messages, presence, reps, seats, settings, team, trials
 from services.customers import Customer
-from services.pace import Pace
 from services.team import Profile
 from services.video.peer import PeerBackend
 from tests import mariadb
@@ -110,7 +109,7 @@ on_sqlite = pytest.mark.parametrize('database_url', ['sqlite'], indirect=True)  
 @pytest.fixture
 def riley(database: str) -> db.Rep:
     """The rep: Riley in Berlin, with the default hours."""
-    rep = reps.set_up_first()
+    rep = first_rep.set_up()
     return reps.update(rep.id, name='Riley Berger', email='riley@example.com', time_zone=BERLIN)
 
 
@@ -142,9 +141,12 @@ def coming(rep: db.Rep, days: int = 2, hour: int = 11) -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _joined_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test's first appointment has the same number."""
-    monkeypatch.setattr(calls, '_joins', Pace(calls.JOINS_MOST, calls.JOINS_SECONDS))
+def _nobody_there() -> None:
+    """Nobody has been in a call or tried a connection: every test's first rep and first appointment have the same numbers."""
+    for known in (seats._places, seats._left, messages._talks, presence._pages, presence._left_at, connections._held, connections._seen):
+        known.clear()
+    for pace in (calls._joins, trials._pace):
+        pace._lately.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from nicegui.testing import User
 
 import db
-from services import feeds, reps, sign_ins
+from services import feeds, first_rep, reps, sign_ins
 from services.errors import NotSignedIn
 from tests.conftest import BERLIN, TOKYO, Configure, on_sqlite
 from tests.pages.seeing import answer, element_with, press, see, trigger, words_on
@@ -79,7 +79,7 @@ async def test_whoever_was_signed_out_saves_nothing(rep_user: User, key: str) ->
 
 async def test_what_the_settings_say_is_shown_as_fixed(riley: db.Rep, configure: Configure, database: str, rep_user: User) -> None:
     configure(DATABASE_URL=database, REP_NAME='Robin Doe', REP_EMAIL='robin@example.com', TIME_ZONE=TOKYO, REP_PASSWORD=PASSWORD)
-    reps.set_up_first()
+    first_rep.set_up()
     rep_user.http_client.cookies.set('sign_in', sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1'))
     await rep_user.open('/account')
     for variable in ('REP_NAME', 'REP_EMAIL', 'TIME_ZONE', 'REP_PASSWORD'):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import db
 import migrations
-from services import availability, catalogue, kind_changes, kinds, reps, team, working_hours
+from services import availability, catalogue, first_rep, kind_changes, kinds, reps, team, working_hours
 from services.slots import Slot
 from services.team import Profile
 from tests.conftest import BERLIN, coming, on_sqlite
@@ -56,7 +56,7 @@ def test_two_databases_are_not_mixed_up(riley: db.Rep, tmp_path: Path) -> None:
     here = db.engine()
     there = db.connect(f'sqlite:///{tmp_path}/other.db')
     migrations.upgrade(there)
-    reps.set_up_first()
+    first_rep.set_up()
     for engine, name in ((here, 'Riley Berger'), (there, ''), (here, 'Riley Berger')):
         db.connect(engine.url)
         db.writing(lambda session: session.execute(update(db.Revision).values(number=77)))

@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 
 import db
 import migrations
-from services import appointments, reps, settings
+from services import appointments, first_rep, reps, settings
 from tests.conftest import Configure, on_sqlite
 from tests.site import environment
 from tests.waiting import free_port
@@ -28,11 +28,11 @@ from tests.waiting import free_port
 ROOT = Path(__file__).parent.parent.parent
 START = """
 import db, migrations
-from services import reps, settings
+from services import first_rep, settings
 settings.use(settings.load())
 input()
 migrations.upgrade(db.connect(settings.current().database_url))
-print(reps.set_up_first().id)
+print(first_rep.set_up().id)
 """
 
 
@@ -228,7 +228,7 @@ def test_a_database_that_is_there_is_used_without_the_right_to_make_one(mariadb_
         cursor.execute("GRANT ALL ON handed_out.* TO tenant@'127.0.0.1'")
     configure(DATABASE_URL=f'mysql://tenant:secret@127.0.0.1:{mariadb_server}/handed_out')
     migrations.upgrade(db.connect(settings.current().database_url))
-    reps.update(reps.set_up_first().id, name='Riley 🦊', email='riley@example.com', time_zone='Europe/Berlin')
+    reps.update(first_rep.set_up().id, name='Riley 🦊', email='riley@example.com', time_zone='Europe/Berlin')
     assert reps.first().name == 'Riley 🦊'
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 import db
-from services import events, reps, sign_ins
+from services import events, first_rep, reps, sign_ins
 from services.errors import InvalidFields, NotSignedIn, WrongSetting
 from tests.conftest import BERLIN, TOKYO, Configure, on_sqlite
 
@@ -27,7 +27,7 @@ def problems(rep: db.Rep, **changes: str) -> dict[str, str]:
 
 def test_processes_that_start_at_once_make_one_rep(database: str) -> None:
     made: list[db.Rep] = []
-    threads = [threading.Thread(target=lambda: made.append(reps.set_up_first())) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: made.append(first_rep.set_up())) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -39,15 +39,15 @@ def test_processes_that_start_at_once_make_one_rep(database: str) -> None:
 
 
 def test_a_new_rep_keeps_the_host_s_zone_and_lacks_the_rest(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reps, 'get_localzone_name', lambda: TOKYO)
-    rep = reps.set_up_first()
+    monkeypatch.setattr(first_rep, 'get_localzone_name', lambda: TOKYO)
+    rep = first_rep.set_up()
     assert rep.time_zone == TOKYO
     assert reps.missing(rep) == ['name', 'email', 'password']
 
 
 def test_a_host_without_a_zone_we_know_is_in_utc(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reps, 'get_localzone_name', lambda: 'Mars/Base')
-    assert reps.set_up_first().time_zone == 'UTC'
+    monkeypatch.setattr(first_rep, 'get_localzone_name', lambda: 'Mars/Base')
+    assert first_rep.set_up().time_zone == 'UTC'
 
 
 def test_what_is_given_on_the_account_page_is_kept_tidy(riley: db.Rep) -> None:
@@ -96,7 +96,7 @@ def test_what_the_settings_say_is_written_at_every_start_and_cannot_be_changed(r
     configure(
         DATABASE_URL=database, REP_NAME='Robin Doe', REP_EMAIL='Robin@example.com', TIME_ZONE='America/New_York', REP_PASSWORD=PASSWORD
     )
-    reps.set_up_first()
+    first_rep.set_up()
     reps.update(riley.id, **account(password='another horse', repeated='another horse'))
     rep = reps.first()
     assert (rep.id, rep.name, rep.email, rep.time_zone) == (riley.id, 'Robin Doe', 'robin@example.com', 'America/New_York')
@@ -108,12 +108,12 @@ def test_a_start_with_another_password_mends_a_forgotten_one_and_the_same_one_ke
     riley: db.Rep, database: str, configure: Configure
 ) -> None:
     configure(DATABASE_URL=database, REP_PASSWORD=PASSWORD)
-    reps.set_up_first()
+    first_rep.set_up()
     key = sign_ins.sign_in('riley@example.com', PASSWORD, '192.0.2.1')
-    reps.set_up_first()
+    first_rep.set_up()
     assert sign_ins.rep_of(key).id == riley.id
     configure(DATABASE_URL=database, REP_PASSWORD='another horse')
-    reps.set_up_first()
+    first_rep.set_up()
     with pytest.raises(NotSignedIn):
         sign_ins.rep_of(key)
 
@@ -127,13 +127,13 @@ def test_the_clock_of_the_rep_s_browser_is_kept(riley: db.Rep) -> None:
 def test_a_password_without_an_address_to_sign_in_with_stops_the_start(database: str, configure: Configure) -> None:
     configure(DATABASE_URL=database, REP_PASSWORD=PASSWORD)
     with pytest.raises(WrongSetting, match='REP_EMAIL is not'):
-        reps.set_up_first()
+        first_rep.set_up()
 
 
 def test_an_address_in_the_settings_that_another_rep_has_stops_the_start(robin: db.Rep, database: str, configure: Configure) -> None:
     configure(DATABASE_URL=database, REP_EMAIL='robin@example.com')
     with pytest.raises(WrongSetting, match='but another rep has this address'):
-        reps.set_up_first()
+        first_rep.set_up()
 
 
 def test_what_the_settings_say_is_about_the_first_rep_only(riley: db.Rep, robin: db.Rep, database: str, configure: Configure) -> None:
