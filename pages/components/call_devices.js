@@ -31,6 +31,11 @@ class Devices extends EventTarget {
     return Object.keys(this.tracks).filter((kind) => this.on[kind]);
   }
 
+  // The speaker that was chosen, while it is there; none: the system's own.
+  speaker() {
+    return this.listed.speaker.find(({ id }) => id === this.chosen.speaker)?.id ?? '';
+  }
+
   // What is wanted and not there.
   missing() {
     return this.wanted().filter((kind) => !this.has(kind));

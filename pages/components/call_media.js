@@ -46,7 +46,7 @@ export const callMedia = {
     device_changed({ detail: kind }) {
       if (!this.joined) return;
       this.look();
-      if (kind === 'speaker') this.name_and_tune();
+      if (['speaker', 'list'].includes(kind)) this.name_and_tune();
       if (kind in MEDIA) this.carry(MEDIA[kind], this.outgoing()[MEDIA[kind]]);
       this.tell();
     },

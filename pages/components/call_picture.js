@@ -22,7 +22,7 @@ export const callPicture = {
     name_and_tune() {
       const picture = this.picture();
       picture?.setAttribute('aria-label', `${this.theirScreen ? 'Screen' : 'Picture'} of ${this.person}`);
-      picture?.setSinkId?.(devices.chosen.speaker ?? '').catch(() => null); // that speaker is gone: the system's own sounds
+      picture?.setSinkId?.(devices.speaker()).catch(() => null); // that one has just gone: the list will say so
     },
     async play() {
       try {

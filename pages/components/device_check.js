@@ -62,7 +62,7 @@ export default {
     async play() {
       if (this.playing) return;
       this.playing = true;
-      await play_tune(devices.chosen.speaker).catch(() => null);
+      await play_tune(devices.speaker()).catch(() => null);
       this.playing = false;
     },
     look() {

@@ -15,6 +15,12 @@ SIZES = ((1280, 760), (820, 1100), (390, 844), (844, 390), (360, 640), (320, 640
 SENT = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track'
 IS_SCREEN = f"() => Boolean(({SENT})('video').getSettings().displaySurface)"
 MICROPHONE = f"() => ({SENT})('audio').label"
+SPEAKER = "document.querySelector('.call-frame video').sinkId"
+PLUG_SPEAKERS = """are_there => {
+  const media = navigator.mediaDevices, list = MediaDevices.prototype.enumerateDevices;
+  media.enumerateDevices = async () => (await list.call(media)).filter(({ kind }) => are_there || kind !== 'audiooutput');
+  media.dispatchEvent(new Event('devicechange'));
+}"""
 END_BY_BROWSER = f"() => {{ const track = ({SENT})('video'); track.stop(); track.dispatchEvent(new Event('ended')); }}"
 CANCEL = "() => { navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException('', 'NotAllowedError'); }; }"
 FITS = 'document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth'
@@ -80,8 +86,11 @@ def test_devices_are_switched_in_the_call_and_remembered(carol: Page, riley: Pag
         panel.get_by_label('Microphone').select_option('Fake Audio Input 2')
         until(lambda: carol.evaluate(MICROPHONE) == 'Fake Audio Input 2', 'the other microphone to be sent')
         panel.get_by_label('Speaker').select_option('Fake Audio Output 1')
-        carol.wait_for_function("() => document.querySelector('.call-frame video').sinkId")
+        carol.wait_for_function(SPEAKER)
         expect(panel.get_by_label('Camera')).to_have_value(carol.evaluate(f"() => ({SENT})('video').getSettings().deviceId"))
+    for are_there in (False, True):
+        carol.evaluate(PLUG_SPEAKERS, are_there)
+        carol.wait_for_function(f'are_there => Boolean({SPEAKER}) === are_there', arg=are_there)
     carol.reload()
     expect_status(carol, 'Connected')
     assert carol.evaluate(MICROPHONE) == 'Fake Audio Input 2'
