@@ -13,6 +13,7 @@ FACE = [
     'call_self_view.js',
     'call_menu.js',
     'call_device_menus.js',
+    'call_focus.js',
     'call_screen.js',
     'call_picture.js',
     'call_media.js',
@@ -39,7 +40,7 @@ class CallEngine(Element, dependencies=FACE):
     `peer_left()` · `signalled(signal)` · `tell()`: say what can be seen and heard · `beat()`: say that this side is in the call, if it is ·
     `give_way(on)`: send no picture, to leave the line to the sound.
 
-    Properties: `status` with its `tone`, `news`, `lacking` (with a button to try again), `note`, `about`,
+    Properties: `status` with its `tone`, `news`, `lacking` (with buttons to try again, or go on without), `note`, `about`,
     `countdown`: the words it shows ·
     `their-screen`: it is what is seen of the other one · `unread`: how many messages · `chatting`: they are shown · `can-end`: hanging up
     offers to end the call for both. What is built inside it stands above the pictures.

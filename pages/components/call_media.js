@@ -42,6 +42,11 @@ export const callMedia = {
     retry() {
       devices.open();
     },
+    // What is missing is not wanted any more, as if it had been switched off.
+    go_on_without() {
+      for (const kind of devices.missing()) devices.turn(kind, false);
+      this.devices_settled();
+    },
     // A device was switched, lost or found.
     device_changed({ detail: kind }) {
       if (!this.joined) return;

@@ -9,14 +9,23 @@ function within(value, end) {
 
 export const SelfView = {
   template: `
-    <button type="button" class="call-self" :class="[corner.x, corner.y, { unseen: !isOn, turned: is_turned }]" :style="{ translate }"
-            aria-label="Your own picture; arrow keys move it" @keydown="steer" @click="click"
-            @pointerdown="grip" @pointermove="drag" @pointerup="drop" @pointercancel="drop">
-      <video ref="video" autoplay playsinline :muted="true"></video><span class="call-you">You</span>
-    </button>`,
-  props: { isOn: Boolean },
+    <div class="call-self" :class="[corner.x, corner.y, { unseen: !isOn, turned: is_turned }]" :style="{ translate }" @keydown="steer"
+         @click="click" @pointerdown="grip" @pointermove="drag" @pointerup="drop" @pointercancel="drop">
+      <button type="button" aria-label="Your own picture; arrow keys move it"><video ref="video" autoplay playsinline :muted="true"></video></button>
+      <p class="call-own"><span v-for="words in shown">{{ words }}</span></p>
+    </div>`,
+  props: {
+    isOn: Boolean, // whether there is a picture
+    isHeard: Boolean,
+  },
   emits: ['moved'],
   data: () => ({ corner: JSON.parse(localStorage.getItem(MEMORY)) ?? { x: 'right', y: 'bottom' }, translate: null, is_turned: false }),
+  computed: {
+    // The words over it, or in its place.
+    shown() {
+      return [!this.isOn && 'You', !this.isHeard && 'Muted', !this.isOn && 'Camera off'].filter(Boolean);
+    },
+  },
   methods: {
     show(camera) {
       const { video } = this.$refs;

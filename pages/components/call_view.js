@@ -1,10 +1,12 @@
 // What is seen of a call: words above, two pictures, a bar of buttons below. What the buttons do is in `call_face`.
 import { DeviceMenus } from 'call_device_menus';
+import { handOn } from 'call_focus';
 import { CallMenu } from 'call_menu';
 import { SelfView } from 'call_self_view';
 
 export const callView = {
   components: { CallMenu, DeviceMenus, SelfView },
+  directives: { handOn },
   template: `
     <div v-show="joined" class="call-stage">
       <header class="call-top">
@@ -17,11 +19,14 @@ export const callView = {
         <div class="call-notice"><p role="status">{{ news }}</p></div>
         <div class="call-notice call-lacking">
           <p role="status">{{ lacking }}</p>
-          <button v-if="lacking" type="button" class="button" @click="retry">Try again</button>
+          <template v-if="lacking">
+            <button v-hand-on="'.call-button'" type="button" class="button" @click="retry">Try again</button>
+            <button v-hand-on="'.call-button'" type="button" class="button" @click="go_on_without">Go on without</button>
+          </template>
         </div>
         <div class="call-sharing">
           <p role="status">{{ is_sharing ? 'You are sharing your screen' : '' }}</p>
-          <button v-if="is_sharing" type="button" class="button" @click="unshare">Stop sharing</button>
+          <button v-if="is_sharing" v-hand-on="'.call-share'" type="button" class="button" @click="unshare">Stop sharing</button>
         </div>
         <p class="hidden-words" role="status">{{ spoken }}</p>
       </div>
@@ -37,9 +42,9 @@ export const callView = {
             <p v-if="said" class="call-writes" aria-hidden="true"><span>{{ person }} writes:</span>{{ said }}</p>
           </div>
           <p v-if="is_floating && !note" class="call-note">{{ person }} is in the small window</p>
-          <button v-if="held" type="button" class="button primary" @click="play">Start picture and sound</button>
+          <button v-if="held" v-hand-on="'.call-button'" type="button" class="button primary" @click="play">Start picture and sound</button>
         </div>
-        <self-view ref="self" :is-on="on.camera" @moved="(words) => (spoken = words)"></self-view>
+        <self-view ref="self" :is-on="on.camera" :is-heard="on.microphone" @moved="(words) => (spoken = words)"></self-view>
       </div>
       <div v-if="joined" class="call-bar" role="group" aria-label="Your call">
         <button type="button" class="call-button" :aria-disabled="String(!has.microphone)"
@@ -50,7 +55,7 @@ export const callView = {
                 aria-label="Camera off" @click="toggle('camera')">
           <span class="icon" aria-hidden="true">{{ on.camera ? 'videocam' : 'videocam_off' }}</span><span class="call-label">Camera</span>
         </button>
-        <button v-if="can_share" type="button" class="call-button" :aria-pressed="String(is_sharing)" aria-label="Share screen"
+        <button v-if="can_share" type="button" class="call-button call-share" :aria-pressed="String(is_sharing)" aria-label="Share screen"
                 @click="share">
           <span class="icon" aria-hidden="true">screen_share</span><span class="call-label">Share</span>
         </button>

@@ -1,6 +1,7 @@
 // A try of camera, microphone and speaker before a call: oneself in a mirror, a level, a tune, and what to use.
 import { DeviceMenus } from 'call_device_menus';
 import { devices } from 'call_devices';
+import { handOn } from 'call_focus';
 import { measure, play_tune } from 'call_sound';
 import { obstacle, permission } from 'device_access';
 
@@ -11,17 +12,20 @@ const BUTTONS = [
 
 export default {
   components: { DeviceMenus },
+  directives: { handOn },
   template: `
     <div>
       <template v-if="active">
         <div class="check-picture" :class="{ empty: used && !seen }">
           <video ref="picture" v-show="seen" autoplay playsinline :muted="true" aria-label="Your own picture"></video>
-          <button v-if="!used" type="button" class="button primary" @click="start">Turn on camera and microphone</button>
+          <button v-if="!used" v-hand-on="'.check-buttons button'" type="button" class="button primary" @click="start">
+            Turn on camera and microphone
+          </button>
           <p v-else-if="!seen">{{ on.camera ? 'No picture' : 'Your camera is off' }}</p>
         </div>
         <div class="check-advice">
           <p role="status">{{ advice }}</p>
-          <button v-if="advice && used" type="button" class="button" @click="start">Try again</button>
+          <button v-if="advice && used" v-hand-on="'.check-buttons button'" type="button" class="button" @click="start">Try again</button>
         </div>
         <div v-if="used" class="check-buttons">
           <button v-for="{ kind, label, icons } in buttons" type="button" class="button" :class="{ missing: !there[kind] }"

@@ -6,7 +6,7 @@ from pages.components.browser_in_use import browser_in_use
 from pages.components.device_advice import DEVICES, advice, obstacle
 from pages.components.heard import heard
 
-PARTS = ['call_device_menus.js', 'call_devices.js', 'call_sound.js', 'device_access.js']
+PARTS = ['call_device_menus.js', 'call_devices.js', 'call_focus.js', 'call_sound.js', 'device_access.js']
 
 
 class DeviceCheck(Element, component='device_check.js', dependencies=PARTS):

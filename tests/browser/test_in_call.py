@@ -11,7 +11,7 @@ from tests.browser.conftest import axe
 from tests.site import Site
 from tests.waiting import until
 
-SIZES = ((1280, 760), (820, 1100), (390, 844), (844, 390), (360, 640), (320, 640))
+SIZES = ((1280, 760), (820, 1100), (390, 844), (844, 390), (667, 375), (360, 640), (320, 640))
 SENT = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track'
 IS_SCREEN = f"() => Boolean(({SENT})('video').getSettings().displaySurface)"
 MICROPHONE = f"() => ({SENT})('audio').label"
@@ -57,6 +57,7 @@ def test_a_shared_screen_takes_the_place_of_the_camera_until_it_is_stopped_here_
     expect_picture(riley)
 
     press(carol, 'Stop sharing')
+    expect(carol.get_by_role('button', name='Share screen')).to_be_focused()
     expect(riley.locator('.call-note')).to_contain_text('Carol Tanaka has the camera off.')
     assert not carol.evaluate(IS_SCREEN)
     assert not carol.evaluate(IS_SENDING, 'video')

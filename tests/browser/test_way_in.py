@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import db
 from tests.browser.calling import Open, expect_picture, expect_status, press, received
 from tests.browser.conftest import ALLOW_ALL, FAKE_DEVICES, Launch, axe
+from tests.browser.test_in_call import expect_all_in_reach
 from tests.conftest import missing
 from tests.site import Site
 from tests.turn_server import SECRET, SERVER, turn_server
@@ -93,6 +94,7 @@ def test_who_refused_at_the_door_reads_where_to_allow_it_and_is_in_the_picture_a
     expect(carol.get_by_role('button', name='Turn on camera and microphone')).to_be_visible()
     assert asked(carol) == []
     press(carol, 'Turn on camera and microphone')
+    expect(carol.get_by_role('button', name='Microphone', exact=True)).to_be_focused()
     expect(carol.get_by_text('Chrome blocks the camera and the microphone, so you can neither be seen nor heard.')).to_be_visible()
     assert asked(carol) == [[*MIC, *CAM]]
     assert axe(carol) == []
@@ -134,9 +136,14 @@ def test_a_busy_device_is_tried_again_at_the_door_and_in_the_call_without_a_relo
     expect_status(carol, 'Waiting')
     expect(busy).to_be_visible()
     carol.evaluate('busy = false')
+    for width, height in ((667, 375), (320, 568)):
+        carol.set_viewport_size({'width': width, 'height': height})
+        expect_all_in_reach(carol, 40)
+        assert axe(carol) == []
     press(carol, 'Try again')
     expect(busy).to_have_count(0)
     expect(carol.get_by_role('button', name='Camera off')).to_be_enabled()
+    expect(carol.get_by_role('button', name='Mute')).to_be_focused()
 
 
 def test_without_a_camera_one_joins_and_reads_what_to_do(door: Callable[..., Page], browser_without_devices: Browser, riley: Page) -> None:
@@ -147,10 +154,14 @@ def test_without_a_camera_one_joins_and_reads_what_to_do(door: Callable[..., Pag
     press(riley, 'Start chat')
     press(carol, 'Join')
     expect_status(carol, 'Connected')
-    expect(
-        carol.get_by_text('No camera was found, so you cannot be seen. Connect one, and it is used at once.').locator('visible=true')
-    ).to_be_visible()
+    absent = carol.get_by_text('No camera was found, so you cannot be seen. Connect one, and it is used at once.').locator('visible=true')
+    expect(absent).to_be_visible()
     expect_picture(carol)
+    press(carol, 'Go on without')
+    expect(absent).to_have_count(0)
+    expect(carol.get_by_role('button', name='Mute')).to_be_focused()
+    press(carol, 'Camera off')
+    expect(absent).to_be_visible()
 
 
 @pytest.mark.parametrize(
