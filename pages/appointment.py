@@ -15,7 +15,7 @@ from pages.components.appointment_card import AppointmentCard
 from pages.components.cancel_dialog import CancelDialog
 from pages.components.reschedule_dialog import RescheduleDialog
 from pages.layout import FOCUS_IF_LOST, frame
-from services import appointments, availability, events, handling, outbox, reps
+from services import appointments, availability, events, handling, mail_states, outbox, reps
 from services.handling import Details
 from services.slots import Slot
 from services.times import Reader
@@ -84,7 +84,7 @@ class AppointmentView:
         """The mail was sent, or was not: only its sentence changes."""
         if event.appointment_id == self.appointment.id:
             async with self._turn:
-                mail = await ask(outbox.mail_state, self.appointment.id, *outbox.NEWS)
+                mail = await ask(mail_states.of, self.appointment.id, *outbox.NEWS)
                 self.details = replace(self.details, mail=mail)
                 self._card.show_mail(mail)
 

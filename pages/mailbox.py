@@ -12,7 +12,7 @@ from pages.asking import ask
 from pages.components.icon import icon
 from pages.components.mail_message import MailMessage
 from pages.layout import frame
-from services import events, mail, outbox
+from services import events, mail, mail_states
 from services.times import Reader
 
 PAGE_SIZE = 20
@@ -93,11 +93,11 @@ class MailboxView:
 
 def _letters(viewer: Rep, skip: int, limit: int, known: set[int]) -> list[Letter]:
     """The mails from there on that are not known yet, newest first."""
-    return [(item.id, mail.compose(item)) for item in outbox.delivered(skip, limit, viewer) if item.id not in known]
+    return [(item.id, mail.compose(item)) for item in mail_states.delivered(skip, limit, viewer) if item.id not in known]
 
 
 def _letter(viewer: Rep, item_id: int) -> Letter | None:
-    item = outbox.delivered_one(item_id, viewer)
+    item = mail_states.delivered_one(item_id, viewer)
     return (item.id, mail.compose(item)) if item else None
 
 

@@ -14,7 +14,7 @@ from pages.components.rep_row import DEACTIVATE, EDIT, INVITE_AGAIN, REACTIVATE,
 from pages.components.words import Words
 from pages.layout import frame
 from pages.viewing import as_admin, succeeds_as_admin
-from services import events, kinds, outbox, reps, team
+from services import events, kinds, mail_states, reps, team
 from services.errors import EXPECTED, NotAllowed
 from services.team import Profile
 
@@ -54,7 +54,7 @@ class RepsView:
         async with self._turn:
             try:
                 everyone = await as_admin(self.request, reps.everyone) or ()
-                unreached = await ask(outbox.undelivered_invitations)
+                unreached = await ask(mail_states.undelivered_invitations)
                 for index, rep in enumerate(everyone):
                     self._show(rep, index, is_unreached=rep.id in unreached)
             except NotAllowed:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db import Appointment, Kind, Rep
-from services import appointment_changes, appointments, kinds, outbox, reps
-from services.outbox import MailState
+from services import appointment_changes, appointments, kinds, mail_states, outbox, reps
+from services.mail_states import MailState
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def details(appointment: Appointment) -> Details:
         reps.get(appointment.rep_id),
         kinds.get(appointment.kind_id),
         appointments.answers_of(appointment.id),
-        outbox.mail_state(appointment.id, *outbox.NEWS),
+        mail_states.of(appointment.id, *outbox.NEWS),
     )
 
 

@@ -8,7 +8,7 @@ from time import monotonic
 from db import OutboxItem
 from services import events, outbox
 from services.failures import Failures
-from services.outbox import Outcome
+from services.outbox import Attempt
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class OutboxWorker:
         self._handlers = handlers
         self._poll_seconds = poll_seconds
         self._running: dict[int, OutboxItem] = {}
-        self._outcomes: list[Outcome] = []
+        self._ended: list[Attempt] = []
         self._renewed_at = monotonic()
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -97,7 +97,7 @@ class OutboxWorker:
             handler(item)
         except Exception as caught:
             error = caught
-        self._outcomes.append(Outcome(item, error))
+        self._ended.append(Attempt(item, error))
         self._woken.set()
 
     def _settle(self) -> None:
@@ -106,16 +106,16 @@ class OutboxWorker:
 
     def _record(self) -> None:
         """Write down what has come to an end. Only then is it no longer running: until then its claim is renewed."""
-        outcomes = list(self._outcomes)
-        if not outcomes:
+        attempts = list(self._ended)
+        if not attempts:
             return
-        given_up = outbox.record(outcomes)
-        del self._outcomes[: len(outcomes)]
-        for outcome in outcomes:
-            del self._running[outcome.item.id]
-            if outcome.error:
-                self._note(outcome.item.kind, outcome.error)
-            events.publish(events.OutboxChanged(outcome.item.appointment_id, is_done=outcome.error is None))
+        given_up = outbox.record(attempts)
+        del self._ended[: len(attempts)]
+        for attempt in attempts:
+            del self._running[attempt.item.id]
+            if attempt.error:
+                self._note(attempt.item.kind, attempt.error)
+            events.publish(events.OutboxChanged(attempt.item.appointment_id, is_done=attempt.error is None))
         for item in given_up:
             log.error('Gave up row %s of the outbox (%s) after %s tries', item.id, item.kind, item.tries + 1)
 

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from nicegui import html, ui
 from nicegui.events import GenericEventArguments
 
+from pages.components.colleague_in_call import ColleagueInCall
 from pages.components.icon import icon
 from pages.components.rep_badge import RepBadge
 from pages.components.words import Words
 from services import appointments, calls, clock, invitations, seats, settings
 from services.handling import Details
-from services.outbox import MailState
+from services.mail_states import MailState
 from services.times import Reader, from_now
 from services.video.base import CUSTOMER
 
@@ -27,20 +28,29 @@ class AppointmentPane:
     """Keeps itself true: `tick` from time to time, `show_presence` and `show_mail` when the page hears of a change.
 
     `is_shared`: there are several reps, so it says with whom, and can be handed over. `acts`: what its buttons do, by their words.
-    `heading`: the last of what stands above the facts.
+    `viewer_id`: the rep who looks · `heading`: the last of what stands above the facts.
     """
 
     def __init__(
-        self, details: Details, reader: Reader, *, is_shared: bool, acts: dict[str, Handler], on_start: Handler, on_send_again: Handler
+        self,
+        details: Details,
+        reader: Reader,
+        *,
+        is_shared: bool,
+        acts: dict[str, Handler],
+        viewer_id: int,
+        on_start: Handler,
+        on_send_again: Handler,
     ) -> None:
         self.details, self.appointment, self.reader = details, details.appointment, reader
         self._customer = Reader(ZoneInfo(self.appointment.time_zone))
-        self._is_shared, self._acts = is_shared, acts
+        self._is_shared, self._acts, self._viewer_id = is_shared, acts, viewer_id
         self._on_start, self._on_send_again = on_start, on_send_again
         self._link = invitations.chat_link(self.appointment)
 
     def build(self) -> None:
         self._presence = Words(tag='p').classes('tag').props('role=status')
+        ColleagueInCall(self.appointment.id, self._viewer_id).build()
         html.h1(self.reader.moment(self.appointment.starts_at)).props('tabindex=-1')
         self.heading = self._when = Words(tag='p').classes('quiet')
         with html.dl().classes('card rep-facts'):

@@ -7,7 +7,8 @@ from nicegui import html, ui
 
 from db import Rep
 from services import reps
-from services.outbox import CUSTOMER, HAND_OVER, RELEASE, RESCHEDULE, Undelivered
+from services.mail_states import Undelivered
+from services.outbox import CUSTOMER, HAND_OVER, RELEASE, RESCHEDULE
 from services.times import Reader
 
 MISSING = {'name': 'your name', 'email': 'your email address', 'password': 'a password'}

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from db import Appointment, Rep
 from pages.rep_page.choice import Choice
-from services import agenda, appointments, handling, outbox, reps
+from services import agenda, appointments, handling, mail_states, outbox, reps
 from services.agenda import Entry
 from services.handling import Details
-from services.outbox import Undelivered
+from services.mail_states import Undelivered
 from services.times import Reader
 
 
@@ -61,7 +61,7 @@ def find(viewer: Rep, choice: Choice, was: Details | None) -> Found:
         agenda.entries_on(viewer, choice.day, choice.whose),
         handling.details(booked) if booked else None,
         appointments.last_cancelled_at(choice.of, choice.at) if choice.at and not booked else None,
-        outbox.undelivered(viewer.id),
+        mail_states.undelivered(viewer.id),
         {rep.id: rep for rep in reps.everyone()},
         appointments.get(was.appointment.id) if was else None,
     )

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from services import appointment_changes, outbox
+from services import appointment_changes, mail_states, outbox
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site
 from tests.waiting import until
@@ -23,7 +23,7 @@ def at(days: int, hour: int) -> datetime:
 
 def wait_sent(appointment_id: int, kind: str = outbox.CONFIRMATION) -> None:
     def is_sent() -> bool:
-        mail = outbox.mail_state(appointment_id, kind)
+        mail = mail_states.of(appointment_id, kind)
         return mail is not None and mail.state == 'sent'
 
     until(is_sent, 'the mail')

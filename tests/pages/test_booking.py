@@ -14,7 +14,7 @@ from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
-from services import appointment_changes, appointments, availability, clock, events, holds, kind_changes, kinds, outbox, revision
+from services import appointment_changes, appointments, availability, clock, events, holds, kind_changes, kinds, mail_states, revision
 from services.customers import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
 from services.hashing import hashed
@@ -62,7 +62,7 @@ async def test_a_mail_that_is_sent_while_the_page_is_built_is_shown_as_sent(
     appointment: db.Appointment, database: str, configure: Configure, visitor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(DATABASE_URL=database, SMTP_HOST='localhost', MAIL_FROM='calls@example.com')
-    read = outbox.mail_state
+    read = mail_states.of
 
     def sent_right_after(*args: object) -> object:
         state = read(*args)
@@ -71,7 +71,7 @@ async def test_a_mail_that_is_sent_while_the_page_is_built_is_shown_as_sent(
             events.publish(events.OutboxChanged(appointment.id, is_done=True))
         return state
 
-    monkeypatch.setattr(outbox, 'mail_state', sent_right_after)
+    monkeypatch.setattr(mail_states, 'of', sent_right_after)
     await visitor.open(f'/appointment/{appointments.key("manage", appointment)}')
     await see(visitor, 'has been sent to carol@example.com')
 

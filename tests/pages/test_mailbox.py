@@ -9,7 +9,7 @@ from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
-from services import appointments, clock, events, kinds, outbox, sign_ins
+from services import appointments, clock, events, kinds, mail_states, outbox, sign_ins
 from services.customers import Customer
 from tests.conftest import coming, on_sqlite
 from tests.pages.seeing import element_with, see, words_on
@@ -62,14 +62,14 @@ async def test_whoever_was_signed_out_is_shown_no_new_mail(appointment: db.Appoi
 async def test_a_mail_delivered_while_the_page_is_made_is_not_missed(
     appointment: db.Appointment, rep_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = outbox.delivered
+    read = mail_states.delivered
 
     def read_just_before(skip: int, limit: int, reader: db.Rep) -> list[db.OutboxItem]:
         found = read(skip, limit, reader)
-        monkeypatch.setattr(outbox, 'delivered', read)
+        monkeypatch.setattr(mail_states, 'delivered', read)
         deliver(appointment)
         return found
 
-    monkeypatch.setattr(outbox, 'delivered', read_just_before)
+    monkeypatch.setattr(mail_states, 'delivered', read_just_before)
     await rep_user.open('/mailbox')
     await see(rep_user, 'carol@example.com')

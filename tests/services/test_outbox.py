@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import inspect, select, text, update
 
 import db
-from services import appointment_changes, appointments, clock, events, kinds, mail, outbox, team
+from services import appointment_changes, appointments, clock, events, kinds, mail, mail_states, outbox, team
 from services.customers import Customer
 from services.errors import MailNotSent
-from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, HAND_OVER, RELEASE, REP, VIDEO_SESSION, MailState, Outcome, Undelivered
+from services.mail_states import MailState, Undelivered
+from services.outbox import CANCELLATION, CONFIRMATION, CUSTOMER, HAND_OVER, RELEASE, REP, VIDEO_SESSION, Attempt
 from tests.conftest import coming, on_sqlite
 
 MAILS = (CONFIRMATION, CANCELLATION)
@@ -30,11 +31,11 @@ def rows(appointment: db.Appointment) -> dict[tuple[str, str], db.OutboxItem]:
 
 def fail(items: Collection[db.OutboxItem], error: Exception = REFUSED) -> list[db.OutboxItem]:
     """Record that these were tried in vain."""
-    return outbox.record([Outcome(item, error) for item in items])
+    return outbox.record([Attempt(item, error) for item in items])
 
 
 def succeed(items: Collection[db.OutboxItem]) -> None:
-    outbox.record([Outcome(item, None) for item in items])
+    outbox.record([Attempt(item, None) for item in items])
 
 
 @pytest.fixture
@@ -82,10 +83,10 @@ def test_a_mail_is_given_up_after_a_day_and_not_before(appointment: db.Appointme
 
 def test_the_rep_is_told_what_was_given_up(given_up: db.Appointment, riley: db.Rep, now: Now) -> None:
     expected = Undelivered(given_up.id, given_up.starts_at, 'Carol Tanaka', CONFIRMATION, CUSTOMER, is_given_up=True)
-    assert [item for item in outbox.undelivered(riley.id) if item.recipient == CUSTOMER] == [expected]
-    assert outbox.undelivered(riley.id + 1) == []
+    assert [item for item in mail_states.undelivered(riley.id) if item.recipient == CUSTOMER] == [expected]
+    assert mail_states.undelivered(riley.id + 1) == []
     now(given_up.starts_at)
-    assert outbox.undelivered(riley.id) == []
+    assert mail_states.undelivered(riley.id) == []
 
 
 def test_the_rep_is_told_of_what_fails_again_and_again_while_it_is_still_tried(
@@ -93,10 +94,10 @@ def test_the_rep_is_told_of_what_fails_again_and_again_while_it_is_still_tried(
 ) -> None:
     for told in ([], [], [CUSTOMER, REP]):
         fail(outbox.claim((*MAILS, VIDEO_SESSION), 9))
-        assert [item.recipient for item in outbox.undelivered(riley.id) if not item.is_given_up] == told
+        assert [item.recipient for item in mail_states.undelivered(riley.id) if not item.is_given_up] == told
         now(clock.now() + timedelta(minutes=1))
     succeed(outbox.claim(MAILS, 9))
-    assert outbox.undelivered(riley.id) == []
+    assert mail_states.undelivered(riley.id) == []
 
 
 def test_what_was_given_up_can_be_sent_again_for_another_day(given_up: db.Appointment, riley: db.Rep, now: Now) -> None:
@@ -105,7 +106,7 @@ def test_what_was_given_up_can_be_sent_again_for_another_day(given_up: db.Appoin
     outbox.send_again(given_up.id)
     unsubscribe()
     assert heard == [events.OutboxChanged(given_up.id, is_done=False)]
-    assert outbox.undelivered(riley.id) == []
+    assert mail_states.undelivered(riley.id) == []
     again = outbox.claim(MAILS, 9)
     assert {item.message_id for item in again} == {item.message_id for key, item in rows(given_up).items() if key[0] == CONFIRMATION}
     now(clock.now() + timedelta(hours=23))
@@ -140,7 +141,7 @@ def test_a_rep_whose_mails_fail_holds_up_nobody_to_whom_an_appointment_is_handed
     succeed([item for item in outbox.claim([CONFIRMATION], 9) if item.recipient == CUSTOMER])
     due = {(item.kind, item.recipient, item.rep_id) for item in outbox.claim((HAND_OVER, RELEASE), 9)}
     assert due == {(HAND_OVER, REP, robin.id)}
-    told = {rep.name: [item.recipient for item in outbox.undelivered(rep.id)] for rep in (riley, robin)}
+    told = {rep.name: [item.recipient for item in mail_states.undelivered(rep.id)] for rep in (riley, robin)}
     assert told == {'Riley Berger': [REP], 'Robin Doe': []}
 
 
@@ -185,12 +186,12 @@ def test_a_confirmation_whose_appointment_was_cancelled_before_it_left_is_droppe
     assert {item.state for key, item in rows(appointment).items() if key[0] != CANCELLATION} == {outbox.DROPPED}
     assert [item.kind for item in outbox.claim((*MAILS, VIDEO_SESSION), 9)] == [CANCELLATION, CANCELLATION]
     assert outbox.drop_moot() == []
-    assert outbox.mail_state(appointment.id) is None
+    assert mail_states.of(appointment.id) is None
 
 
 def test_a_failed_confirmation_of_a_cancelled_appointment_is_not_sent_again(given_up: db.Appointment) -> None:
     appointment_changes.cancel(given_up.id)
-    assert outbox.undelivered(given_up.rep_id) == []
+    assert mail_states.undelivered(given_up.rep_id) == []
     outbox.send_again(given_up.id)
     outbox.drop_moot()
     assert [item.kind for item in outbox.claim(MAILS, 9)] == [CANCELLATION, CANCELLATION]
@@ -239,21 +240,21 @@ def test_a_rep_without_an_address_is_not_mailed(riley: db.Rep, carol: Customer, 
 
 @on_sqlite
 def test_pages_are_told_how_it_stands_with_a_mail(appointment: db.Appointment, now: Now) -> None:
-    first = outbox.mail_state(appointment.id)
+    first = mail_states.of(appointment.id)
     assert first is not None
-    assert (first.state, outbox.mail_state(appointment.id, CANCELLATION)) == ('waiting', None)
+    assert (first.state, mail_states.of(appointment.id, CANCELLATION)) == ('waiting', None)
     moment = clock.now()
     now(moment)
     fail(outbox.claim(MAILS, 9))
-    assert outbox.mail_state(appointment.id) == MailState('trying', moment + timedelta(seconds=5), str(REFUSED))
+    assert mail_states.of(appointment.id) == MailState('trying', moment + timedelta(seconds=5), str(REFUSED))
     now(moment + timedelta(seconds=5))
     succeed(outbox.claim(MAILS, 9))
-    assert outbox.mail_state(appointment.id) == MailState('sent', moment + timedelta(seconds=5))
+    assert mail_states.of(appointment.id) == MailState('sent', moment + timedelta(seconds=5))
 
 
 @on_sqlite
 def test_pages_are_told_of_a_mail_that_was_given_up(given_up: db.Appointment) -> None:
-    assert outbox.mail_state(given_up.id) == MailState('failed', clock.now(), str(REFUSED))
+    assert mail_states.of(given_up.id) == MailState('failed', clock.now(), str(REFUSED))
 
 
 @on_sqlite
@@ -268,12 +269,12 @@ def test_the_built_in_mailbox_holds_what_was_delivered_newest_first(riley: db.Re
     succeed(outbox.claim((*MAILS, VIDEO_SESSION), 9))
     now(NINE + timedelta(minutes=1))
     appointment_changes.cancel(appointment.id)
-    (newest, _) = outbox.delivered(0, 9)
+    (newest, _) = mail_states.delivered(0, 9)
     succeed(outbox.claim(MAILS, 9))
-    assert [item.kind for item in outbox.delivered(0, 9)] == [CANCELLATION, CANCELLATION, CONFIRMATION, CONFIRMATION]
-    dates = [mail.compose(item)['Date'].datetime for item in outbox.delivered(1, 2)]
+    assert [item.kind for item in mail_states.delivered(0, 9)] == [CANCELLATION, CANCELLATION, CONFIRMATION, CONFIRMATION]
+    dates = [mail.compose(item)['Date'].datetime for item in mail_states.delivered(1, 2)]
     assert dates == [NINE + timedelta(minutes=1), NINE]
-    assert [found.id for found in (outbox.delivered_one(newest.id), outbox.delivered_one(99)) if found] == [newest.id]
+    assert [found.id for found in (mail_states.delivered_one(newest.id), mail_states.delivered_one(99)) if found] == [newest.id]
 
 
 def test_no_link_key_lies_in_the_database(appointment: db.Appointment) -> None:
@@ -294,8 +295,8 @@ def _everything(table: str) -> list[Any]:
 
 def test_only_the_last_invitation_of_a_rep_counts_as_undelivered(robin: db.Rep) -> None:
     db.writing(lambda session: session.execute(update(db.OutboxItem).values(state=outbox.FAILED)))
-    assert outbox.undelivered_invitations() == {robin.id}
+    assert mail_states.undelivered_invitations() == {robin.id}
     team.invite_again(robin.id)
-    assert outbox.undelivered_invitations() == set()
-    db.writing(lambda session: session.execute(update(db.OutboxItem).values(tries=outbox.TOLD_AFTER)))
-    assert outbox.undelivered_invitations() == {robin.id}
+    assert mail_states.undelivered_invitations() == set()
+    db.writing(lambda session: session.execute(update(db.OutboxItem).values(tries=mail_states.TOLD_AFTER)))
+    assert mail_states.undelivered_invitations() == {robin.id}

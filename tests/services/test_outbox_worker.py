@@ -16,7 +16,7 @@ from icalendar import Calendar, Event
 from sqlalchemy import func, select
 
 import db
-from services import appointment_changes, appointments, events, kinds, mail, outbox
+from services import appointment_changes, appointments, events, kinds, mail, mail_states, outbox
 from services.customers import Customer
 from services.errors import MailNotSent
 from services.outbox import CONFIRMATION, VIDEO_SESSION
@@ -60,7 +60,7 @@ def waiting() -> int:
 
 
 def state(appointment: db.Appointment) -> str:
-    mail_state = outbox.mail_state(appointment.id)
+    mail_state = mail_states.of(appointment.id)
     return mail_state.state if mail_state else ''
 
 
@@ -168,10 +168,10 @@ def test_what_was_sent_while_the_database_was_away_is_written_down_later(
 ) -> None:
     record, failures = outbox.record, iter([RuntimeError('no database'), db.Busy()])
 
-    def fail_twice(outcomes: list[outbox.Outcome]) -> list[db.OutboxItem]:
+    def fail_twice(attempts: list[outbox.Attempt]) -> list[db.OutboxItem]:
         if error := next(failures, None):
             raise error
-        return record(outcomes)
+        return record(attempts)
 
     monkeypatch.setattr(outbox, 'record', fail_twice)
     worker = start(SENDING, poll_seconds=0.05)
