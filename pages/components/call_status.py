@@ -74,5 +74,6 @@ class CallStatus:
         """How good the line is, and what the other one shows and does not show."""
         line = [GIVES_WAY] if self.gives_way else [QUALITIES[self.quality]] if self.quality else []
         off = [words for device, words in (('microphone', 'muted'), ('camera', 'camera off')) if self.their_devices.get(device) is False]
+        theirs = [f'{self.person}: {", ".join(off)}'] if off else []
         shares = [SHARES.format(self.person)] if self.is_screen() else []
-        return [*line, *off, *shares]
+        return [*line, *theirs, *shares]

@@ -43,7 +43,8 @@ def test_the_mute_button_silences_and_says_so_on_both_sides(carol: Page, riley: 
     expect(mute).to_have_attribute('aria-pressed', 'false')
     mute.click()
     expect(mute).to_have_attribute('aria-pressed', 'true')
-    expect_status(riley, 'muted')
+    expect_status(riley, 'Carol Tanaka: muted')
+    expect(carol.get_by_text('Muted', exact=True)).to_be_visible()
     assert not carol.evaluate(IS_SENDING, 'audio')
     silent = expect_packets(riley, 30)  # after what was still on its way
     assert expect_packets(riley, 100) - silent < 1e-6
@@ -58,7 +59,8 @@ def test_the_camera_button_hides_and_says_so_on_both_sides(carol: Page, riley: P
     camera = riley.get_by_role('button', name='Camera off')
     camera.click()
     expect(camera).to_have_attribute('aria-pressed', 'true')
-    expect_status(carol, 'camera off')
+    expect_status(carol, 'Riley Berger: camera off')
+    expect(riley.get_by_text('Camera off', exact=True)).to_be_visible()
     expect(carol.locator('.call-note')).to_contain_text('Riley Berger has the camera off.')
     assert not riley.evaluate(IS_SENDING, 'video')
 
@@ -67,10 +69,10 @@ def test_who_is_muted_and_unseen_stays_so_through_a_reload(carol: Page, riley: P
     join(carol, riley)
     for name in ('Mute', 'Camera off'):
         carol.get_by_role('button', name=name).click()
-    expect_status(riley, 'muted · camera off')
+    expect_status(riley, 'muted, camera off')
     carol.reload()
     expect_status(carol, 'Connected')
-    expect_status(riley, 'muted · camera off')
+    expect_status(riley, 'muted, camera off')
     for name, kind in (('Mute', 'audio'), ('Camera off', 'video')):
         expect(carol.get_by_role('button', name=name)).to_have_attribute('aria-pressed', 'true')
         assert not carol.evaluate(IS_SENDING, kind)

@@ -102,7 +102,7 @@ def test_a_call_survives_a_restart_of_the_server_with_one_reload_of_each_page(si
     join(carol, riley)
     for name in ('Mute', 'Camera off'):
         carol.get_by_role('button', name=name).click()
-    expect_status(riley, 'muted · camera off')
+    expect_status(riley, 'muted, camera off')
     loaded: Counter[Page] = Counter()
     for page in (carol, riley):
         page.on('load', lambda page: loaded.update([page]))
@@ -113,7 +113,7 @@ def test_a_call_survives_a_restart_of_the_server_with_one_reload_of_each_page(si
     until(lambda: carol.wait_for_timeout(50) or len(loaded) >= 2, 'both pages to be loaded again')
     for page in (carol, riley):
         expect_status(page, 'Connected')
-    expect_status(riley, 'muted · camera off')
+    expect_status(riley, 'muted, camera off')
     expect_picture(carol)
     assert loaded == {carol: 1, riley: 1}
     for page in (carol, riley):

@@ -18,7 +18,12 @@ def talking(**more: object) -> CallStatus:
         (talking(), 'Connected', 'good'),
         (talking(quality='good'), 'Connected · good line', 'good'),
         (talking(quality='poor'), 'Connected · poor line', 'bad'),
-        (talking(quality='fair', their_devices={'microphone': False, 'camera': True}), 'Connected · fair line · muted', 'good'),
+        (
+            talking(quality='fair', their_devices={'microphone': False, 'camera': True}),
+            'Connected · fair line · Carol Tanaka: muted',
+            'good',
+        ),
+        (talking(their_devices={'microphone': False, 'camera': False}), 'Connected · Carol Tanaka: muted, camera off', 'good'),
         (talking(their_devices={'screen': True}), 'Connected · Carol Tanaka is sharing their screen', 'good'),
         (talking(line='disconnected', quality='good'), 'The connection is unstable …', 'bad'),
     ],

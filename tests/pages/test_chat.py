@@ -308,7 +308,7 @@ async def test_the_status_says_how_it_goes(appointment: db.Appointment, now: Cal
         'The connection is unstable …',
         'The connection was lost. Trying again …',
         'Connected',
-        'Connected · muted · camera off',
+        'Connected · Riley Berger: muted, camera off',
         'Riley Berger has left the call.',
     ]
 
