@@ -10,6 +10,7 @@ from services import settings, video
 
 KEY_PAGES = ('/chat/', '/appointment/', '/sign-in/', '/password/')  # whose addresses open something
 OWN_PAGES = {'/sign-in', '/rep', '/availability', '/kinds', '/reps', '/account', '/mailbox', '/mails'}  # what they show is nobody else's
+CHECK_PAGE = '/check'  # a call's page too, but of nobody's call
 PLAIN_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"  # JSON, and our pages without scripts
 
 
@@ -32,13 +33,18 @@ class SafetyHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+def is_kept_private(path: str) -> bool:
+    """Whether no search engine may name this page, and no browser keep it."""
+    return path.startswith(KEY_PAGES) or path == CHECK_PAGE or path in OWN_PAGES
+
+
 def _add_headers(headers: MutableHeaders, path: str) -> None:
     headers['X-Content-Type-Options'] = 'nosniff'
     headers['Permissions-Policy'] = 'camera=(self), microphone=(self), display-capture=(self), geolocation=()'
     # With `no-referrer` a browser sends `Origin: null` with a form, so pages that have plain forms cannot have it.
-    headers['Referrer-Policy'] = 'no-referrer' if path.startswith(KEY_PAGES) else 'same-origin'
+    headers['Referrer-Policy'] = 'no-referrer' if path.startswith(KEY_PAGES) or path == CHECK_PAGE else 'same-origin'
     headers.setdefault('Content-Security-Policy', PLAIN_POLICY)
-    if path.startswith(KEY_PAGES) or path in OWN_PAGES:
+    if is_kept_private(path):
         headers['X-Robots-Tag'] = 'noindex'
         headers['Cache-Control'] = 'no-store'
     if settings.current().site_url.startswith('https://'):

@@ -60,13 +60,13 @@ def test_no_answer_may_be_framed_or_guessed_at(site: Site, path: str) -> None:
     assert 'camera=(self)' in headers['Permissions-Policy']
 
 
-@pytest.mark.parametrize('path', [KEY, KEY.replace('appointment', 'chat'), KEY.replace('appointment', 'password')])
+@pytest.mark.parametrize('path', [KEY, KEY.replace('appointment', 'chat'), KEY.replace('appointment', 'password'), '/check'])
 def test_pages_with_keys_tell_their_address_to_nobody(site: Site, path: str) -> None:
     assert get(site, path)[1]['Referrer-Policy'] == 'no-referrer'
 
 
 @pytest.mark.parametrize(
-    'path', [KEY, KEY.replace('appointment', 'chat'), '/sign-in', '/rep', '/reps', KEY.replace('appointment', 'password')]
+    'path', [KEY, KEY.replace('appointment', 'chat'), '/check', '/sign-in', '/rep', '/reps', KEY.replace('appointment', 'password')]
 )
 def test_what_is_private_is_neither_kept_nor_indexed(site: Site, path: str) -> None:
     headers = get(site, path)[1]
