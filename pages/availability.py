@@ -24,7 +24,7 @@ from pages.components.outside_list import OutsideList
 from pages.components.time_off_list import Entry, TimeOffList
 from pages.components.words import Words
 from pages.layout import frame
-from services import availability, busy_calendars, clock, events, kinds, reps, slots, working_hours
+from services import availability, busy_calendars, clock, events, kinds, reps, wall_clock, working_hours
 from services.busy_calendars import Source
 from services.errors import EXPECTED, BadRequest, NotAllowed
 from services.working_hours import Holiday, Range, Typed
@@ -270,7 +270,7 @@ def _starts(rep_id: int, kind_id: int, zone: ZoneInfo) -> Starts:
     days = [now.astimezone(zone).date() + timedelta(days=index) for index in range(PREVIEW_DAYS)]
     starts: Starts = {day: [] for day in days}
     if kind_id:
-        for start in availability.free_between(kind_id, now, slots.day_span(days[-1], zone)[1], rep_id=rep_id):
+        for start in availability.free_between(kind_id, now, wall_clock.day_span(days[-1], zone)[1], rep_id=rep_id):
             starts.get(start.astimezone(zone).date(), []).append(start)
     return starts
 

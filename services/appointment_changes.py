@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db import Appointment, Kind, Rep, reading, writing
-from services import availability, catalogue, cells, clock, events, outbox, slots, turns
+from services import availability, catalogue, cells, clock, events, outbox, plans, turns
 from services.appointments import CANCELLED, ends_at, is_over
 from services.catalogue import Catalogue
 from services.cells import Claim, claim_of
@@ -23,7 +23,7 @@ from services.errors import (
     TooLateToChange,
 )
 from services.plain_text import printable, too_long
-from services.slots import Plan
+from services.plans import Plan
 from services.times import duration
 
 REASON_MAX = 500
@@ -140,7 +140,7 @@ def free_reps(appointment: Appointment) -> list[Candidate]:
         others = [rep for rep in known.reps.values() if rep.is_active and rep.id != appointment.rep_id]
         away = cells.away(session, [rep.id for rep in others], *claim_of(appointment)[1:])
     own = known.reps_of.get(appointment.kind_id, ())
-    works = {rep.id: slots.is_open(appointment.starts_at, availability.plan_to_move(known, appointment, rep.id)) for rep in others}
+    works = {rep.id: plans.is_open(appointment.starts_at, availability.plan_to_move(known, appointment, rep.id)) for rep in others}
     free = [Candidate(rep, works[rep.id]) for rep in others if rep.id not in away]
     return sorted(free, key=lambda found: (not found.works_then, found.rep.id not in own, found.rep.name))
 
@@ -174,7 +174,7 @@ def _refuse_change(appointment: Appointment, kind: Kind, by: str, seen: int | No
 
 def _refuse_not_offered(appointment: Appointment, kind: Kind, starts_at: datetime, plan: Plan, by: str) -> None:
     from_at = availability.earliest(kind, clock.now()) if by == outbox.CUSTOMER else clock.now()
-    if not from_at <= starts_at <= catalogue.horizon(kind) or not slots.is_offered(starts_at, plan) or starts_at == appointment.starts_at:
+    if not from_at <= starts_at <= catalogue.horizon(kind) or not plans.is_offered(starts_at, plan) or starts_at == appointment.starts_at:
         raise SlotNotOffered
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Answer, Appointment, reading, writing
-from services import availability, catalogue, events, holds, keys, new_appointments, outbox, slots, video
+from services import availability, catalogue, events, holds, keys, new_appointments, outbox, video, wall_clock
 from services.cells import Claim, claim_of
 from services.customers import Customer
 from services.errors import NoAppointment, UnknownLink
@@ -142,7 +142,7 @@ def taken_starts(rep_id: int, day: date, zone: ZoneInfo) -> list[datetime]:
 
 def _is_booked_around(rep_id: int | None, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
     """Booked with this rep, or anybody, on this day; where a clock change repeats midnight a few of a neighbouring day are found too."""
-    first, last = slots.day_span(day, zone)
+    first, last = wall_clock.day_span(day, zone)
     ours = and_(true() if rep_id is None else Appointment.rep_id == rep_id, Appointment.status == BOOKED)
     return and_(ours, Appointment.starts_at >= first, Appointment.starts_at < last)
 

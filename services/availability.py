@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, literal_column, nu
 from sqlalchemy.orm import Session
 
 from db import Appointment, BusyTime, Hold, Kind, reading
-from services import catalogue, clock, slots
+from services import catalogue, clock, slots, wall_clock
 from services.catalogue import Catalogue
 from services.errors import NoSuchKind, SlotNotOffered
-from services.slots import DAY, Offer, Plan, Slot, Taken
+from services.plans import Plan, is_offered
+from services.slots import Offer, Slot, Taken
+from services.wall_clock import DAY
 
 MOMENT = timedelta(microseconds=1)
 FAR = timedelta(days=31)  # how much is looked at together when the next free slot is searched
@@ -27,7 +29,7 @@ def slots_on(kind_id: int, day: date, viewer: ZoneInfo, *, rep_id: int | None = 
 
     :raises NoSuchKind: when there is no such kind
     """
-    first, last = slots.day_span(day, viewer)
+    first, last = wall_clock.day_span(day, viewer)
     with reading() as session:
         known = catalogue.current(session)
         kind = known.kind(kind_id)
@@ -55,7 +57,7 @@ def free_on(kind_id: int, first: date, last: date, viewer: ZoneInfo, *, rep_id: 
 
     :raises NoSuchKind: when there is no such kind
     """
-    found = free_between(kind_id, slots.day_span(first, viewer)[0], slots.day_span(last, viewer)[1], rep_id=rep_id)
+    found = free_between(kind_id, wall_clock.day_span(first, viewer)[0], wall_clock.day_span(last, viewer)[1], rep_id=rep_id)
     return {start: reps for start, reps in found.items() if first <= start.astimezone(viewer).date() <= last}
 
 
@@ -103,7 +105,7 @@ def bookable(known: Catalogue, kind: Kind, starts_at: datetime, rep_id: int | No
         raise NoSuchKind
     if not earliest(kind, clock.now()) <= starts_at <= catalogue.horizon(kind):
         raise SlotNotOffered  # looked at first: near the ends of the calendar no zone can be reckoned
-    own = [rep for rep in known.reps_of.get(kind.id, ()) if rep_id in (None, rep) and slots.is_offered(starts_at, known.plan(kind, rep))]
+    own = [rep for rep in known.reps_of.get(kind.id, ()) if rep_id in (None, rep) and is_offered(starts_at, known.plan(kind, rep))]
     if not own:
         raise SlotNotOffered
     return own
@@ -111,13 +113,13 @@ def bookable(known: Catalogue, kind: Kind, starts_at: datetime, rep_id: int | No
 
 def slots_to_move(appointment: Appointment, day: date, viewer: ZoneInfo, *, is_bound: bool) -> list[Slot]:
     """The slots to which an appointment can be moved, with its rep: its own time counts as free. `is_bound`: the kind's notice holds."""
-    found = _to_move(appointment, *slots.day_span(day, viewer), is_bound=is_bound)
+    found = _to_move(appointment, *wall_clock.day_span(day, viewer), is_bound=is_bound)
     return [slot for slot in found if slot.starts_at.astimezone(viewer).date() == day]
 
 
 def free_to_move_per_day(appointment: Appointment, first: date, last: date, viewer: ZoneInfo, *, is_bound: bool) -> dict[date, int]:
     """How many of these slots, but for its own time, are free on each date from `first` to `last`; dates without any are left out."""
-    found = _to_move(appointment, slots.day_span(first, viewer)[0], slots.day_span(last, viewer)[1], is_bound=is_bound)
+    found = _to_move(appointment, wall_clock.day_span(first, viewer)[0], wall_clock.day_span(last, viewer)[1], is_bound=is_bound)
     free = [slot.starts_at for slot in found if slot.state == 'free' and slot.starts_at != appointment.starts_at]
     counts = Counter(start.astimezone(viewer).date() for start in free)
     return {day: count for day, count in counts.items() if first <= day <= last}
@@ -141,7 +143,7 @@ def _to_move(appointment: Appointment, first: datetime, last: datetime, *, is_bo
 
 
 def _on(day: date, viewer: ZoneInfo, kind: Kind, offers: list[Offer], from_at: datetime) -> list[Slot]:
-    first, last = slots.day_span(day, viewer)
+    first, last = wall_clock.day_span(day, viewer)
     found = slots.slots_between(first, min(last, catalogue.horizon(kind) + MOMENT), offers, clock.now(), from_at)
     return [slot for slot in found if slot.starts_at.astimezone(viewer).date() == day]
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from db import ExtraHours, Kind, KindRep, Rep, TimeOff, WorkedHoliday, WorkingHours, engine
 from services import clock, public_holidays, revision, settings
 from services.errors import NoSuchKind
-from services.slots import DAY, Hours, Plan, Stretch
+from services.plans import Hours, Plan
+from services.wall_clock import DAY, Stretch
 
 HOLIDAY_YEARS = 11  # the longest horizon, and the year that has begun; where it has not yet, the year before counts too
 

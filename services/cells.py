@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Appointment, BusyTime, Cell, Hold
-from services import clock, slots
+from services import clock, plans, slots
 from services.errors import SlotTaken
+from services.wall_clock import DAY
 
 
 class Claim(NamedTuple):
@@ -23,7 +24,7 @@ class Claim(NamedTuple):
 
 def claim_of(row: Appointment | Hold) -> Claim:
     """The time that an appointment or a hold takes."""
-    return Claim(row.rep_id, *slots.claim(row.starts_at, row.before_minutes, row.minutes, row.after_minutes))
+    return Claim(row.rep_id, *plans.claim(row.starts_at, row.before_minutes, row.minutes, row.after_minutes))
 
 
 def take(session: Session, claim: Claim, *, appointment_id: int | None = None, hold_id: int | None = None) -> None:
@@ -59,7 +60,7 @@ def away(session: Session, rep_ids: Collection[int], from_at: datetime, until_at
     """The same for a session that only reads: holds that have just run out stand in the way until they are removed."""
     claimed = select(Cell.rep_id).where(Cell.rep_id.in_(rep_ids), Cell.starts_at >= from_at, Cell.starts_at < until_at)
     busy = select(BusyTime.rep_id).where(
-        BusyTime.rep_id.in_(rep_ids), BusyTime.starts_at > from_at - slots.DAY, BusyTime.starts_at < until_at, BusyTime.ends_at > from_at
+        BusyTime.rep_id.in_(rep_ids), BusyTime.starts_at > from_at - DAY, BusyTime.starts_at < until_at, BusyTime.ends_at > from_at
     )
     return set(session.scalars(claimed.union(busy)))
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db import Appointment, Kind, KindRep
-from services import cells, clock, slots
+from services import cells, clock, plans
 from services.catalogue import Catalogue, horizon
+from services.wall_clock import DAY
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -22,7 +23,7 @@ def hold_the_line(session: Session, kind: Kind) -> None:
 
 def free_in_order(session: Session, known: Catalogue, kind: Kind, rep_ids: Collection[int], starts_at: datetime) -> list[int]:
     """Those of these reps who are free for this kind then, the one whose turn it is first. A kind answer: `cells.take` decides a race."""
-    away = cells.not_free(session, rep_ids, *slots.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes))
+    away = cells.not_free(session, rep_ids, *plans.claim(starts_at, kind.before_minutes, kind.minutes, kind.after_minutes))
     unable = away | full(session, known, kind, rep_ids, starts_at)
     return in_order(session, kind, [rep_id for rep_id in rep_ids if rep_id not in unable])
 
@@ -54,7 +55,7 @@ def full(
             Appointment.rep_id.in_(rep_ids),
             Appointment.kind_id == kind.id,
             Appointment.cancelled_at.is_(None),
-            Appointment.starts_at.between(starts_at - 2 * slots.DAY, starts_at + 2 * slots.DAY),  # a day can be longer than 24 hours
+            Appointment.starts_at.between(starts_at - 2 * DAY, starts_at + 2 * DAY),  # a day can be longer than 24 hours
         )
     )
     that_day = Counter(rep_id for own_id, rep_id, at in found if own_id != without and _is_same_day(at, starts_at, zones[rep_id]))

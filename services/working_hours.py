@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import Appointment, ExtraHours, Rep, TimeOff, WorkedHoliday, WorkingHours, reading, writing
-from services import catalogue, clock, events, public_holidays, revision, slots
+from services import catalogue, clock, events, plans, public_holidays, revision
 from services.catalogue import Catalogue
 from services.errors import InvalidFields
 from services.plain_text import one_line, too_long
@@ -177,7 +177,7 @@ def today(rep: Rep) -> date:
 
 def _is_inside(appointment: Appointment, known: Catalogue) -> bool:
     plan = known.plan(known.kind(appointment.kind_id), appointment.rep_id)
-    return slots.is_open(appointment.starts_at, replace(plan, minutes=appointment.minutes))
+    return plans.is_open(appointment.starts_at, replace(plan, minutes=appointment.minutes))
 
 
 def _remove(rep_id: int, table: type[TimeOff] | type[ExtraHours], row_id: int) -> None:

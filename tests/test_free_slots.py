@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 import db
 from pages import endpoints, failures
-from services import appointments, availability, clock, holds, kinds, revision, slots
+from services import appointments, availability, clock, holds, kinds, revision, wall_clock
 from services.customers import Customer
 from services.errors import SlotNotOffered
 from tests.conftest import BERLIN, NEW_YORK, TOKYO, coming, on_sqlite
@@ -166,7 +166,7 @@ def test_the_next_free_slot_is_found_however_far_away(riley: db.Rep, carol: Cust
         revision.rise(session)
 
     db.writing(leave)
-    first = slots.day_span(day_ahead(100), ZoneInfo(BERLIN))[0] + timedelta(hours=10)
+    first = wall_clock.day_span(day_ahead(100), ZoneInfo(BERLIN))[0] + timedelta(hours=10)
     assert availability.next_free(kinds.FIRST, clock.now()) == first
     appointments.book(kinds.FIRST, first, carol)
     assert availability.next_free(kinds.FIRST, clock.now()) == first + timedelta(hours=1)

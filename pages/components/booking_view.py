@@ -20,7 +20,7 @@ from pages.components.slot_booking import SlotBooking
 from pages.components.slot_grid import SlotGrid
 from pages.components.slot_keeper import SlotKeeper
 from pages.components.zone_chooser import ZoneChooser
-from services import clock, reps, slots
+from services import clock, reps, wall_clock
 from services.errors import NoSuchKind
 from services.slots import Slot
 from services.times import Reader, duration
@@ -151,7 +151,7 @@ class BookingView:
             tell(NoSuchKind.sentence)
             return
         now, reader = clock.now(), self._offer.reader
-        found = await self._offer.next_free(now if self._grid.free else max(now, slots.day_span(self._offer.day, reader.zone)[0]))
+        found = await self._offer.next_free(now if self._grid.free else max(now, wall_clock.day_span(self._offer.day, reader.zone)[0]))
         if found is None:
             tell(NOTHING_FREE)
             return

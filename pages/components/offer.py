@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from db import Kind, Rep
 from pages.asking import ask
-from services import availability, clock, events, kinds, slot_changes, slots
+from services import availability, clock, events, kinds, slot_changes, wall_clock
 from services.errors import NoSuchKind
 from services.slots import Slot
 from services.times import Reader
@@ -78,8 +78,8 @@ class Offer:
 
     def fills_a_day(self, event: events.TimeTaken | events.TimeFreed) -> bool:
         """Whether it may decide if a day of the rep's is full, which changes times that it does not touch."""
-        first, last = slots.day_span(self.day, self.reader.zone)
-        return self.kind.most_a_day is not None and first - slots.DAY < event.from_at < last + slots.DAY
+        first, last = wall_clock.day_span(self.day, self.reader.zone)
+        return self.kind.most_a_day is not None and first - wall_clock.DAY < event.from_at < last + wall_clock.DAY
 
     def aged(self, found: list[Slot]) -> list[Slot]:
         """The same slots as time alone has changed them."""

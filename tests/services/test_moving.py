@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -23,6 +24,7 @@ from services import (
     revision,
     slots,
     team,
+    wall_clock,
 )
 from services.customers import Customer
 from services.errors import (
@@ -215,7 +217,7 @@ def test_the_customer_moves_only_to_what_the_kind_s_notice_leaves(
     change_kind(notice_minutes=120)
     soon = appointment.starts_at - HOUR
     now(soon - HOUR)
-    zone = slots.ZoneInfo(riley.time_zone)
+    zone = ZoneInfo(riley.time_zone)
     states = [
         {slot.starts_at: slot.state for slot in availability.slots_to_move(appointment, soon.date(), zone, is_bound=is_bound)}[soon]
         for is_bound in (True, False)
@@ -227,10 +229,10 @@ def test_the_customer_moves_only_to_what_the_kind_s_notice_leaves(
 
 
 def test_the_month_counts_what_it_can_be_moved_to(appointment: db.Appointment, riley: db.Rep, carol: Customer) -> None:
-    zone, day = slots.ZoneInfo(riley.time_zone), appointment.starts_at.date()
+    zone, day = ZoneInfo(riley.time_zone), appointment.starts_at.date()
     appointments.book(kinds.FIRST, appointment.starts_at + HOUR, carol)
-    counts = availability.free_to_move_per_day(appointment, day - slots.DAY, day + slots.DAY, zone, is_bound=True)
-    assert counts == {day - slots.DAY: 7, day: 5, day + slots.DAY: 7}
+    counts = availability.free_to_move_per_day(appointment, day - wall_clock.DAY, day + wall_clock.DAY, zone, is_bound=True)
+    assert counts == {day - wall_clock.DAY: 7, day: 5, day + wall_clock.DAY: 7}
 
 
 def test_the_reason_is_kept_and_has_an_end(appointment: db.Appointment) -> None:

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services import slot_changes, slots
+from services import slot_changes, slots, wall_clock
 from services.cells import Claim
-from services.slots import Hours, Offer, Plan, Slot, Taken
+from services.plans import Hours, Plan
+from services.slots import Offer, Slot, Taken
 
 RILEY, ROBIN = 1, 2
 DAY = date(2026, 11, 24)
@@ -28,7 +29,7 @@ def read(taken: dict[Claim, bool]) -> list[Slot]:
         Offer(rep_id, PLAN, [Taken(own.from_at, own.until_at, is_held) for own, is_held in taken.items() if own.rep_id == rep_id])
         for rep_id in (RILEY, ROBIN)
     ]
-    return slots.slots_between(*slots.day_span(DAY, PLAN.zone), offers, NOW, NOW)
+    return slots.slots_between(*wall_clock.day_span(DAY, PLAN.zone), offers, NOW, NOW)
 
 
 def told(found: list[Slot]) -> list[tuple[str, tuple[int, ...], frozenset[object]]]:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services import slots
-from services.slots import Hours, Offer, Plan, Stretch, Taken
+from services import plans, slots, wall_clock
+from services.plans import Hours, Plan
+from services.slots import Offer, Taken
+from services.wall_clock import Stretch
 
 BERLIN, NEW_YORK, TOKYO = ZoneInfo('Europe/Berlin'), ZoneInfo('America/New_York'), ZoneInfo('Asia/Tokyo')
 LORD_HOWE, APIA, KATHMANDU = ZoneInfo('Australia/Lord_Howe'), ZoneInfo('Pacific/Apia'), ZoneInfo('Asia/Kathmandu')
@@ -44,6 +46,11 @@ def stretches(text: str) -> tuple[Stretch, ...]:
     return tuple(Stretch(*(datetime.fromisoformat(at) for at in one.split('/'))) for one in text.split())
 
 
+def starts_on(day: date, viewer: ZoneInfo, own: Plan) -> list[datetime]:
+    """What the plan offers on this date of the viewer."""
+    return [start for start in plans.starts_between(*wall_clock.day_span(day, viewer), own) if start.astimezone(viewer).date() == day]
+
+
 def walls(starts: list[datetime], zone: ZoneInfo) -> str:
     """`22 10:00+01 · 22 11:00+01`: what calendars and clocks in the zone show, and how far they are from UTC."""
     return ' · '.join(f'{start.astimezone(zone):%d %H:%M%z}'.removesuffix('00') for start in starts)
@@ -74,7 +81,7 @@ def walls(starts: list[datetime], zone: ZoneInfo) -> str:
     ],
 )
 def test_what_a_rep_offers_on_a_day_at_home(day: str, zone: ZoneInfo, hours: tuple[str, str], expected: str) -> None:
-    assert walls(slots.starts_on(date.fromisoformat(day), zone, plan(zone, hours)), zone) == expected
+    assert walls(starts_on(date.fromisoformat(day), zone, plan(zone, hours)), zone) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,14 +107,14 @@ def test_what_a_rep_offers_on_a_day_at_home(day: str, zone: ZoneInfo, hours: tup
 def test_what_is_left_beside_time_off(day: str, zone: ZoneInfo, off: str, expected: str) -> None:
     hours = NORMAL if day == '2026-11-22' else ('00:00', '04:00')
     away = '/'.join(f'{day}T{at}' for at in off.split('/'))
-    assert walls(slots.starts_on(date.fromisoformat(day), zone, plan(zone, hours, off=away)), zone) == expected
+    assert walls(starts_on(date.fromisoformat(day), zone, plan(zone, hours, off=away)), zone) == expected
 
 
 def test_a_holiday_is_as_long_as_the_clocks_make_it() -> None:
     christmas, repeated = '2026-12-25T00:00/2026-12-26T00:00', '2026-10-25T00:00/2026-10-26T00:00'
     away = plan(BERLIN, ROUND_THE_CLOCK, off=f'{christmas} {repeated}')
-    assert [len(slots.starts_on(date(2026, 12, day), BERLIN, away)) for day in (24, 25, 26)] == [24, 0, 24]
-    assert [len(slots.starts_on(date(2026, 10, day), BERLIN, away)) for day in (24, 25, 26)] == [24, 0, 24]
+    assert [len(starts_on(date(2026, 12, day), BERLIN, away)) for day in (24, 25, 26)] == [24, 0, 24]
+    assert [len(starts_on(date(2026, 10, day), BERLIN, away)) for day in (24, 25, 26)] == [24, 0, 24]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +133,7 @@ def test_extra_hours_have_a_grid_of_their_own_and_come_after_time_off(extra: str
     dated = {
         name: '/'.join(f'2026-11-22T{at}' for at in text.split('/')) if text else '' for name, text in (('extra', extra), ('off', off))
     }
-    assert walls(slots.starts_on(date(2026, 11, 22), BERLIN, plan(BERLIN, MORNING, **dated)), BERLIN) == expected
+    assert walls(starts_on(date(2026, 11, 22), BERLIN, plan(BERLIN, MORNING, **dated)), BERLIN) == expected
 
 
 @pytest.mark.parametrize(
@@ -146,7 +153,7 @@ def test_extra_hours_have_a_grid_of_their_own_and_come_after_time_off(extra: str
     ],
 )
 def test_a_night_shift_goes_on_past_midnight(day: str, zone: ZoneInfo, expected: str) -> None:
-    assert walls(slots.starts_on(date.fromisoformat(day), zone, plan(zone, *OVER_MIDNIGHT, minutes=120)), zone) == expected
+    assert walls(starts_on(date.fromisoformat(day), zone, plan(zone, *OVER_MIDNIGHT, minutes=120)), zone) == expected
 
 
 @pytest.mark.parametrize(
@@ -163,7 +170,7 @@ def test_a_night_shift_goes_on_past_midnight(day: str, zone: ZoneInfo, expected:
     ],
 )
 def test_rileys_day_in_berlin_as_others_see_it(day: str, viewer: ZoneInfo, expected: str) -> None:
-    assert walls(slots.starts_on(date.fromisoformat(day), viewer, plan(BERLIN, NORMAL)), viewer) == expected
+    assert walls(starts_on(date.fromisoformat(day), viewer, plan(BERLIN, NORMAL)), viewer) == expected
 
 
 @pytest.mark.parametrize(('rep', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
@@ -171,8 +178,8 @@ def test_rileys_day_in_berlin_as_others_see_it(day: str, viewer: ZoneInfo, expec
 def test_a_viewers_days_hold_each_of_the_reps_slots_exactly_once(rep: ZoneInfo, change: date, viewer: ZoneInfo) -> None:
     every_hour = plan(rep, ROUND_THE_CLOCK)
     days = [change + timedelta(days=distance) for distance in range(-4, 5)]
-    seen = [start for day in days for start in slots.starts_on(day, viewer, every_hour)]
-    offered = [start for day in days for start in slots.starts_on(day, rep, every_hour)]
+    seen = [start for day in days for start in starts_on(day, viewer, every_hour)]
+    offered = [start for day in days for start in starts_on(day, rep, every_hour)]
     assert seen == sorted(set(seen))
     assert middle(seen, change) == middle(offered, change)
 
@@ -186,7 +193,7 @@ def middle(starts: list[datetime], change: date) -> list[datetime]:
 @pytest.mark.parametrize(('zone', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
 def test_no_two_slots_overlap_and_all_lie_in_the_working_hours(zone: ZoneInfo, change: date) -> None:
     half_hourly = plan(zone, ('00:30', '05:00'), minutes=30, step=30)
-    starts = slots.starts_on(change, zone, half_hourly)
+    starts = starts_on(change, zone, half_hourly)
     assert all(later - earlier >= timedelta(minutes=30) for earlier, later in pairwise(starts))
     ends = [(start + timedelta(minutes=25)).astimezone(zone).time() for start in starts]
     assert all(time(0, 30) <= end < time(5) for end in ends)
@@ -195,10 +202,10 @@ def test_no_two_slots_overlap_and_all_lie_in_the_working_hours(zone: ZoneInfo, c
 @pytest.mark.parametrize(('zone', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
 def test_what_is_offered_is_what_is_shown(zone: ZoneInfo, change: date) -> None:
     every_hour = plan(zone, ('00:00', '05:00'), ('21:00', '00:00'))
-    first, last = slots.day_span(change, zone)
+    first, last = wall_clock.day_span(change, zone)
     moments = [first + timedelta(minutes=15) * step for step in range(round((last - first) / timedelta(minutes=15)))]
-    shown = slots.starts_on(change, zone, every_hour)
-    assert [at for at in moments if slots.is_offered(at, every_hour) and at.astimezone(zone).date() == change] == shown
+    shown = starts_on(change, zone, every_hour)
+    assert [at for at in moments if plans.is_offered(at, every_hour) and at.astimezone(zone).date() == change] == shown
 
 
 @pytest.mark.parametrize(('zone', 'change'), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
@@ -206,7 +213,7 @@ def test_the_span_of_a_day_holds_all_of_it(zone: ZoneInfo, change: date) -> None
     noon = datetime.combine(change, time(12), UTC)
     moments = [noon + timedelta(minutes=30) * step for step in range(-144, 145)]
     for day in (change - timedelta(days=1), change, change + timedelta(days=1)):
-        first, last = slots.day_span(day, zone)
+        first, last = wall_clock.day_span(day, zone)
         assert all(first <= at < last for at in moments if at.astimezone(zone).date() == day)
 
 
@@ -214,19 +221,19 @@ def test_the_span_of_a_day_holds_all_of_it(zone: ZoneInfo, change: date) -> None
 def test_two_spans_that_meet_hold_together_what_one_over_both_does(zone: ZoneInfo, change: date) -> None:
     every_half_hour, noon = plan(zone, ROUND_THE_CLOCK, step=30), datetime.combine(change, time(12), UTC)
     first, last = noon - timedelta(days=2), noon + timedelta(days=2)
-    whole = slots.starts_between(first, last, every_half_hour)
+    whole = plans.starts_between(first, last, every_half_hour)
     for between in slots.cells(noon - timedelta(days=1), noon + timedelta(days=1)):
-        assert slots.starts_between(first, between, every_half_hour) + slots.starts_between(between, last, every_half_hour) == whole
+        assert plans.starts_between(first, between, every_half_hour) + plans.starts_between(between, last, every_half_hour) == whole
 
 
 def test_a_slot_must_end_within_the_hours() -> None:
     long_ones = plan(BERLIN, ('10:00', '11:30'), ('14:00', '15:00'), minutes=60, step=30)
-    assert walls(slots.starts_on(date(2026, 11, 22), BERLIN, long_ones), BERLIN) == '22 10:00+01 · 22 10:30+01 · 22 14:00+01'
+    assert walls(starts_on(date(2026, 11, 22), BERLIN, long_ones), BERLIN) == '22 10:00+01 · 22 10:30+01 · 22 14:00+01'
 
 
 def test_a_slot_that_leaves_the_hours_while_clocks_go_back_is_not_offered() -> None:
     across = plan(BERLIN, ('01:30', '02:30'), minutes=120)  # 1:30 to the second 2:30, and from 2:30 to 3:00 nobody works
-    assert slots.starts_on(date(2026, 10, 25), BERLIN, across) == []
+    assert starts_on(date(2026, 10, 25), BERLIN, across) == []
 
 
 def test_a_buffer_is_real_minutes_while_clocks_go_back() -> None:
@@ -243,8 +250,16 @@ def test_a_buffer_is_real_minutes_while_clocks_go_back() -> None:
 
 def test_a_day_off_offers_nothing() -> None:
     weekdays = Plan(BERLIN, tuple(Hours(day, time(10), time(12)) for day in range(5)))
-    assert slots.starts_on(date(2026, 11, 22), BERLIN, weekdays) == []
-    assert len(slots.starts_on(date(2026, 11, 23), BERLIN, weekdays)) == 2
+    assert starts_on(date(2026, 11, 22), BERLIN, weekdays) == []
+    assert len(starts_on(date(2026, 11, 23), BERLIN, weekdays)) == 2
+
+
+def test_a_rule_about_days_counts_for_what_is_offered_and_for_what_is_inside_the_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_on, daily = plans._open_on, plan(BERLIN, ROUND_THE_CLOCK)
+    monkeypatch.setattr(plans, '_open_on', lambda day, own: [] if day.day == 13 else open_on(day, own))
+    assert [len(starts_on(date(2026, 11, day), BERLIN, daily)) for day in (12, 13, 14)] == [24, 0, 24]
+    noon = [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (12, 13, 14)]
+    assert [plans.is_open(at, daily) for at in noon] == [True, False, True]
 
 
 def test_a_slot_is_free_held_taken_too_soon_or_past() -> None:

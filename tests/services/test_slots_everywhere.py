@@ -4,6 +4,7 @@ Hypothesis makes up the reps; a failure prints how to run it again.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -11,9 +12,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services import slots
-from services.slots import Hours, Offer, Plan, Stretch, Taken
+from services import plans, slots, wall_clock
+from services.plans import Hours, Plan
+from services.slots import Offer, Taken
 from services.time_zones import zone_names
+from services.wall_clock import Stretch
 
 FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2037, 12, 31, tzinfo=UTC)
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(weeks=1)
@@ -68,7 +71,7 @@ def stretches(draw: st.DrawFn, about: date) -> Stretch:
 
 
 @st.composite
-def plans(draw: st.DrawFn, name: str, at: datetime) -> Plan:
+def any_plan(draw: st.DrawFn, name: str, at: datetime) -> Plan:
     """A rep in this zone, with hours, time off and extra hours about that instant."""
     zone = ZoneInfo(name)
     about = st.lists(stretches(at.astimezone(zone).date()), max_size=3).map(tuple)
@@ -91,7 +94,7 @@ def scenes(draw: st.DrawFn) -> tuple[datetime, Plan]:
     """An instant, and a rep about whom it is interesting."""
     name = draw(ZONES)
     at = draw(moments(name))
-    return at, draw(plans(name, at))
+    return at, draw(any_plan(name, at))
 
 
 @st.composite
@@ -168,7 +171,7 @@ def every(minutes: bytearray, step: int) -> Iterator[int]:
 @given(scenes())
 def test_what_is_offered_is_what_somebody_offers_who_watches_a_clock(scene: tuple[datetime, Plan]) -> None:
     at, plan = scene
-    offered = slots.starts_between(at - DAY, at + DAY, plan)
+    offered = plans.starts_between(at - DAY, at + DAY, plan)
     assert offered == Watcher(plan).offered(at - DAY, at + DAY)
     assert all(start.tzinfo == UTC and start.timestamp() % 300 == 0 for start in offered)  # the cells of any two appointments fit together
 
@@ -179,17 +182,25 @@ def test_who_works_round_the_clock_offers_each_five_minutes_once(name: str, data
     at = data.draw(moments(name))
     at -= MINUTE * (at.minute % 5)
     plan = Plan(ZoneInfo(name), tuple(Hours(day, time(), time()) for day in range(7)), minutes, step_minutes=5)
-    assert slots.starts_between(at - DAY, at + DAY, plan) == slots.cells(at - DAY, at + DAY)
+    assert plans.starts_between(at - DAY, at + DAY, plan) == slots.cells(at - DAY, at + DAY)
+
+
+@searching
+@given(scenes())
+def test_what_is_open_is_what_could_be_offered(scene: tuple[datetime, Plan]) -> None:
+    at, plan = scene[0] - MINUTE * (scene[0].minute % 5), replace(scene[1], step_minutes=5)
+    assert plans.starts_between(at - DAY, at + DAY, plan) == [cell for cell in slots.cells(at - DAY, at + DAY) if plans.is_open(cell, plan)]
 
 
 @searching
 @given(ZONES, ZONES, st.data())
 def test_the_days_of_any_viewer_together_hold_each_slot_once(name: str, viewer: str, data: st.DataObject) -> None:
     at, zone = data.draw(moments(name) | moments(viewer)), ZoneInfo(viewer)
-    plan = data.draw(plans(name, at))
+    plan = data.draw(any_plan(name, at))
     days = [at.astimezone(zone).date() + DAY * distance for distance in (-1, 0, 1)]
-    seen = [start for day in days for start in slots.starts_on(day, zone, plan)]
-    offered = slots.starts_between(at - 4 * DAY, at + 4 * DAY, plan)
+    about = [(day, start) for day in days for start in plans.starts_between(*wall_clock.day_span(day, zone), plan)]
+    seen = [start for day, start in about if start.astimezone(zone).date() == day]
+    offered = plans.starts_between(at - 4 * DAY, at + 4 * DAY, plan)
     assert sorted(seen) == [start for start in offered if start.astimezone(zone).date() in days]
 
 
@@ -202,7 +213,7 @@ def test_where_the_viewer_is_changes_nothing_about_what_is_free(
     offers = [Offer(rep_id, own, data.draw(taken_about(at))) for rep_id, own in enumerate((plan, other[1]))]
     seen = {}
     for day in (at.astimezone(zone).date() + DAY * distance for distance in range(-3, 4)):
-        for slot in slots.slots_between(*slots.day_span(day, zone), offers, now=FIRST - WEEK, earliest=FIRST - WEEK):
+        for slot in slots.slots_between(*wall_clock.day_span(day, zone), offers, now=FIRST - WEEK, earliest=FIRST - WEEK):
             if slot.state == 'free' and at - DAY <= slot.starts_at < at + DAY:
                 seen[slot.starts_at] = list(slot.reps)
     assert dict(sorted(seen.items())) == slots.free_reps(at - DAY, at + DAY, offers)
@@ -215,6 +226,6 @@ def test_a_slot_is_free_unless_it_or_its_buffers_touch_something_taken(scene: tu
     taken = data.draw(taken_about(at))
     gone = {span.from_at + MINUTE * minute for span in taken for minute in range((span.until_at - span.from_at) // MINUTE)}
     around = range(-plan.before_minutes, plan.minutes + plan.after_minutes)
-    offered = slots.starts_between(at - DAY, at + DAY, plan)
+    offered = plans.starts_between(at - DAY, at + DAY, plan)
     free = [start for start in offered if not any(start + MINUTE * minute in gone for minute in around)]
     assert slots.free_starts(at - DAY, at + DAY, Offer(1, plan, taken)) == free
