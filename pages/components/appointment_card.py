@@ -10,7 +10,7 @@ from pages.components.icon import icon
 from pages.components.words import Words
 from services import appointment_changes, appointments, calls, clock, invitations, kinds, outbox, reps, settings
 from services.handling import Details
-from services.outbox import MailState
+from services.mail_states import MailState
 from services.times import Reader, duration
 
 Handler = Callable[[], Awaitable[None] | None]
