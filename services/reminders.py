@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Appointment, Reminder, reading, writing
-from services import appointments, clock, outbox, settings
+from services import appointments, clock, outbox, setting_checks, settings
 
 EVERY_SECONDS = 20.0  # how late a reminder may be
 
@@ -33,7 +33,7 @@ def _coming(after: datetime, until: datetime) -> Sequence[Row[int, datetime, dat
     queued = select(func.min(Reminder.minutes_before)).where(
         Reminder.appointment_id == Appointment.id, Reminder.starts_at == Appointment.starts_at
     )
-    last = func.coalesce(queued.scalar_subquery(), settings.LONGEST_REMINDER + 1)
+    last = func.coalesce(queued.scalar_subquery(), setting_checks.LONGEST_REMINDER + 1)
     rows = select(Appointment.id, Appointment.starts_at, since, last).where(
         Appointment.starts_at > after, Appointment.starts_at <= until, Appointment.status == appointments.BOOKED
     )

@@ -1,35 +1,26 @@
 """One typed `Settings`; the only reader of the environment (and of `.env`).
 
-Every setting names what it wants, so that a wrong value stops the start with one sentence. The README's table is compared with these
-fields by a test.
+Every setting names what it wants, so that a wrong value stops the start with one sentence; `setting_checks` looks at the values. The
+README's table is compared with these fields by a test.
 """
 
 import os
-import re
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
 from dotenv import dotenv_values
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic.config import JsonDict
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from services import passwords
+from services import setting_checks as checks
 from services.errors import WrongSetting
-from services.time_zones import zone_names
 
 TOKBOX_SCRIPT = 'https://static.opentok.com/v2/js/opentok.min.js'
 VONAGE_SCRIPT = 'https://video.standard.vonage.com/v2/js/opentok.min.js'
 OPENTOK_SECOND_PART = 'the secret, or the path of a private key in a file whose name has an ending, such as private.key'
-KEY_PATH = re.compile(r'[.]\w+$', re.ASCII)  # by which the opentok library tells a private key's path from a secret
-
-MINUTES = {'minute': 1, 'hour': 60, 'day': 24 * 60}
-LONGEST_REMINDER = 30 * MINUTES['day']
 
 
 def setting(default: Any, *names: str, wants: str, secret: bool = False, **limits: Any) -> Any:
@@ -47,33 +38,37 @@ class Settings(BaseSettings):
 
     host: str = setting('', 'HOST', wants='an address to listen on, such as 127.0.0.1 or 0.0.0.0')
     port: int = setting(8080, 'PORT', wants='a whole number from 1 to 65535', ge=1, le=65535)
-    base_url: str = setting('', 'BASE_URL', wants='the address people open, such as https://calls.example.com, without a path')
-    mode: Literal['development', 'production'] = setting('development', 'MODE', 'SLIM_MODE', wants='"development" or "production"')
-    trusted_proxies: str = setting('', 'TRUSTED_PROXIES', wants='addresses of your reverse proxies, or *')
+    base_url: checks.Origin = setting('', 'BASE_URL', wants='the address people open, such as https://calls.example.com, without a path')
+    mode: checks.Mode = setting('development', 'MODE', 'SLIM_MODE', wants='"development" or "production"')
+    trusted_proxies: checks.Networks = setting('', 'TRUSTED_PROXIES', wants='addresses of your reverse proxies, or *')
     on_heroku: str = setting('', 'DYNO', wants='nothing: Heroku sets it')
     site_name: str = setting('Scheduled calls', 'SITE_NAME', wants='a name of at most 60 characters', min_length=1, max_length=60)
     horizon_days: int = setting(365, 'HORIZON_DAYS', wants='a whole number of days from 1 to 3650', ge=1, le=3650)
-    data_dir: Path = setting(Path('data'), 'DATA_DIR', wants='a folder')
-    storage_secret: str = setting('', 'STORAGE_SECRET', wants='at least 16 characters that nobody can guess', secret=True)
-    database: str = setting(
+    data_dir: checks.Folder = setting(Path('data'), 'DATA_DIR', wants='a folder')
+    storage_secret: checks.Secret = setting(
+        '', 'STORAGE_SECRET', wants=f'at least {checks.SHORTEST_SECRET} characters that nobody can guess', secret=True
+    )
+    database: checks.Database = setting(
         '', 'CLEARDB_DATABASE_URL', 'DATABASE_URL', wants='a URL such as mysql://user:password@host:3306/name', secret=True
     )
 
     rep_name: str = setting('', 'REP_NAME', wants='a name of at most 100 characters', max_length=100)
-    rep_email: str = setting('', 'REP_EMAIL', wants='an email address')
-    rep_password: str = setting('', 'REP_PASSWORD', wants=f'at least {passwords.SHORTEST} characters', secret=True)
-    time_zone: str = setting('', 'TIME_ZONE', wants='an IANA time zone such as Europe/Berlin')
+    rep_email: checks.Email = setting('', 'REP_EMAIL', wants='an email address')
+    rep_password: checks.Password = setting('', 'REP_PASSWORD', wants=f'at least {passwords.SHORTEST} characters', secret=True)
+    time_zone: checks.Zone = setting('', 'TIME_ZONE', wants='an IANA time zone such as Europe/Berlin')
 
     smtp_host: str = setting('', 'SMTP_HOST', wants="a mail server's name")
     smtp_port: int = setting(0, 'SMTP_PORT', wants='a whole number from 1 to 65535', ge=1, le=65535)
     smtp_user: str = setting('', 'SMTP_USER', wants='the name to sign in to the mail server with')
     smtp_password: str = setting('', 'SMTP_PASSWORD', wants='the password that goes with SMTP_USER', secret=True)
-    smtp_security: Literal['ssl', 'starttls', 'none'] = setting('starttls', 'SMTP_SECURITY', wants='"ssl", "starttls" or "none"')
-    mail_from: str = setting('', 'MAIL_FROM', wants='an email address')
-    gmail_user: str = setting('', 'GMAIL_USER', wants='a Gmail address')
+    smtp_security: checks.Security = setting('starttls', 'SMTP_SECURITY', wants='"ssl", "starttls" or "none"')
+    mail_from: checks.Email = setting('', 'MAIL_FROM', wants='an email address')
+    gmail_user: checks.Email = setting('', 'GMAIL_USER', wants='a Gmail address')
     gmail_password: str = setting('', 'GMAIL_PW', wants='the app password that goes with GMAIL_USER', secret=True)
-    mail_templates: str = setting('', 'MAIL_TEMPLATES', wants='a folder that is there')
-    reminders: str = setting('1 day, 1 hour', 'REMINDERS', wants='times such as 1 day, 90 minutes, each at most 30 days, or none')
+    mail_templates: checks.FolderThere = setting('', 'MAIL_TEMPLATES', wants='a folder that is there')
+    reminders: checks.Lengths = setting(
+        '1 day, 1 hour', 'REMINDERS', wants='times such as 1 day, 90 minutes, each at most 30 days, or none'
+    )
     outbox_lease_seconds: int = setting(120, 'OUTBOX_LEASE_SECONDS', wants='a whole number of seconds from 1 to 3600', ge=1, le=3600)
 
     busy_calendar_minutes: int = setting(5, 'BUSY_CALENDAR_MINUTES', wants='a whole number of minutes from 1 to 1440', ge=1, le=1440)
@@ -82,124 +77,15 @@ class Settings(BaseSettings):
     keep_messages: bool = setting(False, 'KEEP_MESSAGES', wants='"true" or "false"')
 
     opentok_key: str = setting('', 'TB_KEY', 'OPENTOK_KEY', wants='the API key, or the application id of a unified account')
-    opentok_secret: str = setting('', 'TB_SECRET', 'OPENTOK_SECRET', wants=OPENTOK_SECOND_PART, secret=True)
-    opentok_api_url: str = setting('', 'OPENTOK_API_URL', wants='an http or https address')
-    opentok_script_url: str = setting('', 'OPENTOK_SCRIPT_URL', wants='an http or https address, or a path of this site')
-    stun_urls: str = setting('stun:stun.l.google.com:19302', 'STUN_URLS', wants='addresses such as stun:stun.example.com:3478, or none')
-    turn_urls: str = setting('', 'TURN_URLS', wants='addresses such as turn:turn.example.com:3478')
+    opentok_secret: checks.SecretOrKey = setting('', 'TB_SECRET', 'OPENTOK_SECRET', wants=OPENTOK_SECOND_PART, secret=True)
+    opentok_api_url: checks.Address = setting('', 'OPENTOK_API_URL', wants='an http or https address')
+    opentok_script_url: checks.AddressOrPath = setting('', 'OPENTOK_SCRIPT_URL', wants='an http or https address, or a path of this site')
+    stun_urls: checks.StunServers = setting(
+        'stun:stun.l.google.com:19302', 'STUN_URLS', wants='addresses such as stun:stun.example.com:3478, or none'
+    )
+    turn_urls: checks.TurnServers = setting('', 'TURN_URLS', wants='addresses such as turn:turn.example.com:3478')
     turn_secret: str = setting('', 'TURN_SECRET', wants="the TURN server's static-auth-secret", secret=True)
     relay_always: bool = setting(False, 'RELAY_ALWAYS', wants='"true" or "false"')
-
-    @field_validator('mode', 'smtp_security', mode='before')
-    @classmethod
-    def _lower(cls, value: str) -> str:
-        return value.strip().lower()
-
-    @field_validator('base_url')
-    @classmethod
-    def _is_origin(cls, value: str) -> str:
-        parts = urlsplit(value.rstrip('/'))
-        if value and (parts.scheme not in ('http', 'https') or not parts.hostname or parts.path or parts.query or parts.username):
-            raise ValueError
-        return value.rstrip('/')
-
-    @field_validator('opentok_api_url', 'opentok_script_url')
-    @classmethod
-    def _is_address(cls, value: str, info: ValidationInfo) -> str:
-        own_path = info.field_name == 'opentok_script_url' and value.startswith('/')
-        if value and not own_path and not (urlsplit(value).scheme in ('http', 'https') and urlsplit(value).hostname):
-            raise ValueError
-        return value
-
-    @field_validator('opentok_secret')
-    @classmethod
-    def _is_secret_or_key(cls, value: str) -> str:
-        if os.path.isfile(value) != bool(KEY_PATH.search(value)):  # noqa: PTH113 (Path raises for what cannot be a path, and says it)
-            raise ValueError
-        return value
-
-    @field_validator('stun_urls', 'turn_urls')
-    @classmethod
-    def _are_servers(cls, value: str, info: ValidationInfo) -> str:
-        kind = 'stun' if info.field_name == 'stun_urls' else 'turn'
-        none = kind == 'stun' and value.lower() == 'none'
-        if not none and not all(re.fullmatch(rf'{kind}s?:\S+', url) for url in listed(value)):
-            raise ValueError
-        return value
-
-    @field_validator('trusted_proxies')
-    @classmethod
-    def _are_networks(cls, value: str) -> str:
-        for network in listed(value):
-            if network != '*':
-                ip_network(network, strict=False)
-        return value
-
-    @field_validator('data_dir')
-    @classmethod
-    def _is_folder(cls, value: Path) -> Path:
-        try:
-            is_taken = value.exists() and not value.is_dir()
-        except OSError:
-            raise ValueError from None
-        if is_taken:
-            raise ValueError
-        return value
-
-    @field_validator('mail_templates')
-    @classmethod
-    def _is_there(cls, value: str) -> str:
-        if value and not os.path.isdir(value):  # noqa: PTH112 (Path raises for what cannot be a path)
-            raise ValueError
-        return value
-
-    @field_validator('reminders')
-    @classmethod
-    def _are_lengths(cls, value: str) -> str:
-        if value.lower() != 'none' and not all(0 < minutes_of(length) <= LONGEST_REMINDER for length in listed(value)):
-            raise ValueError
-        return value
-
-    @field_validator('time_zone')
-    @classmethod
-    def _is_zone(cls, value: str) -> str:
-        if value and value not in zone_names():
-            raise ValueError
-        return value
-
-    @field_validator('rep_email', 'mail_from', 'gmail_user')
-    @classmethod
-    def _is_email(cls, value: str) -> str:
-        try:
-            return validate_email(value, check_deliverability=False).normalized if value else value
-        except EmailNotValidError:
-            raise ValueError from None
-
-    @field_validator('storage_secret')
-    @classmethod
-    def _is_long(cls, value: str) -> str:
-        if value and len(value) < 16:
-            raise ValueError
-        return value
-
-    @field_validator('rep_password')
-    @classmethod
-    def _is_password(cls, value: str) -> str:
-        if value and len(value) < passwords.SHORTEST:
-            raise ValueError
-        return value
-
-    @field_validator('database')
-    @classmethod
-    def _is_database(cls, value: str) -> str:
-        if value:
-            try:
-                known = make_url(value).get_backend_name() in ('mysql', 'mariadb', 'sqlite') and make_url(value).database
-            except ArgumentError:
-                known = None
-            if not known or known == ':memory:':  # which gives each connection a database of its own
-                raise ValueError
-        return value
 
     @property
     def production(self) -> bool:
@@ -238,8 +124,8 @@ class Settings(BaseSettings):
     @property
     def reminder_minutes(self) -> tuple[int, ...]:
         """How many minutes before an appointment its reminders go out, the longest first."""
-        lengths = [] if self.reminders.lower() == 'none' else listed(self.reminders)
-        return tuple(sorted({minutes_of(length) for length in lengths}, reverse=True))
+        lengths = [] if self.reminders.lower() == 'none' else checks.listed(self.reminders)
+        return tuple(sorted({checks.minutes_of(length) for length in lengths}, reverse=True))
 
     @property
     def uses_opentok(self) -> bool:
@@ -248,7 +134,7 @@ class Settings(BaseSettings):
     @property
     def opentok_unified(self) -> bool:
         """Whether the secret is a private key's path, which means the unified Vonage platform."""
-        return bool(KEY_PATH.search(self.opentok_secret))
+        return bool(checks.KEY_PATH.search(self.opentok_secret))
 
     @property
     def script_url(self) -> str:
@@ -293,22 +179,6 @@ class Settings(BaseSettings):
     def sender(self) -> str:
         """The address mail comes from; empty when there is none."""
         return self.mail_from or self.gmail_user or (self.smtp_user if '@' in self.smtp_user else '')
-
-
-def listed(value: str) -> list[str]:
-    """The parts of a list that is separated by commas."""
-    return [part.strip() for part in value.split(',') if part.strip()]
-
-
-def minutes_of(length: str) -> int:
-    """The minutes of `90 minutes`, `1 hour` or `2 days`.
-
-    :raises ValueError: when it is none of them
-    """
-    number, _, unit = length.lower().partition(' ')
-    if not (number.isascii() and number.isdigit()) or unit.removesuffix('s') not in MINUTES:
-        raise ValueError
-    return int(number) * MINUTES[unit.removesuffix('s')]
 
 
 def names(field: str) -> list[str]:
