@@ -53,6 +53,12 @@ class Reader:
         """`Sun Nov 22, 2026 at 7:00 PM`."""
         return f'{self.day(instant)} at {self.time(instant)}'
 
+    def soon(self, instant: datetime, now: datetime) -> str:
+        """`at 7:00 PM`, or `Mon at 7:00 PM` if that is not today: when something less than a week away is, as seen from `now`."""
+        day = self.date_of(instant)
+        weekday = '' if day == self.date_of(now) else f'{format_date(day, "EEE", "en")} '
+        return f'{weekday}at {self.time(instant)}'
+
     def span(self, starts_at: datetime, ends_at: datetime) -> str:
         """`Sun Nov 22, 2026, 7:00 – 8:00 PM`; the day is named again when the end is on another one."""
         first, last = self.time(starts_at), self.time(ends_at)

@@ -11,7 +11,7 @@ from pages import live, viewing
 from pages.asking import ask
 from pages.components.rep_desk import RepDesk
 from pages.rep_page.view import RepView
-from services import calls, clock, events, next_calls, seats, standings
+from services import clock, events, next_calls, seats, standings
 from services.video.base import REP
 
 READ_AGAIN = timedelta(hours=1)  # what is near is known for a day ahead, so this is early enough
@@ -116,8 +116,7 @@ class Reception:
         later = next_calls.to_open(self._near, now)
         if not later:
             return 'Nobody to call now, nor in the next 24 hours.'
-        opens_at, _closes_at = calls.window(later)
-        return f'Nobody to call now. The next call opens at {self._view.reader.time(opens_at)}.'
+        return f'Nobody to call now. Next: {later.name}, {self._view.reader.soon(later.starts_at, now)}. The call opens one hour before.'
 
 
 def _who(names: list[str]) -> str:

@@ -219,10 +219,11 @@ async def test_without_a_next_call_the_button_is_off_and_says_when_there_is_one(
     opens_at, closes_at = calls.window(appointment)
     now(opens_at - MINUTE)
     await rep_user.open('/rep')
-    await see(rep_user, 'Nobody to call now. The next call opens at 10:00 AM.')
+    await see(rep_user, 'Nobody to call now. Next: Carol Tanaka, at 11:00 AM. The call opens one hour before.')
     assert button(rep_user, 'Call next').props['disabled'] is True
     now(opens_at)
-    await see(rep_user, 'Carol Tanaka, at 11:00 AM')
+    await see_no(rep_user, 'Nobody to call now')
+    assert 'Carol Tanaka, at 11:00 AM' in words_on(rep_user)
     assert button(rep_user, 'Call next').props['disabled'] is False
     await calls.end(appointment.id)
     await see(rep_user, 'Nobody to call now, nor in the next 24 hours.')
@@ -232,11 +233,17 @@ async def test_without_a_next_call_the_button_is_off_and_says_when_there_is_one(
     await see(rep_user, 'Nobody to call now, nor in the next 24 hours.')
 
 
+async def test_of_a_next_call_that_is_not_today_the_day_is_named(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at - 20 * 60 * MINUTE)
+    await rep_user.open('/rep')
+    await see(rep_user, f'Next: Carol Tanaka, {appointment.starts_at:%a} at 11:00 AM.')
+
+
 async def test_what_is_booked_while_the_page_is_open_can_be_the_next_call(appointment: db.Appointment, rep_user: User, now: Now) -> None:
     now(appointment.starts_at - 4 * 60 * MINUTE)
     await rep_user.open('/rep')
     earlier = appointments.book(kinds.FIRST, appointment.starts_at - 60 * MINUTE, Customer(SAM, 'sam@example.com', '', BERLIN))
-    await see(rep_user, 'The next call opens at 9:00 AM.')
+    await see(rep_user, 'Next: Sam Stone, at 10:00 AM.')
     now(earlier.starts_at)
     await see(rep_user, 'Sam Stone, at 10:00 AM')
 

@@ -1,6 +1,6 @@
 """Instants in a person's words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,6 +29,12 @@ def reader(zone: str, clock: int = 12) -> Reader:
 )
 def test_a_moment_is_told_in_the_readers_zone_and_clock(zone: str, clock: int, words: str) -> None:
     assert reader(zone, clock).moment(NINE) == words
+
+
+def test_the_day_of_what_is_soon_is_named_if_it_is_another_one_for_the_reader() -> None:
+    tokyo = reader('Asia/Tokyo')
+    assert tokyo.soon(NINE, NINE - timedelta(hours=18)) == 'at 6:00 PM'
+    assert tokyo.soon(NINE, NINE - timedelta(hours=19)) == 'Sun at 6:00 PM'
 
 
 @pytest.mark.parametrize(('hour', 'words'), [(0, '12:00 AM'), (1, '1:00 AM'), (11, '11:00 AM'), (12, '12:00 PM'), (13, '1:00 PM')])
