@@ -60,6 +60,7 @@ export const callFace = {
       this.wish = this.meeting = this.screen = null;
       this.joined = this.held = this.is_sharing = this.is_sparing = false;
       this.since = 0;
+      this.trouble = '';
     },
     // The server asks: the timers of a page that nobody looks at run once a minute.
     beat() {

@@ -1,6 +1,8 @@
 // The other one's picture: it plays, has a name and a speaker, and is seen on the full screen, or in a small window above all others.
 import { devices } from 'call_devices';
 
+const NO_PICTURE = 'There is no picture yet to put into a small window.';
+
 export const callPicture = {
   data: () => ({
     held: false, // until a click, which the browser wants
@@ -39,8 +41,9 @@ export const callPicture = {
     },
     async float_picture() {
       if (!this.can_float) return;
+      this.trouble = '';
       if (document.pictureInPictureElement) await document.exitPictureInPicture();
-      else await this.picture()?.requestPictureInPicture().catch(() => (this.spoken = 'There is no picture yet'));
+      else await this.picture()?.requestPictureInPicture().catch(() => (this.trouble = NO_PICTURE));
     },
     // Back into the page, when the call is over.
     shrink() {

@@ -9,6 +9,7 @@ export const callScreen = {
       if (this.is_sharing) return this.unshare();
       if (!this.can_share || this.is_choosing) return;
       this.is_choosing = true;
+      this.trouble = '';
       const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } } }).catch(this.shared_nothing);
       this.is_choosing = false;
       if (!stream) return;
@@ -33,7 +34,7 @@ export const callScreen = {
     },
     // Who closes the list without choosing has made no mistake.
     shared_nothing({ name, message }) {
-      if (name !== 'NotAllowedError' || message.includes('system')) this.spoken = TROUBLE;
+      if (name !== 'NotAllowedError' || message.includes('system')) this.trouble = TROUBLE;
     },
   },
 };

@@ -24,6 +24,10 @@ export const callView = {
             <button v-hand-on="'.call-button'" type="button" class="button" @click="go_on_without">Go on without</button>
           </template>
         </div>
+        <div class="call-notice">
+          <p role="status">{{ trouble }}</p>
+          <button v-if="trouble" v-hand-on="'.call-button'" type="button" class="button" @click="trouble = ''">Close</button>
+        </div>
         <div class="call-sharing">
           <p role="status">{{ is_sharing ? 'You are sharing your screen' : '' }}</p>
           <button v-if="is_sharing" v-hand-on="'.call-share'" type="button" class="button" @click="unshare">Stop sharing</button>
@@ -108,7 +112,10 @@ export const callView = {
     chatting: Boolean, // whether the messages are shown
     canEnd: Boolean, // whether this side may end the call for both
   },
-  data: () => ({ spoken: '' }), // what only a screen reader says
+  data: () => ({
+    trouble: '', // what could not be done just now; the next try clears it
+    spoken: '', // what only a screen reader says
+  }),
   computed: {
     clock() {
       const seconds = Math.max(0, Math.floor((this.now - this.since) / 1000));

@@ -22,7 +22,7 @@ PLUG_SPEAKERS = """are_there => {
   media.dispatchEvent(new Event('devicechange'));
 }"""
 END_BY_BROWSER = f"() => {{ const track = ({SENT})('video'); track.stop(); track.dispatchEvent(new Event('ended')); }}"
-CANCEL = "() => { navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException('', 'NotAllowedError'); }; }"
+REFUSE = "error => { navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException('', error); }; }"
 FITS = 'document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth'
 
 
@@ -75,9 +75,16 @@ def test_a_shared_screen_takes_the_place_of_the_camera_until_it_is_stopped_here_
     carol.reload()
     expect_status(carol, 'Connected')
     expect(riley.locator('.call-status')).not_to_contain_text('sharing')
-    carol.evaluate(CANCEL)
-    press(carol, 'Share screen')
-    expect(carol.get_by_text('You are sharing your screen')).to_have_count(0)
+    trouble = carol.get_by_text('The screen could not be shared.')
+    for error, is_told in (('NotReadableError', True), ('NotAllowedError', False), ('NotReadableError', True)):
+        carol.evaluate(REFUSE, error)
+        press(carol, 'Share screen')
+        expect(carol.get_by_text('You are sharing your screen')).to_have_count(0)
+        expect(trouble).to_be_visible(visible=is_told)
+    assert axe(carol) == []
+    press(carol, 'Close')
+    expect(trouble).to_be_hidden()
+    expect(carol.get_by_role('button', name='Mute')).to_be_focused()
     expect_picture(riley)
 
 
