@@ -80,8 +80,10 @@ export const callView = {
           </button>
         </call-menu>
         <call-menu v-if="canEnd" label="Hang up" icon="call_end" class="hang-up" v-slot="{ close }">
-          <button type="button" class="button" @click="hang_up">Leave, and come back if you like</button>
-          <button type="button" class="button danger" @click="close(); $emit('end')">End the call for both</button>
+          <button type="button" class="button" @click="hang_up">Leave</button>
+          <p class="quiet">{{ person }} is told, and you can come back.</p>
+          <button type="button" class="button danger" @click="close(); $emit('end')">End for both</button>
+          <p class="quiet">Nobody can join it any more.</p>
         </call-menu>
         <button v-else type="button" class="call-button hang-up" @click="hang_up">
           <span class="icon" aria-hidden="true">call_end</span><span class="call-label">Hang up</span>

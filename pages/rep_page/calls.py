@@ -93,9 +93,9 @@ class RepCalls:
         call = self._view.main.call
         if not call or not call.is_joined:
             return True
-        told = f'{call.person} will be told that you left. You can come back, unless you end the call for both.'
-        title, yes = (f'Leave {call.person} and call {then}?', 'Leave') if then else ('Stop chatting?', 'Stop chatting')
-        self._question = Confirmation(title, told, yes=yes, no='Stay', more=END)
+        told = f'If you leave, {call.person} is told, and you can come back. If you end it for both, nobody can join it any more.'
+        title = f'Leave {call.person} and call {then}?' if then else 'Stop chatting?'
+        self._question = Confirmation(title, told, yes='Leave', no='Stay', more=END)
         with self._view.columns:  # what was clicked goes with the call
             answer = await self._question.answer()
             if answer == END:

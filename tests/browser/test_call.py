@@ -94,7 +94,7 @@ def test_who_hangs_up_lets_go_of_the_camera_and_can_come_back(carol: Page, riley
 def test_the_rep_who_stops_chatting_comes_back_to_the_appointment(carol: Page, riley: Page) -> None:
     join(carol, riley)
     press(riley, 'Stop chatting')
-    riley.get_by_role('alertdialog').get_by_role('button', name='Stop chatting').click()
+    riley.get_by_role('alertdialog').get_by_role('button', name='Leave').click()
     expect_status(carol, 'Riley Berger has left the call.')
     press(riley, 'Start chat')
     expect_picture(carol, riley)

@@ -39,7 +39,7 @@ def test_a_call_is_ended_for_both_thanked_for_opened_again_and_joined_again(
     join(carol, riley)
     tracks = carol.evaluate_handle(TRACKS)
     press(riley, 'Hang up')
-    press(riley, 'End the call for both')
+    press(riley, 'End for both')
     expect(carol.get_by_role('heading', name='Thank you for talking to Riley Berger.')).to_be_focused()
     expect(carol.get_by_text('The call lasted')).to_be_visible()
     assert set(tracks.evaluate('tracks => tracks.map(({ readyState }) => readyState)')) == {'ended'}

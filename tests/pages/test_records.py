@@ -271,7 +271,7 @@ async def test_the_rep_ends_the_call_for_both_and_can_open_it_again(appointment:
     assert stored(appointment).ended_at is None
 
 
-@pytest.mark.parametrize(('words', 'is_ended'), [('End for both', True), ('Stop chatting', False)])
+@pytest.mark.parametrize(('words', 'is_ended'), [('End for both', True), ('Leave', False)])
 async def test_whoever_stops_chatting_leaves_or_ends_it_for_both(
     appointment: db.Appointment, now: Clock, rep_user: User, words: str, *, is_ended: bool
 ) -> None:

@@ -288,7 +288,7 @@ async def test_starting_a_chat_shows_the_call_and_stopping_it_asks_first(
     await answer(rep_user, 'Stop chatting?', 'Stay')
     await see_no(rep_user, 'Stop chatting?')
     press(rep_user, 'Stop chatting')
-    await answer(rep_user, 'Stop chatting?', 'Stop chatting')
+    await answer(rep_user, 'Stop chatting?', 'Leave')
     trigger(rep_user, engine, 'hang_up')  # what the browser says then
     await see(rep_user, 'Copy the customer')
 
