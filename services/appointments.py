@@ -79,17 +79,17 @@ def answers_of(appointment_id: int) -> list[tuple[str, str]]:
         return [(label, text) for label, text in session.execute(own)]
 
 
-def key(kind: keys.Kind, appointment: Appointment) -> str:
+def key(purpose: keys.Purpose, appointment: Appointment) -> str:
     """The appointment's `chat` or `manage` key."""
-    return keys.make(kind, appointment.public_id, appointment.key_version)
+    return keys.make(purpose, appointment.public_id, appointment.key_version)
 
 
-def by_key(kind: keys.Kind, text: str) -> Appointment:
+def by_key(purpose: keys.Purpose, text: str) -> Appointment:
     """The appointment a key opens.
 
     :raises UnknownLink: when it opens none: unknown, malformed or revoked
     """
-    public_id, version = keys.read(kind, text)
+    public_id, version = keys.read(purpose, text)
     with reading() as session:
         appointment = session.scalar(select(Appointment).where(Appointment.public_id == public_id, Appointment.key_version == version))
     if appointment is None:

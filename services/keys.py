@@ -1,7 +1,7 @@
 """Signed links. A key names an appointment by its public id and a version, and opens one thing: its `chat` or its `manage` page.
 One with which a rep chooses a password names the rep instead, and the instant it ends.
 
-Nothing of a key is stored, so none can be made from the database alone; whoever holds one kind cannot make the other.
+Nothing of a key is stored, so none can be made from the database alone; whoever holds a key for one purpose cannot make one for another.
 """
 
 import os
@@ -17,7 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from services import clock, settings
 from services.errors import PasswordLinkOver, UnknownLink, WrongSetting
 
-Kind = Literal['chat', 'manage', 'feed']
+Purpose = Literal['chat', 'manage', 'feed']
 CHOOSING = 'choosing a password'
 
 
@@ -33,18 +33,18 @@ def prepare() -> None:
         raise WrongSetting(f'STORAGE_SECRET is not set, and none can be kept in DATA_DIR, "{folder}" ({error.strerror}).') from None
 
 
-def make(kind: Kind, public_id: str, version: int) -> str:
+def make(purpose: Purpose, public_id: str, version: int) -> str:
     """The key, fit for a URL."""
-    return str(_serializer(kind, _secret()).dumps([public_id, version]))
+    return str(_serializer(purpose, _secret()).dumps([public_id, version]))
 
 
-def read(kind: Kind, key: str) -> tuple[str, int]:
+def read(purpose: Purpose, key: str) -> tuple[str, int]:
     """The public id and version a key was made of.
 
-    :raises UnknownLink: when we did not make it, or made it for another kind
+    :raises UnknownLink: when we did not make it, or made it for another purpose
     """
     try:
-        public_id, version = _serializer(kind, _secret()).loads(key)
+        public_id, version = _serializer(purpose, _secret()).loads(key)
     except (BadData, ValueError):
         raise UnknownLink from None
     return public_id, version
@@ -75,8 +75,8 @@ def new_id() -> str:
 
 
 @cache
-def _serializer(kind: str, secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=kind, signer_kwargs={'digest_method': sha256, 'key_derivation': 'hmac'})
+def _serializer(purpose: str, secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=purpose, signer_kwargs={'digest_method': sha256, 'key_derivation': 'hmac'})
 
 
 def _secret() -> str:

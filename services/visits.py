@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from db import Appointment, Visit, reading, writing
 from services import clock
+from services.line_quality import Quality
 from services.places import SILENT
 from services.times import duration
 from services.video.base import CUSTOMER, REP, Seat
 
-Quality = Literal['good', 'fair', 'poor', '']
-Stretch = tuple[datetime, datetime]
+TimeThere = tuple[datetime, datetime]  # from when until when
 
 MOSTLY, OFTEN = 0.75, 0.25  # from which share of the time on a line was good, or poor
 SHORT_BREAK = timedelta(seconds=60)  # a reload, or a lost line that came back, is not worth a line of its own
@@ -43,7 +43,7 @@ class Line:
     """What carried a call, and how well; no quality when nobody measured it."""
 
     engine: str
-    quality: Quality
+    quality: Quality | Literal['']
     is_relayed: bool
 
 
@@ -89,12 +89,12 @@ def talked(appointment_id: int, after: datetime) -> timedelta:
 
 
 def together(visits: Iterable[Visit], now: datetime | None = None) -> timedelta:
-    """How long both sides of these stays were there at once; `now` as in `stretches`."""
+    """How long both sides of these stays were there at once; `now` as in `times_there`."""
     visits = list(visits)
     shared = (
         min(theirs[1], ours[1]) - max(theirs[0], ours[0])
-        for theirs in stretches(visits, CUSTOMER, timedelta(), now)
-        for ours in stretches(visits, REP, timedelta(), now)
+        for theirs in times_there(visits, CUSTOMER, timedelta(), now)
+        for ours in times_there(visits, REP, timedelta(), now)
     )
     return sum((both for both in shared if both > timedelta()), timedelta())
 
@@ -104,12 +104,12 @@ def words(length: timedelta) -> str:
     return duration(round(length / timedelta(minutes=1))) if length >= timedelta(seconds=30) else 'less than a minute'
 
 
-def stretches(visits: Iterable[Visit], seat: Seat, over: timedelta = SHORT_BREAK, now: datetime | None = None) -> list[Stretch]:
+def times_there(visits: Iterable[Visit], seat: Seat, over: timedelta = SHORT_BREAK, now: datetime | None = None) -> list[TimeThere]:
     """From when until when somebody sat on this seat, in order; a break that is no longer than `over` is none.
 
     `now`: until when stays last that have not ended; otherwise until they were last confirmed.
     """
-    found: list[Stretch] = []
+    found: list[TimeThere] = []
     for visit in sorted((visit for visit in visits if visit.seat == seat), key=lambda visit: visit.joined_at):
         until_at = visit.until_at if visit.ended else now or visit.until_at
         if found and visit.joined_at - found[-1][1] <= over:
@@ -127,7 +127,7 @@ def line(visits: Iterable[Visit]) -> Line | None:
     return Line(visits[-1].engine, _quality(visits), any(visit.is_relayed for visit in visits))
 
 
-def _quality(visits: list[Visit]) -> Quality:
+def _quality(visits: list[Visit]) -> Quality | Literal['']:
     good, fair, poor = (sum(seconds) for seconds in zip(*((v.good_seconds, v.fair_seconds, v.poor_seconds) for v in visits), strict=True))
     total = good + fair + poor
     if not total:

@@ -40,7 +40,7 @@ class PaneVisits:
     def _times(self, record: Record, seat: Seat) -> str:
         """`10:00 – 10:12 and since 10:20`."""
         is_there = any(stay.seat == seat and not stay.ended for stay in record.stays)
-        spans = [f'{self._reader.time(first)} – {self._reader.time(last)}' for first, last in visits.stretches(record.stays, seat)]
+        spans = [f'{self._reader.time(first)} – {self._reader.time(last)}' for first, last in visits.times_there(record.stays, seat)]
         if is_there:
             spans[-1] = f'since {spans[-1].partition(" – ")[0]}'
         return ', '.join(spans)

@@ -19,7 +19,7 @@ from services.video.base import CUSTOMER, REP
 from services.visit_recorder import MOST, VisitRecorder
 from services.visits import Line, Stay
 from tests.conftest import on_sqlite
-from tests.services.test_seats import Occupant
+from tests.occupants import Nobody
 from tests.waiting import until
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -149,7 +149,7 @@ def test_a_short_talk_whose_pages_were_closed_is_as_long_as_it_was(
 ) -> None:
     start()
     now(appointment.starts_at)
-    places = [seats.take(appointment.id, seat, Occupant()) for seat in (REP, CUSTOMER)]
+    places = [seats.take(appointment.id, seat, Nobody()) for seat in (REP, CUSTOMER)]
     now(appointment.starts_at + 10 * SECOND)
     for place in places:
         seats.page_gone(place)
@@ -277,9 +277,9 @@ def test_the_length_of_a_call_is_how_long_both_were_there(
 @on_sqlite
 def test_a_short_break_is_passed_over_and_a_long_one_is_not(appointment: db.Appointment) -> None:
     found = kept(stay(appointment, CUSTOMER, 0, 5), stay(appointment, CUSTOMER, 5.5, 9), stay(appointment, CUSTOMER, 12, 14))
-    minutes = [tuple((at - appointment.starts_at) / MINUTE for at in stretch) for stretch in visits.stretches(found, CUSTOMER)]
+    minutes = [tuple((at - appointment.starts_at) / MINUTE for at in there) for there in visits.times_there(found, CUSTOMER)]
     assert minutes == [(0, 9), (12, 14)]
-    assert visits.stretches(found, REP) == []
+    assert visits.times_there(found, REP) == []
 
 
 @pytest.mark.parametrize(('seconds', 'quality'), [((75, 25, 0), 'good'), ((74, 20, 6), 'fair'), ((75, 0, 25), 'poor'), ((0, 0, 0), '')])
