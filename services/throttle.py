@@ -13,6 +13,7 @@ from db import SignInFailure, change_or_add, writing
 from services import clock
 from services.errors import TooManyTries
 from services.hashing import hashed
+from services.networks import network_of
 
 FREE_TRIES = 4
 LONGEST_WAIT_SECONDS = 300
@@ -43,11 +44,11 @@ def count_wish_for_link(email: str, network_address: str) -> None:
 
     :raises TooManyTries: when there were too many lately for this address or from this network address
     """
-    _count((hashed(f'link for {email}'), hashed(f'link from {network_address}')), 'Too many mails were asked for.')
+    _count((hashed(f'link for {email}'), hashed(f'link from {network_of(network_address)}')), 'Too many mails were asked for.')
 
 
 def _subjects_of_password(email: str, network_address: str) -> tuple[str, str]:
-    return hashed(f'email {email}'), hashed(f'network {network_address}')
+    return hashed(f'email {email}'), hashed(f'network {network_of(network_address)}')
 
 
 def _count(subjects: tuple[str, str], why: str) -> None:

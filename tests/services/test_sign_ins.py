@@ -98,6 +98,13 @@ def test_guessing_many_addresses_from_one_network_is_slowed_down_too(password: s
     assert guess('rep9@example.com', '192.0.2.2') == 'WrongPassword'
 
 
+def test_one_household_of_ipv6_counts_as_one_network(password: str, now: Callable[[datetime], None]) -> None:
+    now(NOON)
+    outcomes = [guess(f'rep{number}@example.com', f'2001:db8:0:1::{number}') for number in range(5)]
+    assert outcomes == ['WrongPassword'] * 4 + ['TooManyTries']
+    assert guess('rep9@example.com', '2001:db8:0:2::1') == 'WrongPassword'
+
+
 def test_the_right_password_forgets_the_wrong_ones_of_its_address(password: str, now: Callable[[datetime], None]) -> None:
     now(NOON)
     for network in ('192.0.2.1', '192.0.2.2', '192.0.2.3'):
