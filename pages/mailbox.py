@@ -48,7 +48,7 @@ class MailboxView:
                 html.h1('Mailbox')
                 html.p('No mail server is set, so the mails stay here.').classes('quiet small')
                 if self.viewer.is_admin:
-                    ui.link('All mails there are, with sample data', '/mails').classes('small')
+                    ui.link('See the text of every kind of mail (samples)', '/mails').classes('small')
                 self._rows = html.ol().classes('mailbox-rows')
                 for letter in letters[:PAGE_SIZE]:
                     self._row(*letter, is_open=bool(chosen and chosen[0] == letter[0]))

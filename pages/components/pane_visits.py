@@ -1,5 +1,7 @@
 """Who was in the call of an appointment, from when until when, and how good the line was."""
 
+from datetime import datetime
+
 from nicegui import html
 
 from pages.components.engines import way
@@ -8,6 +10,8 @@ from services.handling import Details
 from services.outcomes import Record
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
+
+SPANS_MOST = 4  # that are told one by one
 
 
 class PaneVisits:
@@ -38,12 +42,18 @@ class PaneVisits:
         html.dd(words)
 
     def _times(self, record: Record, seat: Seat) -> str:
-        """`10:00 – 10:12 and since 10:20`."""
-        is_there = any(stay.seat == seat and not stay.ended for stay in record.stays)
-        spans = [f'{self._reader.time(first)} – {self._reader.time(last)}' for first, last in visits.times_there(record.stays, seat)]
-        if is_there:
-            spans[-1] = f'since {spans[-1].partition(" – ")[0]}'
-        return ', '.join(spans)
+        """`10:00 – 10:12, since 10:20`; of very many only from when until when: `10:00 – 10:40, with 7 breaks`."""
+        found, breaks = visits.times_there(record.stays, seat), ''
+        if len(found) > SPANS_MOST:
+            found, breaks = [(found[0][0], found[-1][1])], f', with {len(found) - 1} breaks'
+        spans = [self._span(*stretch) for stretch in found]
+        if any(stay.seat == seat and not stay.ended for stay in record.stays):
+            spans[-1] = f'since {self._reader.time(found[-1][0])}'
+        return ', '.join(spans) + breaks
+
+    def _span(self, first: datetime, last: datetime) -> str:
+        """`10:00 – 10:12`, or `10:00` when it did not last until the clocks showed another time."""
+        return ' – '.join(dict.fromkeys((self._reader.time(first), self._reader.time(last))))
 
 
 def _together(record: Record) -> str:

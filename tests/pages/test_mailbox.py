@@ -12,7 +12,7 @@ import db
 from services import appointments, clock, events, kinds, mail_states, outbox, sign_ins
 from services.customers import Customer
 from tests.conftest import coming, on_sqlite
-from tests.pages.seeing import element_with, see, words_on
+from tests.pages.seeing import element_with, find, see, words_on
 
 pytestmark = on_sqlite
 
@@ -27,6 +27,11 @@ async def test_a_delivered_mail_appears(appointment: db.Appointment, rep_user: U
     await rep_user.open('/mailbox')
     deliver(appointment)
     await see(rep_user, 'carol@example.com')
+
+
+async def test_an_admin_is_led_to_the_samples_of_all_mails(rep_user: User) -> None:
+    await rep_user.open('/mailbox')
+    assert find(rep_user, 'See the text of every kind of mail (samples)').props['href'] == '/mails'
 
 
 async def test_a_rep_who_is_no_admin_reads_only_what_went_to_them(riley: db.Rep, appointment: db.Appointment, rep_user: User) -> None:

@@ -28,12 +28,6 @@ MINUTE = timedelta(minutes=1)
 Clock = Callable[[datetime], None]
 
 
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(seats, '_places', {})
-
-
 def address(appointment: db.Appointment, extra: str = '') -> str:
     return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&of={appointment.rep_id}{extra}'
 
@@ -146,6 +140,25 @@ async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appo
         '12 minutes',
         'good, from browser to browser',
     ]
+
+
+@pytest.mark.parametrize(
+    ('stays', 'words'),
+    [
+        ([(0, 0.5)], '11:00 AM'),
+        ([(0, 0.5), (3, 3.2), (5, 9)], '11:00 AM, 11:03 AM, 11:05 AM – 11:09 AM'),
+        ([(minute, minute + 0.1) for minute in range(0, 16, 2)], '11:00 AM – 11:14 AM, with 7 breaks'),
+    ],
+)
+async def test_short_stays_are_told_in_few_words(
+    appointment: db.Appointment, now: Clock, rep_user: User, stays: list[tuple[float, float]], words: str
+) -> None:
+    now(appointment.starts_at + 60 * MINUTE)
+    times = [tuple(appointment.starts_at + minute * MINUTE for minute in stay) for stay in stays]
+    visits.keep(Stay(f'{first}', appointment.id, CUSTOMER, 'peer', first, last, HUNG_UP) for first, last in times)
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Who was there')
+    assert words in words_on(rep_user)
 
 
 async def test_two_who_are_there_since_a_moment_were_not_never_together(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
