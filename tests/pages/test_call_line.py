@@ -12,15 +12,10 @@ from pages.components.call_engine import CallEngine
 from services import appointments, lines, seats
 from services.video.base import CUSTOMER, REP
 from tests.conftest import on_sqlite
+from tests.occupants import Nobody, Recorder
 from tests.pages.seeing import see, trigger, until
 
 pytestmark = on_sqlite
-
-
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(seats, '_places', {})
 
 
 @pytest.fixture
@@ -35,23 +30,6 @@ async def engine(appointment: db.Appointment, now: Callable[[datetime], None], u
     return found
 
 
-class Riley:
-    """The rep in a call, who remembers only what concerns the picture."""
-
-    def __init__(self) -> None:
-        self.gave_way: list[bool] = []
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
-    def line_judged(self, quality: str) -> None: ...
-    def found_no_way(self) -> None: ...
-
-    def give_way(self, is_sparing: bool, /) -> None:
-        self.gave_way.append(is_sparing)
-
-
 def status(engine: CallEngine) -> tuple[str, str]:
     return engine.props['status'], engine.props['tone']
 
@@ -59,7 +37,7 @@ def status(engine: CallEngine) -> tuple[str, str]:
 async def test_how_good_the_line_is_stands_beside_the_name(
     appointment: db.Appointment, user: User, engine: CallEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    riley, at = Riley(), lines.monotonic()
+    riley, at = Recorder(), lines.monotonic()
     seats.take(appointment.id, REP, riley)
     trigger(user, engine, 'line', {'state': 'connected'})
     for loss in (0, 0.5, 0.5, 0.5):
@@ -67,13 +45,13 @@ async def test_how_good_the_line_is_stands_beside_the_name(
         monkeypatch.setattr(lines, 'monotonic', lambda at=at: at)
         trigger(user, engine, 'statistics', {'round_trip_ms': 20, 'jitter_ms': 5, 'loss': loss, 'sent_loss': 0})
     assert status(engine) == ('Connected · poor line', 'bad')
-    assert riley.gave_way == [True]
+    assert [said for said in riley.told if said in ('pause', 'go on')] == ['pause']
 
 
 async def test_whose_picture_gives_way_reads_so_until_it_comes_back(
     appointment: db.Appointment, user: User, engine: CallEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seats.take(appointment.id, REP, Riley())
+    seats.take(appointment.id, REP, Nobody())
     trigger(user, engine, 'line', {'state': 'connected'})
     told: list[Any] = []
     monkeypatch.setattr(engine, 'run_method', lambda *said: told.append(said))
@@ -86,7 +64,7 @@ async def test_whose_picture_gives_way_reads_so_until_it_comes_back(
 
 
 async def test_who_finds_no_way_reads_what_to_do_until_there_is_one(appointment: db.Appointment, user: User, engine: CallEngine) -> None:
-    seats.take(appointment.id, REP, Riley())
+    seats.take(appointment.id, REP, Nobody())
     seats._places[appointment.id, CUSTOMER].occupant.found_no_way()
     trigger(user, engine, 'line', {'state': 'failed'})
     assert status(engine)[0].startswith('There is no way from your network to Riley Berger. Please try another one')
@@ -110,7 +88,7 @@ ANYTHING = None, 'text', 7, [], [{}], {}, {'state': 7, 'meeting': {}, 'name': No
 
 
 async def test_whatever_a_browser_says_nothing_breaks(appointment: db.Appointment, user: User, engine: CallEngine) -> None:
-    seats.take(appointment.id, REP, Riley())
+    seats.take(appointment.id, REP, Nobody())
     form = next(element for element in engine.client.layout.descendants() if 'message-form' in element.classes)
     for said in ANYTHING:
         trigger(user, form, 'submit', said)
@@ -127,11 +105,11 @@ async def test_the_clock_of_the_call_stands_still_while_one_is_alone(
 ) -> None:
     told: list[Any] = []
     monkeypatch.setattr(engine, 'run_method', lambda name, *words: told.append(words[-1]) if name == 'peer_joined' else None)
-    place = seats.take(appointment.id, REP, Riley())
+    place = seats.take(appointment.id, REP, Nobody())
     now(appointment.starts_at + timedelta(minutes=2))
     seats.leave(place)
     now(appointment.starts_at + timedelta(minutes=9))
-    seats.take(appointment.id, REP, Riley())
+    seats.take(appointment.id, REP, Nobody())
     now(appointment.starts_at + timedelta(minutes=10))
-    seats.take(appointment.id, REP, Riley())
+    seats.take(appointment.id, REP, Nobody())
     assert told == [0, 120, 180]

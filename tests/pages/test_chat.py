@@ -15,18 +15,13 @@ from services.times import day_words
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
+from tests.occupants import Recorder
 from tests.pages.seeing import find, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 BOTH = {'microphone': True, 'camera': True, 'reason': ''}
-
-
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(seats, '_places', {})
 
 
 @pytest.fixture
@@ -58,17 +53,6 @@ async def joined(user: User, appointment: db.Appointment, **devices: object) -> 
     await see_no(user, 'Joining …')
     trigger(user, engine(user), 'ready')
     return engine(user)
-
-
-class Riley:
-    """The rep in a call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None:
-        self.meeting = meeting
-
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
 
 
 async def test_early_the_page_says_when_the_call_opens(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
@@ -291,7 +275,7 @@ async def test_the_door_says_what_the_browser_asks_for(
 
 async def test_the_status_says_how_it_goes(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
     now(appointment.starts_at)
-    element, riley = await joined(user, appointment), Riley()
+    element, riley = await joined(user, appointment), Recorder()
     place = seats.take(appointment.id, REP, riley)
     said = [element.props['status']]
     for state in ('connecting', 'connected', 'disconnected', 'failed', 'connected'):
@@ -318,7 +302,7 @@ async def test_one_who_only_fell_silent_is_still_seen_until_the_line_fails(
 ) -> None:
     now(appointment.starts_at)
     element = await joined(user, appointment)
-    place = seats.take(appointment.id, REP, Riley())
+    place = seats.take(appointment.id, REP, Recorder())
     told: list[str] = []
     monkeypatch.setattr(element, 'run_method', lambda name, *_: told.append(name))
     trigger(user, element, 'line', {'state': 'connected'})
@@ -333,7 +317,7 @@ async def test_one_who_only_fell_silent_is_still_seen_until_the_line_fails(
 async def test_a_newer_window_closes_the_older_one(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> None:
     now(appointment.starts_at)
     await joined(user, appointment)
-    newer = seats.take(appointment.id, CUSTOMER, Riley())
+    newer = seats.take(appointment.id, CUSTOMER, Recorder())
     await see(user, 'You joined from another window.')
     seats.leave(newer)
     trigger(user, engine(user), 'join', BOTH)
@@ -344,7 +328,7 @@ async def test_a_page_that_comes_back_by_itself_takes_no_seat_from_a_newer_one(
     appointment: db.Appointment, now: Callable[[datetime], None], user: User
 ) -> None:
     now(appointment.starts_at)
-    newer = seats.take(appointment.id, CUSTOMER, Riley())
+    newer = seats.take(appointment.id, CUSTOMER, Recorder())
     await user.open(address(appointment))
     trigger(user, engine(user), 'join', BOTH | {'was': 'the key of an older place'})
     await see(user, 'You joined from another window.')
@@ -357,7 +341,7 @@ async def test_a_page_that_is_loaded_again_comes_back_to_its_own_seat(
     appointment: db.Appointment, now: Callable[[datetime], None], user: User
 ) -> None:
     now(appointment.starts_at)
-    before = seats.take(appointment.id, CUSTOMER, Riley(), key='its key')
+    before = seats.take(appointment.id, CUSTOMER, Recorder(), key='its key')
     await user.open(address(appointment))
     trigger(user, engine(user), 'join', BOTH | {'was': 'its key'})
     await until(lambda: not seats.is_seated(before), user, 'the seat to be taken')

@@ -1,7 +1,5 @@
 """`/check` in a simulated browser: what is said of devices and connection. What a browser finds out itself needs a real one."""
 
-from collections import defaultdict
-
 import pytest
 from nicegui.testing import User
 
@@ -14,11 +12,6 @@ from tests.pages.seeing import press, see, trigger
 pytestmark = on_sqlite
 
 CAN = 'This browser can make a connection.'
-
-
-@pytest.fixture(autouse=True)
-def _quiet_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trials, '_lately', defaultdict(trials.deque))
 
 
 @pytest.fixture

@@ -13,27 +13,13 @@ from services.places import ENDED
 from services.video.base import CUSTOMER, REP
 from services.visits import Stay
 from tests.conftest import on_sqlite
+from tests.occupants import Nobody
 from tests.pages.seeing import find, press, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
 
 MINUTE = timedelta(minutes=1)
 Clock = Callable[[datetime], None]
-
-
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(seats, '_places', {})
-
-
-class Riley:
-    """The rep in a call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
 
 
 def engine(user: User) -> CallEngine:
@@ -66,7 +52,7 @@ async def test_when_the_rep_ends_the_call_the_customer_reads_thanks_and_how_to_b
 ) -> None:
     now(appointment.starts_at)
     await joined(user, appointment)
-    seats.take(appointment.id, REP, Riley())
+    seats.take(appointment.id, REP, Nobody())
     await calls.end(appointment.id)
     await see(user, 'Thank you for talking to Riley Berger.')
     assert said(user) == 'Thank you for talking to Riley Berger.'
@@ -113,7 +99,7 @@ async def test_a_customer_cannot_end_the_call_for_both(appointment: db.Appointme
 async def test_who_hangs_up_after_the_end_reads_thanks_and_can_still_go_back(appointment: db.Appointment, now: Clock, user: User) -> None:
     now(appointment.starts_at)
     element = await joined(user, appointment)
-    seats.take(appointment.id, REP, Riley())
+    seats.take(appointment.id, REP, Nobody())
     now(appointment.starts_at + 61 * MINUTE)
     trigger(user, element, 'hang_up')
     await see(user, 'Thank you for talking to Riley Berger.')

@@ -16,18 +16,12 @@ from services import appointments, events, messages, presence, seats, sign_ins
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import TOKYO, Configure, on_sqlite
+from tests.occupants import Nobody
 from tests.pages.seeing import press, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test's first rep and first appointment have the same numbers."""
-    for module, name in ((messages, '_talks'), (seats, '_places'), (presence, '_pages'), (presence, '_left_at')):
-        monkeypatch.setattr(module, name, {})
 
 
 @pytest.fixture
@@ -41,13 +35,6 @@ def opened(appointment: db.Appointment, now: Callable[[datetime], None]) -> db.A
 def carol_page(user: User, create_user: Callable[[], User]) -> User:
     """Carol's browser, in which nobody is signed in."""
     return create_user()
-
-
-class Somebody:
-    """Somebody in a call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
 
 
 def in_tokyo(appointment: db.Appointment) -> str:
@@ -228,7 +215,7 @@ async def test_the_door_says_that_the_rep_waits_behind_it(opened: db.Appointment
     presence.arrive(riley.id, 'desk')
     await open_chat(carol_page, opened)
     await see(carol_page, 'Riley Berger is online.')
-    place = seats.take(opened.id, REP, Somebody(), rep_id=riley.id)
+    place = seats.take(opened.id, REP, Nobody(), rep_id=riley.id)
     await see(carol_page, 'Riley Berger is in the call and waits for you.')
     seats.leave(place)
     await see(carol_page, 'Riley Berger is online.')

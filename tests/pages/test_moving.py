@@ -31,18 +31,13 @@ from services.team import Profile
 from services.times import Reader
 from services.video.base import REP
 from tests.conftest import NEW_YORK, TOKYO, coming, on_sqlite
+from tests.occupants import Nobody
 from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 IN_TOKYO = Reader(ZoneInfo(TOKYO))
-
-
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(seats, '_places', {})
 
 
 @pytest.fixture
@@ -318,15 +313,6 @@ async def test_what_is_being_booked_is_said_at_once(riley: db.Rep, rep_user: Use
     await see_no(rep_user, 'being booked')
 
 
-class Somebody:
-    """The other side of a call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
-
-
 async def in_call(user: User, address: str) -> CallEngine:
     """The engine of a page that has joined the call there."""
     await user.open(address)
@@ -421,7 +407,7 @@ async def test_an_admin_takes_the_rep_s_seat_of_another_s_call(
 ) -> None:
     appointment_changes.hand_over(appointment.id, robin.id)
     now(appointment.starts_at)
-    seats.take(appointment.id, REP, Somebody())
+    seats.take(appointment.id, REP, Nobody())
     await in_call(rep_user, at_rep(appointment, f'&rep=all&of={robin.id}&call=1'))
     assert seats.who_is_there(appointment.id) == {REP}
     await see(rep_user, 'Stop chatting')

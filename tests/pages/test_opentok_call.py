@@ -12,9 +12,9 @@ from pages.components.opentok_video import OpenTokVideo
 from services import appointments, calls, seats
 from services.video.base import CUSTOMER, REP
 from tests.conftest import Configure, on_sqlite
+from tests.occupants import Nobody
 from tests.opentok_platform import Platform, opentok_platform
 from tests.pages.seeing import see, trigger, until
-from tests.pages.test_chat import Riley
 
 pytestmark = on_sqlite
 
@@ -48,7 +48,6 @@ async def engine(
     platform: Platform, appointment: db.Appointment, now: Callable[[datetime], None], user: User, monkeypatch: pytest.MonkeyPatch
 ) -> OpenTokVideo:
     """The server's half of the engine on the page of a customer who is in the call."""
-    monkeypatch.setattr(seats, '_places', {})
     now(appointment.starts_at)
     await user.open(f'/chat/{appointments.key("chat", appointment)}')
     found = next(iter(user.find(OpenTokVideo).elements))
@@ -107,7 +106,7 @@ async def test_a_newer_tab_has_the_older_cut_off_from_the_platform(
 ) -> None:
     trigger(user, engine, 'connection', {'id': 'older'})
     trigger(user, engine, 'connection', said)
-    newer = seats.take(appointment.id, CUSTOMER, Riley())
+    newer = seats.take(appointment.id, CUSTOMER, Nobody())
     await until(lambda: platform.cut == [(calls.ensure_session(appointment.id), 'older')], user, 'the older to be cut off')
     seats.leave(newer)
 
@@ -119,9 +118,8 @@ async def test_a_customer_who_hangs_up_is_cut_off_by_what_the_reps_browser_has_s
     rep_user: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(seats, '_places', {})
     now(appointment.starts_at)
-    customer = seats.take(appointment.id, CUSTOMER, Riley())
+    customer = seats.take(appointment.id, CUSTOMER, Nobody())
     await rep_user.open(f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&call=1')
     await see(rep_user, 'Stop chatting')
     found = next(iter(rep_user.find(OpenTokVideo).elements))

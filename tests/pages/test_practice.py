@@ -15,6 +15,7 @@ from services.calls import Admission
 from services.errors import Failed, VideoUnavailable
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import on_sqlite
+from tests.occupants import Nobody
 from tests.pages.seeing import press, see, trigger, until
 
 pytestmark = on_sqlite
@@ -22,22 +23,6 @@ pytestmark = on_sqlite
 CAROL = 'Carol Tanaka'
 SETTLED = {'microphone': True, 'camera': True, 'reason': '', 'touches': 0}
 Now = Callable[[datetime], None]
-
-
-class Carol:
-    """The customer in the call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
-
-
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(seats, '_places', {})
-    monkeypatch.setattr(seats, '_left', {})
 
 
 @pytest.fixture
@@ -77,7 +62,7 @@ async def join(user: User, engine: CallEngine) -> None:
 
 async def test_a_page_hears_all_that_happens_in_its_call_in_order(engine: CallEngine, appointment: db.Appointment, rep_user: User) -> None:
     await join(rep_user, engine)
-    carol = seats.take(appointment.id, CUSTOMER, Carol())
+    carol = seats.take(appointment.id, CUSTOMER, Nobody())
     trigger(rep_user, engine, 'gives', {'microphone': True, 'camera': False, 'screen': False})
     for _ in range(2):  # it is said again whenever it may have been missed
         relaying.relay(carol, {'devices': {'microphone': False, 'camera': True}, 'meeting': carol.meeting, 'number': 1})
@@ -101,7 +86,7 @@ async def test_a_page_hears_all_that_happens_in_its_call_in_order(engine: CallEn
 async def test_who_is_there_already_is_told_of_after_this_side_has_joined(
     engine: CallEngine, appointment: db.Appointment, rep_user: User
 ) -> None:
-    seats.take(appointment.id, CUSTOMER, Carol())
+    seats.take(appointment.id, CUSTOMER, Nobody())
     await join(rep_user, engine)
     await logged(rep_user, 'joined', f'{CAROL} joined')
 
@@ -111,10 +96,10 @@ async def test_who_loads_the_page_again_or_meets_anew_has_not_joined_again(
 ) -> None:
     await join(rep_user, engine)
     for _ in range(2):
-        carol = seats.take(appointment.id, CUSTOMER, Carol())
+        carol = seats.take(appointment.id, CUSTOMER, Nobody())
     seats.meet_again(carol)
     seats.leave(carol)
-    seats.take(appointment.id, CUSTOMER, Carol())
+    seats.take(appointment.id, CUSTOMER, Nobody())
     await logged(rep_user, 'joined', f'{CAROL} joined', f'{CAROL} left', f'{CAROL} joined')
 
 

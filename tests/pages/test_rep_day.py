@@ -15,6 +15,7 @@ from services import appointments, calls, kinds, messages, places, presence, rep
 from services.customers import Customer
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import BERLIN, coming, on_sqlite
+from tests.occupants import Nobody
 from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
@@ -24,22 +25,11 @@ Now = Callable[[datetime], None]
 CAROL, SAM = 'Carol Tanaka', 'Sam Stone'
 
 
-class Somebody:
-    """Somebody in a call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
-
-
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody has been in any call: every test's first appointment has the same number. Pages look at the time often."""
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages look at the time often."""
     from pages import rep
 
-    for module, name in ((seats, '_places'), (seats, '_left'), (messages, '_talks')):
-        monkeypatch.setattr(module, name, {})
     monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
 
 
@@ -70,7 +60,7 @@ def address(appointment: db.Appointment, extra: str = '') -> str:
 
 
 def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> places.Place:
-    return seats.take(appointment.id, seat, Somebody())
+    return seats.take(appointment.id, seat, Nobody())
 
 
 async def in_call(user: User, appointment: db.Appointment, extra: str = '') -> None:
@@ -147,7 +137,7 @@ async def test_an_arrival_rings_once_and_is_in_the_title_as_long_as_they_wait(
     before = title(rep_user)
     place = sit(appointment)
     await until(lambda: title(rep_user) == f'(1) Carol Tanaka is waiting · {before}', rep_user, 'the title')
-    place = seats.take(appointment.id, CUSTOMER, Somebody())  # they reload their page
+    place = seats.take(appointment.id, CUSTOMER, Nobody())  # they reload their page
     rep = sit(appointment, REP)
     await until(lambda: title(rep_user) == before, rep_user, 'the title as it was')
     seats.leave(rep)

@@ -12,8 +12,9 @@ from services import appointments, kinds, messages, seats
 from services.customers import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, on_sqlite
+from tests.occupants import Nobody
 from tests.pages.seeing import find, press, see, until, words_on
-from tests.pages.test_rep_day import Somebody, address, button
+from tests.pages.test_rep_day import address, button
 
 pytestmark = on_sqlite
 
@@ -23,12 +24,10 @@ SAM = 'Sam Stone'
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody has been in any call. Pages look at the time often."""
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages look at the time often."""
     from pages import rep
 
-    for module, name in ((seats, '_places'), (seats, '_left'), (messages, '_talks')):
-        monkeypatch.setattr(module, name, {})
     monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
 
 
@@ -76,6 +75,6 @@ async def test_during_a_call_the_next_one_is_offered_quietly_and_only_to_who_wai
     await see(rep_user, 'Carol Tanaka, at 11:00 AM')
     await until(lambda: button(rep_user, 'Call next').props['disabled'] is True, rep_user, 'the button to be off')
     assert 'primary' not in button(rep_user, 'Call next').classes
-    seats.take(after.id, CUSTOMER, Somebody())
+    seats.take(after.id, CUSTOMER, Nobody())
     await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     await until(lambda: button(rep_user, 'Call next').props['disabled'] is False, rep_user, 'the button to be on')

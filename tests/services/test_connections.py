@@ -10,8 +10,8 @@ from services import calls, connections, seats
 from services.places import Place
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import Configure, on_sqlite
+from tests.occupants import Nobody
 from tests.opentok_platform import Platform, opentok_platform
-from tests.services.test_seats import Occupant
 from tests.waiting import until
 
 pytestmark = on_sqlite
@@ -28,8 +28,6 @@ def platform(running_platform: Platform, database: str, configure: Configure, mo
     """The platform in use, from which nobody has been cut off yet, and the one who listens for it."""
     configure(DATABASE_URL=database, **running_platform.variables)
     running_platform.cut.clear()
-    for known in ('_held', '_seen'):  # every test's first appointment has the same number
-        monkeypatch.setattr(connections, known, {})
     connections.start()
     yield running_platform
     connections.stop()
@@ -51,7 +49,7 @@ def sit(appointment: db.Appointment, session_id: str) -> Iterator[Sit]:
     taken: list[Place] = []
 
     def take(seat: Seat, connection: str, closes_at: datetime | None = None) -> Place:
-        taken.append(seats.take(appointment.id, seat, Occupant(), closes_at=closes_at))
+        taken.append(seats.take(appointment.id, seat, Nobody(), closes_at=closes_at))
         connections.name(taken[-1], connection)
         return taken[-1]
 

@@ -2,41 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
 
 import pytest
 
-from services import events, lines, places, seats
+from services import events, lines, seats
 from services.places import Place
 from services.video.base import CUSTOMER, REP
+from tests.occupants import Recorder
 
 GOOD = {'round_trip_ms': 40, 'jitter_ms': 5, 'loss': 0, 'sent_loss': 0, 'is_relayed': True}
 POOR = GOOD | {'loss': 0.4}
 
 numbers = count(2_000_000)
-
-
-class Occupant:
-    """Writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-
-    def peer_joined(self, meeting: str) -> None:
-        self.told.append('joined')
-
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, Any]) -> None: ...
-    def put_out(self, how: places.How) -> None: ...
-
-    def line_judged(self, quality: str) -> None:
-        self.told.append(quality)
-
-    def give_way(self, is_sparing: bool, /) -> None:
-        self.told.append('pause' if is_sparing else 'go on')
-
-    def found_no_way(self) -> None:
-        self.told.append('no way')
 
 
 @pytest.fixture
@@ -53,14 +30,9 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return pass_by
 
 
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seats, '_places', {})
-
-
-def sit(engine: str = 'peer') -> tuple[Place, Place, Occupant, Occupant]:
+def sit(engine: str = 'peer') -> tuple[Place, Place, Recorder, Recorder]:
     """Riley and Carol, just joined: their places, and they."""
-    call, riley, carol = next(numbers), Occupant(), Occupant()
+    call, riley, carol = next(numbers), Recorder(), Recorder()
     places = seats.take(call, REP, riley, engine=engine), seats.take(call, CUSTOMER, carol, engine=engine)
     riley.told.clear()
     carol.told.clear()
@@ -192,7 +164,7 @@ def test_a_browser_that_measures_all_the_time_or_says_anything_is_not_listened_t
 def test_who_was_replaced_judges_no_more(wait: Callable[[float], None], heard: list[events.Event]) -> None:
     rep, _customer, _riley, _carol = sit()
     wait(3)
-    seats.take(rep.appointment_id, REP, Occupant())
+    seats.take(rep.appointment_id, REP, Recorder())
     heard.clear()
     lines.measured(rep, POOR)
     assert heard == []

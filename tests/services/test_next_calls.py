@@ -10,24 +10,9 @@ from services import appointment_changes, appointments, calls, kinds, next_calls
 from services.customers import Customer
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import TOKYO, coming, on_sqlite
+from tests.occupants import Nobody
 
 MINUTE = timedelta(minutes=1)
-
-
-class Somebody:
-    """Somebody in a call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
-
-
-@pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call, or has left one."""
-    monkeypatch.setattr(seats, '_places', {})
-    monkeypatch.setattr(seats, '_left', {})
 
 
 @pytest.fixture
@@ -40,7 +25,7 @@ def three(riley: db.Rep) -> Iterator[list[db.Appointment]]:
 
 
 def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> places.Place:
-    return seats.take(appointment.id, seat, Somebody())
+    return seats.take(appointment.id, seat, Nobody())
 
 
 def names(found: list[db.Appointment]) -> list[str]:

@@ -9,15 +9,7 @@ from services import appointments, events, kinds, presence, seats
 from services.customers import Customer
 from services.video.base import CUSTOMER, REP
 from tests.conftest import coming, on_sqlite
-from tests.services.test_seats import Occupant
-
-
-@pytest.fixture(autouse=True)
-def _nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test's first rep has the same number."""
-    monkeypatch.setattr(presence, '_pages', {})
-    monkeypatch.setattr(presence, '_left_at', {})
-    monkeypatch.setattr(seats, '_places', {})
+from tests.occupants import Nobody
 
 
 @pytest.fixture
@@ -95,8 +87,8 @@ def test_a_rep_is_in_another_call_only_for_those_who_wait_for_another_one(
     other = appointments.book(kinds.FIRST, coming(riley, hour=14), carol, rep_id=riley.id)
     presence.arrive(riley.id, 'desk')
     presence.arrive(robin.id, 'desk')
-    seats.take(appointment.id, CUSTOMER, Occupant())
-    seats.take(other.id, REP, Occupant(), rep_id=riley.id)
+    seats.take(appointment.id, CUSTOMER, Nobody())
+    seats.take(other.id, REP, Nobody(), rep_id=riley.id)
     assert presence.state(riley.id, but=appointment.id) == 'in_call'
     assert presence.state(riley.id, but=other.id) == 'waiting'
     assert presence.state(robin.id, but=appointment.id) == 'online'
@@ -106,7 +98,7 @@ def test_a_rep_is_in_another_call_only_for_those_who_wait_for_another_one(
 def test_who_takes_a_colleagues_call_is_in_it_and_the_colleague_is_not(riley: db.Rep, robin: db.Rep, appointment: db.Appointment) -> None:
     presence.arrive(riley.id, 'desk')
     presence.arrive(robin.id, 'desk')
-    seats.take(appointment.id, REP, Occupant(), rep_id=robin.id)
+    seats.take(appointment.id, REP, Nobody(), rep_id=robin.id)
     assert presence.state(riley.id, but=0) == 'online'
     assert presence.state(robin.id, but=0) == 'in_call'
 
@@ -114,7 +106,7 @@ def test_who_takes_a_colleagues_call_is_in_it_and_the_colleague_is_not(riley: db
 @on_sqlite
 def test_a_rep_waits_in_a_call_until_its_customer_comes(riley: db.Rep, appointment: db.Appointment) -> None:
     presence.arrive(riley.id, 'desk')
-    seats.take(appointment.id, REP, Occupant(), rep_id=riley.id)
+    seats.take(appointment.id, REP, Nobody(), rep_id=riley.id)
     assert presence.state(riley.id, but=appointment.id) == 'waiting'
-    seats.take(appointment.id, CUSTOMER, Occupant())
+    seats.take(appointment.id, CUSTOMER, Nobody())
     assert presence.state(riley.id, but=appointment.id) == 'online'

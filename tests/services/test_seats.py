@@ -3,42 +3,17 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
 from services import events, places, relaying, seats, standings
 from services.video.base import CUSTOMER, REP
+from tests.occupants import Recorder
 
 NINE, MINUTE = datetime(2026, 12, 1, 9, tzinfo=UTC), timedelta(minutes=1)
 
 # who sits there
-
-
-class Occupant:
-    """Writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-
-    def peer_joined(self, meeting: str) -> None:
-        self.told.append('joined')
-        self.meeting = meeting
-
-    def peer_left(self, *, hung_up: bool) -> None:
-        self.told.append('hung up' if hung_up else 'silent')
-
-    is_connected = False
-
-    def peer_returned(self) -> bool:
-        return self.is_connected
-
-    def signalled(self, signal: dict[str, Any]) -> None:
-        self.told.append(signal)
-
-    def put_out(self, how: places.How) -> None:
-        self.told.append(how)
 
 
 @pytest.fixture
@@ -73,7 +48,7 @@ def call() -> int:
 
 
 def test_two_who_join_are_told_of_each_other_in_one_meeting(call: int) -> None:
-    riley, carol = Occupant(), Occupant()
+    riley, carol = Recorder(), Recorder()
     seats.take(call, REP, riley)
     assert riley.told == []
     seats.take(call, CUSTOMER, carol)
@@ -82,7 +57,7 @@ def test_two_who_join_are_told_of_each_other_in_one_meeting(call: int) -> None:
 
 
 def test_who_is_there_can_be_asked_and_is_published(call: int, heard: list[events.Event]) -> None:
-    place = seats.take(call, CUSTOMER, Occupant())
+    place = seats.take(call, CUSTOMER, Recorder())
     assert seats.who_is_there(call) == {CUSTOMER}
     seats.leave(place)
     assert seats.who_is_there(call) == frozenset()
@@ -93,7 +68,7 @@ def test_who_is_there_can_be_asked_and_is_published(call: int, heard: list[event
 
 
 def test_the_newest_tab_wins_and_the_older_is_told(call: int) -> None:
-    riley, older, newer = Occupant(), Occupant(), Occupant()
+    riley, older, newer = Recorder(), Recorder(), Recorder()
     seats.take(call, REP, riley)
     place = seats.take(call, CUSTOMER, older)
     first = riley.meeting
@@ -108,7 +83,7 @@ def test_the_newest_tab_wins_and_the_older_is_told(call: int) -> None:
 
 
 def test_an_older_tab_that_still_beats_does_not_take_the_seat_back(call: int) -> None:
-    older, newer = Occupant(), Occupant()
+    older, newer = Recorder(), Recorder()
     place = seats.take(call, CUSTOMER, older)
     seats.take(call, CUSTOMER, newer)
     seats.beat(place)
@@ -116,9 +91,9 @@ def test_an_older_tab_that_still_beats_does_not_take_the_seat_back(call: int) ->
 
 
 def test_hanging_up_is_told(call: int) -> None:
-    riley = Occupant()
+    riley = Recorder()
     seats.take(call, REP, riley)
-    seats.leave(seats.take(call, CUSTOMER, Occupant()))
+    seats.leave(seats.take(call, CUSTOMER, Recorder()))
     assert riley.told == ['joined', 'hung up']
 
 
@@ -126,9 +101,9 @@ def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays
     call: int, wait: Callable[[float], None], now: Callable[[datetime], None], heard: list[events.Event]
 ) -> None:
     now(NINE)
-    riley = Occupant()
+    riley = Recorder()
     place = seats.take(call, REP, riley)
-    silent = seats.take(call, CUSTOMER, Occupant())
+    silent = seats.take(call, CUSTOMER, Recorder())
     for _ in range(7):
         wait(2)
         seats.beat(place)
@@ -145,9 +120,9 @@ def test_a_silent_seat_is_noticed_within_fifteen_seconds_and_a_beating_one_stays
 def test_a_page_that_is_loaded_again_has_some_seconds_to_come_back(
     call: int, wait: Callable[[float], None], seconds: float, is_there: bool
 ) -> None:
-    riley = Occupant()
+    riley = Recorder()
     seats.take(call, REP, riley)
-    seats.page_gone(seats.take(call, CUSTOMER, Occupant()))
+    seats.page_gone(seats.take(call, CUSTOMER, Recorder()))
     wait(seconds)
     seats.reap()
     assert (CUSTOMER in seats.who_is_there(call)) == is_there
@@ -155,7 +130,7 @@ def test_a_page_that_is_loaded_again_has_some_seconds_to_come_back(
 
 
 def test_one_late_beat_does_not_cost_the_seat(call: int, wait: Callable[[float], None]) -> None:
-    place = seats.take(call, REP, Occupant())
+    place = seats.take(call, REP, Recorder())
     wait(2 * seats.BEAT_SECONDS)
     seats.reap()
     assert seats.who_is_there(call) == {REP}
@@ -163,7 +138,7 @@ def test_one_late_beat_does_not_cost_the_seat(call: int, wait: Callable[[float],
 
 
 def test_a_silent_seat_that_beats_again_meets_the_other_anew(call: int, wait: Callable[[float], None]) -> None:
-    riley, carol = Occupant(), Occupant()
+    riley, carol = Recorder(), Recorder()
     place, others = seats.take(call, CUSTOMER, carol), seats.take(call, REP, riley)
     first = riley.meeting
     wait(13)
@@ -179,7 +154,7 @@ def test_a_silent_seat_that_beats_again_meets_the_other_anew(call: int, wait: Ca
 def test_a_silent_seat_that_beats_again_goes_on_with_the_other_while_their_connection_stands(
     call: int, wait: Callable[[float], None]
 ) -> None:
-    riley, carol = Occupant(), Occupant()
+    riley, carol = Recorder(), Recorder()
     place, others = seats.take(call, CUSTOMER, carol), seats.take(call, REP, riley)
     riley.is_connected = carol.is_connected = True
     wait(13)
@@ -194,18 +169,18 @@ def test_a_silent_seat_that_beats_again_goes_on_with_the_other_while_their_conne
 
 
 @pytest.fixture
-def meeting(call: int) -> tuple[places.Place, Occupant, str]:
+def meeting(call: int) -> tuple[places.Place, Recorder, str]:
     """Riley's place, Carol opposite, and the meeting's name."""
-    riley, carol = Occupant(), Occupant()
+    riley, carol = Recorder(), Recorder()
     place = seats.take(call, REP, riley)
     seats.take(call, CUSTOMER, carol)
     carol.told.clear()
     return place, carol, riley.meeting
 
 
-def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[places.Place, Occupant, str], call: int) -> None:
+def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[places.Place, Recorder, str], call: int) -> None:
     place, carol, name = meeting
-    stranger = Occupant()
+    stranger = Recorder()
     seats.take(call + 500_000, CUSTOMER, stranger)
     signal = {'meeting': name, 'description': {'type': 'offer', 'sdp': '…'}}
     relaying.relay(place, signal)
@@ -214,27 +189,27 @@ def test_a_signal_reaches_the_other_seat_of_the_same_call_only(meeting: tuple[pl
 
 
 @pytest.mark.parametrize('signal', [None, 'text', [], {}, {'meeting': ''}, {'meeting': 'an earlier one', 'candidate': {}}])
-def test_a_signal_of_no_or_another_meeting_is_dropped(meeting: tuple[places.Place, Occupant, str], signal: object) -> None:
+def test_a_signal_of_no_or_another_meeting_is_dropped(meeting: tuple[places.Place, Recorder, str], signal: object) -> None:
     place, carol, _name = meeting
     relaying.relay(place, signal)
     assert carol.told == []
 
 
-def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[places.Place, Occupant, str]) -> None:
+def test_a_signal_of_one_who_was_replaced_is_dropped(meeting: tuple[places.Place, Recorder, str]) -> None:
     place, carol, name = meeting
-    seats.take(place.appointment_id, REP, Occupant())
+    seats.take(place.appointment_id, REP, Recorder())
     carol.told.clear()
     relaying.relay(place, {'meeting': name})
     assert carol.told == []
 
 
-def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[places.Place, Occupant, str]) -> None:
+def test_a_signal_that_is_too_large_is_dropped(meeting: tuple[places.Place, Recorder, str]) -> None:
     place, carol, name = meeting
     relaying.relay(place, {'meeting': name, 'description': {'type': 'offer', 'sdp': 'x' * 64_000}})
     assert carol.told == []
 
 
-def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[places.Place, Occupant, str], wait: Callable[[float], None]) -> None:
+def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[places.Place, Recorder, str], wait: Callable[[float], None]) -> None:
     place, carol, name = meeting
     place.signals_since = relaying.monotonic()
     for _ in range(1000):
@@ -246,7 +221,7 @@ def test_signals_come_no_faster_than_a_call_needs(meeting: tuple[places.Place, O
 
 
 def test_what_is_too_large_or_nothing_at_all_counts_as_well(
-    meeting: tuple[places.Place, Occupant, str], wait: Callable[[float], None]
+    meeting: tuple[places.Place, Recorder, str], wait: Callable[[float], None]
 ) -> None:
     place, carol, name = meeting
     place.signals_since = relaying.monotonic()
@@ -261,7 +236,7 @@ def test_what_is_too_large_or_nothing_at_all_counts_as_well(
 
 
 def test_a_signal_to_an_empty_seat_goes_nowhere(call: int) -> None:
-    place = seats.take(call, REP, Occupant())
+    place = seats.take(call, REP, Recorder())
     relaying.relay(place, {'meeting': ''})
     assert seats.who_is_there(call) == {REP}
 
@@ -272,10 +247,10 @@ def test_a_signal_to_an_empty_seat_goes_nowhere(call: int) -> None:
 def test_how_a_call_stands_for_its_customer_and_since_when(call: int, now: Callable[[datetime], None]) -> None:
     now(NINE)
     assert standings.standing(call) == standings.Standing('nobody')
-    carol = seats.take(call, CUSTOMER, Occupant())
+    carol = seats.take(call, CUSTOMER, Recorder())
     now(NINE + MINUTE)
     assert standings.standing(call) == standings.Standing('waiting', NINE)
-    seats.take(call, REP, Occupant())
+    seats.take(call, REP, Recorder())
     assert standings.standing(call) == standings.Standing('talking', NINE + MINUTE)
     now(NINE + 2 * MINUTE)
     seats.leave(carol)
@@ -284,9 +259,9 @@ def test_how_a_call_stands_for_its_customer_and_since_when(call: int, now: Calla
 
 def test_who_waits_in_a_newer_tab_has_waited_since_the_older_one(call: int, now: Callable[[datetime], None]) -> None:
     now(NINE)
-    seats.take(call, CUSTOMER, Occupant())
+    seats.take(call, CUSTOMER, Recorder())
     now(NINE + MINUTE)
-    seats.take(call, CUSTOMER, Occupant())
+    seats.take(call, CUSTOMER, Recorder())
     assert standings.standing(call).since == NINE
 
 
@@ -295,18 +270,18 @@ def test_who_comes_back_within_half_a_minute_has_been_there_since_before(
     call: int, now: Callable[[datetime], None], seconds: int, is_return: bool
 ) -> None:
     now(NINE)
-    place = seats.take(call, CUSTOMER, Occupant())
+    place = seats.take(call, CUSTOMER, Recorder())
     now(NINE + MINUTE)
     seats.leave(place)
     back_at = NINE + MINUTE + timedelta(seconds=seconds)
     now(back_at)
-    seats.take(call, CUSTOMER, Occupant())
+    seats.take(call, CUSTOMER, Recorder())
     assert standings.standing(call).since == standings.customer_since(call) == (NINE if is_return else back_at)
 
 
 def test_who_wakes_after_a_long_silence_has_come_anew(call: int, now: Callable[[datetime], None], wait: Callable[[float], None]) -> None:
     now(NINE)
-    place = seats.take(call, CUSTOMER, Occupant())
+    place = seats.take(call, CUSTOMER, Recorder())
     wait(13)
     seats.reap()
     now(NINE + MINUTE)
@@ -316,7 +291,7 @@ def test_who_wakes_after_a_long_silence_has_come_anew(call: int, now: Callable[[
 
 
 def test_a_call_that_is_ended_puts_both_out(call: int) -> None:
-    riley, carol = Occupant(), Occupant()
+    riley, carol = Recorder(), Recorder()
     seats.take(call, REP, riley)
     seats.take(call, CUSTOMER, carol)
     seats.put_out(call)
@@ -326,7 +301,7 @@ def test_a_call_that_is_ended_puts_both_out(call: int) -> None:
 
 def test_a_call_whose_time_is_over_puts_both_out(call: int, now: Callable[[datetime], None]) -> None:
     now(NINE)
-    riley, carol = Occupant(), Occupant()
+    riley, carol = Recorder(), Recorder()
     for seat, occupant in ((REP, riley), (CUSTOMER, carol)):
         seats.take(call, seat, occupant, closes_at=NINE + MINUTE)
     seats.reap()
@@ -337,14 +312,14 @@ def test_a_call_whose_time_is_over_puts_both_out(call: int, now: Callable[[datet
     assert riley.told[-1] == carol.told[-1] == places.CLOSED
 
 
-def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tuple[places.Place, Occupant, str]) -> None:
+def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tuple[places.Place, Recorder, str]) -> None:
     place, carol, name = meeting
     seats.meet_again(place)
     assert carol.told == ['joined']
     assert carol.meeting == place.meeting != name
 
 
-class Broken(Occupant):
+class Broken(Recorder):
     """One whose page fails over all it is told."""
 
     def peer_joined(self, meeting: str) -> None:
@@ -355,7 +330,7 @@ class Broken(Occupant):
 
 
 def test_one_whose_page_fails_keeps_nobody_else_from_hearing(call: int, caplog: pytest.LogCaptureFixture) -> None:
-    carol = Occupant()
+    carol = Recorder()
     seats.take(call, REP, Broken())
     place = seats.take(call, CUSTOMER, carol)
     assert carol.told == ['joined']
@@ -369,7 +344,7 @@ def test_one_whose_page_fails_keeps_nobody_else_from_hearing(call: int, caplog: 
 def test_two_meet_anew_when_the_page_of_one_fails_over_the_others_return(
     call: int, wait: Callable[[float], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    riley, carol = Occupant(), Occupant()
+    riley, carol = Recorder(), Recorder()
     place, others = seats.take(call, CUSTOMER, carol), seats.take(call, REP, riley)
     riley.peer_returned = Mock(side_effect=RuntimeError)  # type: ignore[method-assign]
     carol.is_connected = True
@@ -384,7 +359,7 @@ def test_two_meet_anew_when_the_page_of_one_fails_over_the_others_return(
 
 
 def test_who_slept_while_somebody_newer_took_the_seat_is_told_on_waking(call: int, wait: Callable[[float], None]) -> None:
-    older, newer = Occupant(), Occupant()
+    older, newer = Recorder(), Recorder()
     place = seats.take(call, CUSTOMER, older)
     wait(13)
     seats.reap()

@@ -13,10 +13,9 @@ TURN = {'TURN_URLS': 'turn:turn.example.com:3478', 'TURN_SECRET': 'the secret of
 
 @pytest.fixture(autouse=True)
 def time(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What the clock of the trials shows; nobody has begun one."""
+    """What the clock of the trials shows."""
     shown = [1000.0]
     monkeypatch.setattr(pace, 'monotonic', lambda: shown[0])
-    monkeypatch.setattr(trials, '_pace', pace.Pace(trials.MOST, trials.SECONDS))
     return shown
 
 
