@@ -13,9 +13,9 @@ help:
 	echo 'make run        start the app; nothing needs to be configured'
 	echo 'make dev        the same, and start it anew whenever a file changes'
 	echo 'make test       install what the tests need, then style, types and all tests'
-	echo 'make fast       style, types and the tests that need seconds (SQLite, no browser)'
+	echo 'make fast       style, types and the tests of the services on SQLite: a minute or two'
 	echo 'make bench      measure it, on SQLite and on MariaDB'
-	echo 'make pictures   take the picture in the README anew'
+	echo 'make pictures   take the pictures in the README anew'
 	echo 'make migration NAME="Add a phone number"   write a migration for what has changed in db.py'
 
 run: .venv/run

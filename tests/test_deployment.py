@@ -44,6 +44,13 @@ def test_the_image_holds_every_file_that_the_app_is_made_of() -> None:
     assert set(' '.join(copied).split()) == let_in == {'main.py', 'db.py', 'requirements.txt', 'migrations', 'services', 'pages'}
 
 
+def test_what_stands_in_the_env_file_changes_neither_where_compose_finds_the_app_nor_its_database(configure: Configure) -> None:
+    fixed = re.findall(r"^      ([A-Z_]+): '?(.*?)'?$", (ROOT / 'compose.yaml').read_text(), re.MULTILINE)
+    env_file = {'PORT': '9000', 'HOST': '127.0.0.1', 'CLEARDB_DATABASE_URL': 'mysql://elsewhere/calls', 'DATABASE_URL': 'sqlite:///x.db'}
+    current = configure(**env_file | dict(fixed))
+    assert (current.listen_on, current.port, current.database_url.host) == ('0.0.0.0', 8080, 'database')
+
+
 def test_production_refuses_what_heroku_would_start_without_mail(configure: Configure) -> None:
     without_mail = {name: value for name, value in CHOSEN.items() if not name.startswith('GMAIL')}
     with pytest.raises(WrongSetting, match=r'^SMTP_HOST is not set'):
