@@ -7,13 +7,12 @@ from nicegui import html
 from nicegui.events import GenericEventArguments
 
 from db import Kind
-from pages.components.form import Field
+from pages.components.form import EMIT_VALUE, Field
 from pages.components.words import Words
 from pages.components.zone_chooser import ZoneChooser
 from services.times import Reader
 
 EMIT_DAY = "(e) => { const day = e.target.closest('button[data-day]'); if (day) emit(day.dataset.day) }"
-EMIT_VALUE = '(e) => emit(e.target.value)'
 
 Starts = dict[date, list[datetime]]
 

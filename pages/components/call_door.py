@@ -68,7 +68,7 @@ class CallDoor:
     def _what(self) -> None:
         html.h2(f'Call with {self._person}')
         if self._when:
-            html.p(self._when).classes('call-when')
+            html.p(self._when)
         if self._appointment.comment:
             html.p(self._appointment.comment).classes('call-about user-text')
         html.p(f'{self._person} sees and hears you only when you have joined.').classes('quiet')

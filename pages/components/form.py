@@ -11,6 +11,7 @@ from nicegui.element import Element
 from pages.components.words import Words
 
 EMIT_FORM = '(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))) }'
+EMIT_VALUE = '(e) => emit(e.target.value)'
 
 
 class Field:

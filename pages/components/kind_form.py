@@ -8,7 +8,7 @@ from nicegui.events import GenericEventArguments
 
 from db import Rep
 from pages.components.dialog import Dialog
-from pages.components.form import Field
+from pages.components.form import EMIT_VALUE, Field
 from pages.components.options import offer
 from pages.components.question_editor import QuestionEditor, drafts
 from pages.components.tick import tick
@@ -18,7 +18,6 @@ from services.kind_fields import UNITS, Typed
 
 REP, CHOOSES = 'rep ', 'customer_chooses_rep'  # the first stands before the row number of a rep, as the name of their box
 TEXTS = [name for name, kind in Typed.__annotations__.items() if kind is str]
-EMIT_VALUE = '(e) => emit(e.target.value)'
 
 
 class KindForm:

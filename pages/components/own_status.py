@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import html
 
+from pages.components.form import EMIT_VALUE
 from pages.components.words import Words
 
 AVAILABLE, AWAY = 'available', 'away'
@@ -25,7 +26,7 @@ class OwnStatus:
                 self._here = Words(tag='option').props(f'value={AVAILABLE}')
                 Words('Away', tag='option').props(f'value={AWAY}')
         label.props['for'] = self._select.html_id
-        self._select.on('change', lambda event: self._choose(str(event.args)), js_handler='(e) => emit(e.target.value)')
+        self._select.on('change', lambda event: self._choose(str(event.args)), js_handler=EMIT_VALUE)
 
     def show(self, *, is_away: bool, is_in_call: bool) -> None:
         """Show how it is. Who is in a call is that by itself, and may say for later that they are away."""

@@ -6,6 +6,7 @@ from nicegui import html
 from nicegui.events import GenericEventArguments
 
 from db import Rep
+from pages.components.form import EMIT_VALUE
 from pages.components.words import Words
 from services import reps
 
@@ -27,7 +28,7 @@ class RepChooser:
                 option.props['value'] = '' if value is None else str(value)
                 option.props['selected'] = value == self._chosen
         label.props['for'] = self._select.html_id
-        self._select.on('change', self._choose, js_handler='(e) => emit(e.target.value)')
+        self._select.on('change', self._choose, js_handler=EMIT_VALUE)
 
     async def _choose(self, event: GenericEventArguments) -> None:
         number = str(event.args)

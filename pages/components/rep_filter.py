@@ -6,6 +6,7 @@ from nicegui import html
 from nicegui.element import Element
 
 from db import Rep
+from pages.components.form import EMIT_VALUE
 from services import reps
 
 EVERYONE = 'all'
@@ -22,7 +23,7 @@ class RepFilter:
         with html.div().classes('field rep-filter') as self._field:
             label = html.label('Appointments of')
             self._select = Element('select')
-            self._select.on('change', lambda event: self._choose(str(event.args)), js_handler='(e) => emit(e.target.value)')
+            self._select.on('change', lambda event: self._choose(str(event.args)), js_handler=EMIT_VALUE)
         label.props['for'] = self._select.html_id
         self._field.set_visibility(False)
 

@@ -12,6 +12,7 @@ from pages.components.work_form import WorkForm
 from services import reps
 from services.team import Profile
 
+FROM_NOW_ON = 'From now on, every day from {:%H:%M} to {:%H:%M} in their time zone, until they change their hours.'
 KIND = 'kind '  # before the row number of a kind, as the name of its box
 
 
@@ -69,7 +70,7 @@ def _fields(form: WorkForm, rep: Rep) -> None:
 def _kinds(kinds: list[Kind]) -> None:
     with html.fieldset().classes('ticks'):
         html.legend('Can be booked for')
-        html.p('From now on, every day from 10:00 to 17:00 in their time zone, until they change their hours.').classes('quiet small')
+        html.p(FROM_NOW_ON.format(*reps.DEFAULT_HOURS)).classes('quiet small')
         for kind in kinds:
             tick(kind.name, f'{KIND}{kind.id}', chosen=True)
 

@@ -1,5 +1,7 @@
 """`/reps` in a simulated browser: who may see it, and what an admin does there."""
 
+from datetime import time
+
 import pytest
 from nicegui.testing import User
 from sqlalchemy import update
@@ -46,6 +48,13 @@ async def test_an_invited_rep_appears_in_the_list_and_gets_a_mail(rep_user: User
     assert robin.id in [rep.id for rep in kinds.reps_of(kinds.FIRST)]
     password_links.choose(password_links.new(robin).rpartition('/')[2], 'long enough', 'long enough')
     await see_no(rep_user, 'Invited, not yet here')
+
+
+async def test_who_invites_reads_when_the_new_rep_can_be_booked(rep_user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reps, 'DEFAULT_HOURS', (time(8), time(12, 30)))
+    await rep_user.open('/reps')
+    press(rep_user, 'Invite a rep')
+    await see(rep_user, 'From now on, every day from 08:00 to 12:30 in their time zone, until they change their hours.')
 
 
 async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(rep_user: User) -> None:
