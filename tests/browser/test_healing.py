@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 import db
 from tests.browser.calling import ICE_NAME, IS_SENDING, Open, expect_picture, expect_status, join, press, wait_alive
+from tests.browser.conftest import axe
 from tests.browser.test_engine_contract import CALL
 from tests.site import Site
 from tests.waiting import until
@@ -24,14 +25,15 @@ SAY_ALL_TWICE = """() => {
   const emit = socket.emit.bind(socket);
   socket.emit = (...said) => { for (const _ of 'ab') emit(...said); };
 }"""
-# The browser measures every second, and says that half of what was sent is lost while `is_poor`.
+# The browser measures every second, and says that the line is a good one, but that half of what was sent is lost while `is_poor`.
 MEASURE_AS_WE_SAY = """
 const set = window.setInterval.bind(window);
 window.setInterval = (handler, ms, ...rest) => set(handler, ms === 3000 ? 1100 : ms, ...rest);
+const GOOD = { packetsLost: 0, fractionLost: 0, jitter: 0.005, roundTripTime: 0.02, currentRoundTripTime: 0.02 };
 const measure = RTCPeerConnection.prototype.getStats;
 RTCPeerConnection.prototype.getStats = async function (...options) {
-  const lose = (entry) => (window.is_poor && entry.type === 'inbound-rtp' ? { ...entry, packetsLost: entry.packetsReceived } : entry);
-  return new Map([...(await measure.apply(this, options))].map(([id, entry]) => [id, lose(entry)]));
+  const lost = (entry) => (window.is_poor && entry.type === 'inbound-rtp' ? { packetsLost: entry.packetsReceived } : {});
+  return new Map([...(await measure.apply(this, options))].map(([id, entry]) => [id, { ...entry, ...GOOD, ...lost(entry) }]));
 };
 """
 FRAMES_SENT = """async () => [...(await connections.at(-1).getStats()).values()]
@@ -64,9 +66,10 @@ def test_a_call_survives_the_reload_of_either_side(carol: Page, riley: Page, who
 def test_who_goes_away_is_missed_at_once_and_has_not_joined_when_they_open_the_link_again(site: Site, carol: Page, riley: Page) -> None:
     join(carol, riley)
     link = carol.url
-    carol.goto(site.url)
-    expect_status(riley, 'The connection is unstable', seconds=3)
-    expect_status(riley, 'The connection to Carol Tanaka broke off', seconds=10)  # it might have been a reload
+    carol.evaluate('url => { setTimeout(() => location.assign(url)); }', site.url)  # nobody waits here until the other page is there
+    expect_status(riley, 'The connection is unstable')
+    expect_status(riley, 'The connection to Carol Tanaka broke off')  # it might have been a reload
+    carol.wait_for_url(lambda url: url != link)
     for arrive in (lambda: carol.goto(link), carol.reload):
         arrive()
         wait_alive(carol)
@@ -84,15 +87,16 @@ def test_the_newest_tab_wins_and_the_older_can_take_the_call_back(
     press(newer, 'Join')
     expect(carol.get_by_text('You joined from another window.')).to_be_visible()
     expect_picture(newer, riley)
+    assert axe(carol) == []
     press(carol, 'Use here instead')
     expect(newer.get_by_text('You joined from another window.')).to_be_visible()
     expect_picture(carol, riley)
 
 
-def test_a_side_that_vanishes_is_noticed_within_fifteen_seconds(carol: Page, riley: Page) -> None:
+def test_a_side_that_vanishes_is_noticed(carol: Page, riley: Page) -> None:
     join(carol, riley)
     carol.context.close()
-    expect_status(riley, 'The connection to Carol Tanaka broke off', seconds=15)
+    expect_status(riley, 'The connection to Carol Tanaka broke off')
 
 
 # the server, and the line to it
@@ -137,13 +141,13 @@ def test_a_line_to_the_server_that_is_cut_for_ten_seconds_leaves_the_call_alone(
 def test_one_whose_line_to_the_server_was_gone_for_long_is_seen_all_the_time_and_heard_of_again(carol: Page, riley: Page) -> None:
     join(carol, riley)
     carol.context.set_offline(True)
-    expect(riley.locator('.rep-standing', has_text='left')).to_be_visible(timeout=16_000)  # the silent seat was given up
+    expect(riley.locator('.rep-standing', has_text='left')).to_be_visible()  # the silent seat was given up
     expect_status(riley, 'Connected')
     expect_picture(carol, riley)
     for page in (carol, riley):
         press(page, 'Mute')
     carol.context.set_offline(False)
-    expect(riley.locator('.rep-standing', has_text='in call')).to_be_visible(timeout=16_000)
+    expect(riley.locator('.rep-standing', has_text='in call')).to_be_visible()
     for page in (carol, riley):
         expect_status(page, 'muted')
     expect_picture(carol, riley)
@@ -199,12 +203,13 @@ def test_on_a_poor_line_the_picture_gives_way_to_the_sound_and_comes_back(carol:
     join(carol, riley)
     expect_status(carol, 'good line')
     carol.evaluate('window.is_poor = true')
-    expect(carol.locator('.call-note')).to_contain_text('You still hear Riley Berger.')
+    expect(carol.locator('.call-note')).to_contain_text('The picture is paused: poor line. You still hear Riley Berger.')
     expect_status(carol, 'poor line')
     expect_status(riley, 'poor line, so your picture is paused')
+    assert axe(carol) == axe(riley) == []
     before = until(lambda: riley.evaluate(FRAMES_SENT), 'frames that were sent')
     carol.evaluate('window.is_poor = false')
-    expect(carol.locator('.call-note')).not_to_contain_text('You still hear', timeout=30_000)
+    expect(carol.locator('.call-note')).not_to_contain_text('You still hear', timeout=60_000)
     assert riley.evaluate(IS_SENDING, 'video')
     until(lambda: riley.evaluate(FRAMES_SENT) > before + 5, 'frames to be sent again')
     expect_picture(carol)

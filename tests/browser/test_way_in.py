@@ -275,9 +275,9 @@ def test_the_connection_is_tried_through_the_relay_and_told_plainly_also_when_it
     with turn_server(tmp_path) as port:
         page = open_page(f'{make_site(TURN_URLS=f"turn:127.0.0.1:{port}", TURN_SECRET=SECRET).url}/check')
         press(page, 'Test the connection')
-        expect(page.get_by_text('The relay for strict networks can be reached and carries what you send.')).to_be_visible(timeout=15_000)
+        expect(page.get_by_text('The relay for strict networks can be reached and carries what you send.')).to_be_visible()
     press(page, 'Test the connection')
-    expect(page.get_by_text('The relay for strict networks cannot be reached.')).to_be_visible(timeout=20_000)
+    expect(page.get_by_text('The relay for strict networks cannot be reached.')).to_be_visible()
 
 
 def test_with_opentok_its_script_and_its_platform_are_tried(make_site: Callable[..., Site], open_page: Open) -> None:
