@@ -42,7 +42,8 @@ def add(
 ) -> None:
     """Queue this about an appointment, in the caller's transaction, to be done at once. A rep who has no address is not told.
 
-    `rep_id`: another rep than the appointment's. `due_at`: not before then, and not if the appointment is cancelled by then.
+    `rep_id`: another rep than the appointment's. `due_at`: not before then, and not if the appointment is cancelled by then; moving it
+    does not move this.
     """
     rep_id = rep_id or appointment.rep_id
     if recipient == REP and not session.get_one(Rep, rep_id).email:
