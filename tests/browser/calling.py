@@ -92,8 +92,8 @@ def tab_to(page: Page, name: str) -> None:
     until(lambda: page.keyboard.press('Tab') or button.evaluate('button => button === document.activeElement'), f'Tab to reach {name}')
 
 
-def expect_status(page: Page, words: str) -> None:
-    expect(page.locator('.call-status')).to_contain_text(words)
+def expect_status(page: Page, words: str, seconds: float = 30) -> None:
+    expect(page.locator('.call-status')).to_contain_text(words, timeout=seconds * 1000)
 
 
 def join(customer: Page, rep: Page) -> None:
