@@ -128,6 +128,12 @@ def test_both_are_told_of_a_cancellation_why_and_the_customer_how_to_book_anew(a
     assert '/chat/' not in text(rep) + text(customer)
 
 
+def test_a_rep_whose_appointment_was_cancelled_on_this_side_is_not_told_that_the_site_did_it(appointment: db.Appointment) -> None:
+    appointment_changes.cancel(appointment.id, by=outbox.REP)
+    assert 'Cancelled by: you, or an admin for you\n' in text(message(outbox.CANCELLATION, outbox.REP))
+    assert 'Cancelled by: Riley Berger\n' in text(message(outbox.CANCELLATION, outbox.CUSTOMER))
+
+
 def test_answers_to_extra_questions_are_told_to_both(riley: db.Rep, carol: Customer) -> None:
     answers = [('Company', 'Tanaka & Co.'), ('How many are you?', '3')]
     appointments.book(kinds.FIRST, coming(riley), carol, answers=answers)
