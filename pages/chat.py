@@ -13,9 +13,9 @@ from pages.components.no_call import NoCall
 from pages.components.video_call import VideoCall
 from pages.components.words import Words
 from pages.layout import FOCUS_IF_LOST, frame
-from services import appointments, calls, clock, events, kinds, reps, visits
+from services import appointments, calls, clock, events, kinds, reps, seats, visits
 from services.times import Reader
-from services.video.base import CUSTOMER
+from services.video.base import CUSTOMER, REP
 
 FINISH = 'You can finish your call.'
 TICK_SECONDS = 0.5  # how late, at most, the page notices what time has made true
@@ -145,8 +145,14 @@ class ChatView:
         self.build.refresh()
         ui.run_javascript(FOCUS_IF_LOST)
 
-    def _on_peer_joined(self) -> None:
+    async def _on_peer_joined(self) -> None:
+        """Another rep than the appointment's may have come."""
         self._has_met = True
+        place = seats.place_of(self.appointment.id, REP)
+        if place and place.rep_id:
+            self.person = reps.display_name(await ask(reps.get, place.rep_id))
+            when = self.reader.moment(self.call.appointment.starts_at)
+            await self.call.follow(self.call.appointment, person=self.person, when=when)
 
     def _on_hung_up(self) -> None:
         """Whoever leaves after the appointment's end will hardly come back, but can."""

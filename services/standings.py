@@ -42,6 +42,17 @@ def is_quiet(appointment_id: int) -> bool:
     return place is not None and (place.is_page_gone or monotonic() - place.heard_at > QUIET_SECONDS)
 
 
+def colleague_in(appointment_id: int, rep_id: int) -> int | None:
+    """The rep who sits in this appointment's call, other than this one; nothing when nobody else does."""
+    place = seats.place_of(appointment_id, REP)
+    return place.rep_id if place and place.rep_id != rep_id else None
+
+
+def is_in_call(rep_id: int) -> bool:
+    """Whether this rep sits in a call, whosever appointment it is."""
+    return any(place.rep_id == rep_id for place in seats.taken(REP))
+
+
 def is_in_another_call(rep_id: int, but: int) -> bool:
-    """Whether this rep sits in a call, whosever appointment it is, other than the one of the appointment `but`."""
+    """The same of calls other than the one of the appointment `but`."""
     return any(place.rep_id == rep_id and place.appointment_id != but for place in seats.taken(REP))

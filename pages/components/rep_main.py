@@ -35,11 +35,13 @@ class RepMain:
         on_start: Handler,
         on_stop: Handler,
         on_hung_up: Callable[[], None],
+        on_taken_over: Callable[[str], None],
         on_send_again: Callable[[int], Awaitable[None]],
         may_join: Callable[[int], Awaitable[bool]],
         records: RepRecords,
     ) -> None:
-        self._on_back, self._on_start, self._on_stop, self._on_hung_up = on_back, on_start, on_stop, on_hung_up
+        self._on_back, self._on_start, self._on_stop = on_back, on_start, on_stop
+        self._on_hung_up, self._on_taken_over = on_hung_up, on_taken_over
         self._on_send_again, self._may_join, self._records = on_send_again, may_join, records
         self.pane: AppointmentPane | None = None
         self.call: VideoCall | None = None
@@ -81,6 +83,7 @@ class RepMain:
                 reader,
                 is_shared=is_shared,
                 acts=acts,
+                viewer_id=self._records.rep_id,
                 on_start=self._on_start,
                 on_send_again=lambda: self._on_send_again(appointment.id),
             )
@@ -110,6 +113,7 @@ class RepMain:
                 reader=reader,
                 on_hung_up=self._on_hung_up,
                 on_ended=self._on_hung_up,
+                on_taken_over=self._on_taken_over,
                 may_join=lambda: self._may_join(appointment.id),
                 rep_id=self._records.rep_id,
             )

@@ -1,32 +1,26 @@
 """The call of one appointment, as one seat sees it: a door to join by, then the two pictures and the buttons."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from nicegui import html
 from nicegui.element import Element
 
 from db import Appointment
-from pages import live
-from pages.components.browser_in_use import browser_in_use
 from pages.components.call_back import call_back
 from pages.components.call_chat import CallChat
+from pages.components.call_course import CallCourse
 from pages.components.call_door import CallDoor
 from pages.components.call_engine import CallEngine
 from pages.components.call_entry import CallEntry, Right
 from pages.components.call_peer import CallPeer
 from pages.components.call_talk import CallTalk
-from pages.components.device_advice import DEVICES, advice, obstacle, please_allow
 from pages.components.engines import ENGINES
-from pages.components.heard import heard
 from pages.components.rep_presence import RepPresence
-from services import calls, events, places, seats, video
-from services.calls import Admission
+from services import calls, places, video
 from services.errors import EXPECTED
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
 
-REPLACED = 'You joined from another window.'
 Handler = Callable[[], Awaitable[None] | None] | None
 OnDevices = Callable[[bool, bool, bool], Awaitable[None] | None] | None
 OnSentence = Callable[[str], Awaitable[None] | None] | None
@@ -45,6 +39,7 @@ class VideoCall:
     of it · `on_peer_joined`, `on_peer_left`: the other side came in, or left, in turn and never before `on_joined` ·
     `on_devices(microphone, camera, screen)`: whether the other side can hear and see this one, and is shown its screen; told after
     joining and at each change · `on_peer_devices`: the same of the other side ·
+    `on_taken_over`: a colleague has this rep's seat now; gets the sentence that says who ·
     `on_problem`: gets the sentence when the call could not go on.
 
     It fills what it is put into and is left for good when it is removed from there. A reload of the page in a call comes back to it.
@@ -65,22 +60,29 @@ class VideoCall:
         on_peer_left: Handler = None,
         on_devices: OnDevices = None,
         on_peer_devices: OnDevices = None,
+        on_taken_over: OnSentence = None,
         on_problem: OnSentence = None,
         may_join: Right | None = None,
         rep_id: int | None = None,
     ) -> None:
         self.appointment, self.seat, self.person, self._reader, self._when = appointment, seat, person, reader, when
-        self._on_joined, self._on_hung_up, self._on_ended, self._on_problem = on_joined, on_hung_up, on_ended, on_problem
-        self._on_peer_joined, self._on_peer_left = on_peer_joined, on_peer_left
-        self._on_devices, self._on_peer_devices = on_devices, on_peer_devices
+        self._handlers = {
+            'joined': on_joined,
+            'hung_up': on_hung_up,
+            'ended': on_ended,
+            'peer_joined': on_peer_joined,
+            'peer_left': on_peer_left,
+            'devices': on_devices,
+            'peer_devices': on_peer_devices,
+            'taken_over': on_taken_over,
+            'problem': on_problem,
+        }
         self._may_join = may_join
         self._rep_id = (rep_id or appointment.rep_id) if seat == REP else None
         self._entry = CallEntry(appointment.id, seat, may_join)
-        self._is_over = False  # and that was told
 
     def build(self) -> None:
         """Show the door. Nothing is joined before a person clicks, here or in the page that calls `join`."""
-        self._browser = browser_in_use()
         with html.section().classes('call') as self._section:
             self._engine = self._build_engine()
             self._talk = self._new_talk()
@@ -89,12 +91,12 @@ class VideoCall:
             self._door.build()
             self._chat = self._new_chat()
             self._chat.build()
+            self._course = self._new_course()
+            self._course.listen(self._section)
         self._presence = RepPresence(self.appointment, self.person, time=self._reader.time, on_change=self._say_about_them)
         if self.seat == CUSTOMER:
             self._presence.listen(self._section)
         self._section.props['aria-label'] = f'Call with {self.person}'
-        live.within(self._section, events.CallEnded, self._on_call_ended)
-        live.within(self._section, events.CallReopened, self._on_call_reopened)
 
     @property
     def is_joined(self) -> bool:
@@ -162,17 +164,10 @@ class VideoCall:
 
     def _build_engine(self) -> CallEngine:
         memory = f'call {self.appointment.public_id} {self.seat}'
-        self._backend = video.backend().name
-        engine = ENGINES[self._backend](seat=self.seat, person=self.person, memory=memory, on_gone=self._handle_gone)
-        engine.on('asking', lambda event: self._handle_asking(**heard(event.args, kinds=list)))
-        engine.on('join', lambda event: self._handle_join(heard(event.args, **DEVICES), **heard(event.args, was=str)))
-        engine.on('gives', lambda event: self._handle_gives(heard(event.args, microphone=bool, camera=bool, screen=bool)))
-        engine.on('devices', lambda event: self._show_missing(heard(event.args, **DEVICES)))
-        engine.on('lost', self._handle_lost)
-        engine.on('hang_up', self._handle_hang_up)
+        kind = ENGINES[video.backend().name]
+        engine = kind(seat=self.seat, person=self.person, memory=memory, on_gone=self._handle_gone)
         engine.on('end', self.end)
         engine.props['can-end'] = self.seat == REP
-        engine.on('problem', lambda event: self._handle_problem(**heard(event.args, name=str, touches=int)))
         return engine
 
     def _new_talk(self) -> CallTalk:
@@ -180,120 +175,40 @@ class VideoCall:
             self.person,
             self._engine,
             peer=CallPeer(
-                on_joined=lambda: self._tell(self._on_peer_joined),
-                on_left=lambda: self._tell(self._on_peer_left),
-                on_devices=lambda **on: self._tell(self._on_peer_devices, **on),
+                on_joined=lambda: self._tell('peer_joined'),
+                on_left=lambda: self._tell('peer_left'),
+                on_devices=lambda **on: self._tell('peer_devices', **on),
             ),
-            on_joined=lambda: self._tell(self._on_joined),
+            on_joined=lambda: self._tell('joined'),
             on_put_out=self._handle_put_out,
         )
 
     def _new_chat(self) -> CallChat:
         return CallChat(self.appointment, self.seat, self.person, reader=self._reader, engine=self._engine, may_write=self._may_join)
 
-    def _handle_asking(self, kinds: list[str]) -> None:
-        self._entry.phase = 'asking'
-        self._door.show_work(please_allow([kind for kind in ('camera', 'microphone') if kind in kinds]))
-
-    async def _handle_join(self, devices: dict[str, Any], was: str) -> None:
-        """Let in whoever has asked: they may, the time is right, the platform answers, the seat is theirs.
-
-        `was`: a page that was loaded again, or woke up, comes back by itself to the place with this key; not if they sit elsewhere by now.
-        """
-        if not self._entry.is_open:
-            return
-        if was and seats.is_taken_elsewhere(self.appointment.id, self.seat, was):
-            self._handle_put_out(places.REPLACED)
-            return
-        self._door.show_work('One moment, please.')
-        try:
-            admission = await self._entry.admit()
-        except EXPECTED as error:
-            self._fail(str(error))
-        else:
-            if admission and not self._engine.is_deleted:
-                self._enter(admission, devices)
-
-    async def _handle_lost(self) -> None:
-        """Give a browser whose connection to the platform broke down what it needs to make another."""
-        place = self._talk.place
-        if place is None or self._entry.phase == 'renewing':
-            return
-        try:
-            admission = await self._entry.renew()
-        except EXPECTED as error:
-            self._fail(str(error))
-        else:
-            if admission and place is self._talk.place:
-                self._engine.run_method('connect', admission.credentials)
-
-    def _enter(self, admission: Admission, devices: dict[str, Any]) -> None:
-        self._show_missing(devices)
-        key = places.new_key()
-        self._engine.run_method('start', admission.credentials, key)
-        self._door.hide()
-        self._is_over = False
-        self._talk.begin(self.appointment.id, self.seat, admission, engine=self._backend, key=key, rep_id=self._rep_id)
-        self._chat.enter()
-
-    def _handle_gives(self, on: dict[str, Any]) -> None:
-        if self._talk.place:
-            self._tell(self._on_devices, **on)
+    def _new_course(self) -> CallCourse:
+        return CallCourse(
+            self.appointment.id,
+            self.seat,
+            rep_id=self._rep_id,
+            engine_name=video.backend().name,
+            entry=self._entry,
+            engine=self._engine,
+            talk=self._talk,
+            door=self._door,
+            chat=self._chat,
+            tell=self._tell,
+        )
 
     def _handle_gone(self) -> None:
         self._talk.end()
 
-    def _handle_hang_up(self) -> None:
-        """Whoever is outside already has left nothing."""
-        if self.is_joined:
-            self._go_outside('You have left the call.', 'Join again')
-            self._tell(self._on_hung_up)
-
-    def _handle_problem(self, name: str, touches: int) -> None:
-        self._fail(obstacle(name, self._browser.touched(touches)) or self._engine.words_for(name))
-
-    def _fail(self, sentence: str) -> None:
-        self._go_outside(sentence, 'Try again')
-        self._tell(self._on_problem, sentence)
-
-    def _go_outside(self, sentence: str, label: str) -> None:
-        self._talk.end()
-        self._talk.say('')
-        self._chat.leave()
-        self._entry.leave()
-        self._engine.run_method('stop')
-        self._door.show(sentence, label)
-
     def _handle_put_out(self, how: places.How) -> None:
-        if how == places.REPLACED:
-            self._go_outside(REPLACED, 'Use here instead')
-            return
-        self._go_outside(calls.CLOSED['ended'] if how == places.ENDED else calls.CLOSED['over'], 'Join again')
-        self._tell_end()
-
-    def _on_call_ended(self, event: events.CallEnded) -> None:
-        """One who was outside or silent just then, and had no seat, was not told."""
-        if event.appointment_id != self.appointment.id:
-            return
-        if self.is_joined:
-            self._go_outside(calls.CLOSED['ended'], 'Join again')
-        self._tell_end()
-
-    def _on_call_reopened(self, event: events.CallReopened) -> None:
-        if event.appointment_id == self.appointment.id:
-            self._is_over = False
-
-    def _tell_end(self) -> None:
-        if not self._is_over:
-            self._is_over = True
-            self._tell(self._on_ended)
-
-    def _show_missing(self, devices: dict[str, Any]) -> None:
-        self._engine.props['lacking'] = advice(devices, self._browser)
+        self._course.put_out(how)
 
     def _say_about_them(self, at_door: str, waiting: str, countdown: str) -> None:
         self._door.show_about(at_door, countdown)
         self._talk.say_about_them(waiting, countdown)
 
-    def _tell(self, handler: Callable[..., Awaitable[None] | None] | None, *values: str, **on: bool) -> None:
-        call_back(self._section, handler, *values, **on)
+    def _tell(self, what: str, *values: str, **on: bool) -> None:
+        call_back(self._section, self._handlers[what], *values, **on)

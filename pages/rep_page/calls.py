@@ -37,8 +37,9 @@ class RepCalls:
         return viewer is not None and await succeeds(handling.find, viewer, appointment_id)
 
     async def start(self) -> None:
-        """Call who has the appointment that is open."""
-        await self._call(replace(self._view.choice, in_call=True))
+        """Call who has the appointment that is open; in the place of a colleague only, if the rep is sure."""
+        if await self._may_take():
+            await self._call(replace(self._view.choice, in_call=True))
 
     async def call_next(self) -> None:
         """Leave the call there is, if the rep is sure, for the one whose turn it is."""
@@ -57,12 +58,12 @@ class RepCalls:
             self.end()
         return sure
 
-    def end(self) -> None:
-        """Back to the appointment."""
+    def end(self, news: str = '') -> None:
+        """Back to the appointment; `news`: why, if the rep did not want to."""
         self.withdraw()
         if self._view.choice.in_call:
             with self._view.columns:
-                self._view.leave_call()
+                self._view.leave_call(news)
 
     def withdraw(self) -> None:
         """Ask no more about a call that is not shown any more."""
@@ -87,6 +88,18 @@ class RepCalls:
                 await self._on_choice(choice)
             if self._view.main.call:
                 self._view.main.call.join()
+
+    async def _may_take(self) -> bool:
+        """Whether no colleague is in the open appointment's call, or the rep wants to take it over."""
+        view, pane = self._view, self._view.main.pane
+        colleague = standings.colleague_in(pane.appointment.id, view.rep.id) if pane else None
+        if not pane or not colleague:
+            return True
+        name, customer = view.found.name(colleague), pane.appointment.name
+        told = f'{name} will be put out of it and told that you have taken it over. {customer} will then talk to you.'
+        self._question = Confirmation(f'{name} is in this call. Take it over?', told, yes='Take over', no='Leave it alone')
+        with view.columns:
+            return await self._question.given()
 
     async def _is_sure(self, then: str = '') -> bool:
         """Whether the rep is in no call, or wants to leave it; `then`: whom they call after that."""

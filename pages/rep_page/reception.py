@@ -11,8 +11,7 @@ from pages import live, viewing
 from pages.asking import ask
 from pages.components.rep_desk import RepDesk
 from pages.rep_page.view import RepView
-from services import clock, events, next_calls, seats, standings
-from services.video.base import REP
+from services import clock, events, next_calls, standings
 
 READ_AGAIN = timedelta(hours=1)  # what is near is known for a day ahead, so this is early enough
 
@@ -81,8 +80,7 @@ class Reception:
             self._desk.alert.ring(f'{appointment.name} is waiting for your call at {when}.', f'arrival {appointment.id}')
         self._show_title(waiting)
         self._show_next(waiting, now)
-        in_call = any(REP in seats.who_is_there(appointment.id) for appointment in self._near)
-        self._desk.status.show(is_away=self._is_away, is_in_call=in_call)
+        self._desk.status.show(is_away=self._is_away, is_in_call=standings.is_in_call(self._view.rep.id))
         if call := self._view.main.call:
             self._view.main.show_coming(next_calls.beginning(self._near, now, but=call.appointment.id))
 

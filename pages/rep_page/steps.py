@@ -43,6 +43,7 @@ class RepSteps:
             on_start=self._calls.start,
             on_stop=self._calls.stop,
             on_hung_up=self._calls.end,
+            on_taken_over=self._calls.end,
             on_send_again=self._send_again,
             may_join=self._calls.may_join,
             records=RepRecords(rep.id, lambda: viewing.signed_in_again(request)),

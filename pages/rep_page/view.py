@@ -74,11 +74,11 @@ class RepView:
             else:
                 self._show_main()
 
-    def leave_call(self) -> None:
-        """Back from the call to its appointment, at once."""
+    def leave_call(self, news: str) -> None:
+        """Back from the call to its appointment, at once; `news`: why, if the rep did not want to."""
         self.choice = replace(self.choice, in_call=False)
         ui.navigate.history.push(self.address(self.choice))
-        self._show_main()
+        self._show_main(news)
         ui.run_javascript(FOCUS)
 
     async def mails_shown(self) -> set[int | None]:
