@@ -1,13 +1,11 @@
-"""The engines of the call, as their tests know them. A new one is one line in `ENGINES`."""
+"""The engines of the call, as their tests know them. A new one is one line in `ENGINES`, and one in `tests/backends.py`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext
-
-from tests.opentok_platform import Platform
 
 HERE = Path(__file__).parent
 
@@ -20,14 +18,13 @@ def fake_opentok() -> bytes:
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine, what configures it, and scripts that let its line waver and come back, and make the next join fail with these words."""
+    """An engine, and scripts that let its line waver and come back, and make the next join fail with these words."""
 
     name: str
     waver: str
     mend: str
     fail: str
     words: str
-    variables: Callable[[Platform], dict[str, str]] = field(default=lambda _platform: {})
 
 
 SAY_STATE = """state => {
@@ -39,14 +36,7 @@ SAY_STATE = """state => {
 AN_OLD_BROWSER = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true })"
 ENGINES = (
     Engine('peer', f'({SAY_STATE})("disconnected")', f'({SAY_STATE})()', AN_OLD_BROWSER, 'is too old for calls'),
-    Engine(
-        'opentok',
-        'OT.test.waver()',
-        'OT.test.mend()',
-        "OT.test.refuse('connect', 'OT_CONNECT_FAILED')",
-        'does not answer',
-        lambda at: at.variables,
-    ),
+    Engine('opentok', 'OT.test.waver()', 'OT.test.mend()', "OT.test.refuse('connect', 'OT_CONNECT_FAILED')", 'does not answer'),
 )
 
 

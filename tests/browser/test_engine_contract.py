@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import db
+from tests.backends import VARIABLES
 from tests.browser.calling import Open, expect_picture, expect_status, join, press, received, wait_alive
 from tests.browser.engines import ENGINES, Engine, fake_opentok, new_context  # noqa: F401  the last is a fixture
 from tests.opentok_platform import opentok_platform
@@ -37,7 +38,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def site(engine: Engine, make_site: Callable[..., Site]) -> Iterator[Site]:
     with opentok_platform() as platform:
         platform.script = fake_opentok
-        yield make_site(REP_NAME='Riley Berger', **engine.variables(platform))
+        yield make_site(REP_NAME='Riley Berger', **VARIABLES[engine.name](platform))
 
 
 def expect_sound(page: Page) -> None:

@@ -18,6 +18,7 @@ from services.video import BACKENDS, VideoBackend
 from services.video.base import CUSTOMER, REP, Seat
 from services.video.opentok import OpenTokBackend
 from services.video.peer import PeerBackend
+from tests.backends import VARIABLES
 from tests.conftest import Configure, on_sqlite
 from tests.opentok_platform import KEY, SECRET, Platform, opentok_platform
 
@@ -41,7 +42,7 @@ def platform(running_platform: Platform) -> Iterator[Platform]:
 def backend(request: pytest.FixtureRequest, configure: Configure, platform: Platform) -> VideoBackend:
     """Every registered backend in turn, fully configured."""
     kind: type[VideoBackend] = request.param
-    return kind(configure(**platform.variables, **TURN))
+    return kind(configure(**TURN, **VARIABLES[kind.name](platform)))
 
 
 def test_a_backend_is_known_by_a_name_of_its_own() -> None:
