@@ -11,7 +11,7 @@ import re
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -128,8 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
             'Access-Control-Allow-Headers': self.headers['Access-Control-Request-Headers'] or '',
         }.items():
             self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
+        with suppress(ConnectionError):  # whoever asked may have gone
+            self.end_headers()
+            self.wfile.write(content)
 
 
 @contextmanager

@@ -51,9 +51,9 @@ def context(browser: Any) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def carol(site: Site, platform: Platform, open_page: Open, context: BrowserContext) -> Page:
-    """The customer, before the door of the call of a new appointment."""
-    return open_page(site.link('chat', site.book()), inside=context, allow=NOISE)
+def carol(site: Site, platform: Platform, appointment: db.Appointment, open_page: Open, context: BrowserContext) -> Page:
+    """The customer, before the door of the call."""
+    return open_page(site.link('chat', appointment), inside=context, allow=NOISE)
 
 
 def press(page: Page, name: str) -> None:
@@ -88,9 +88,12 @@ def check_claims(claims: dict[str, Any], session_id: str | None, seat: str, role
     assert set(data) == {'id'}
 
 
-def test_the_customer_enters_the_session_with_a_short_lived_token_of_ours(site: Site, platform: Platform, carol: Page) -> None:
+def test_the_customer_enters_the_session_with_a_short_lived_token_of_ours(
+    site: Site, platform: Platform, appointment: db.Appointment, carol: Page
+) -> None:
     assert platform.tokens == []
-    check_claims(bring_token(carol, platform, 'Join'), platform.sessions[-1], 'customer', 'publisher')
+    claims = bring_token(carol, platform, 'Join')
+    check_claims(claims, session_of(site, appointment), 'customer', 'publisher')
 
 
 def test_the_rep_enters_the_same_session_as_its_moderator(site: Site, platform: Platform, open_page: Open, context: BrowserContext) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 import db
 from tests.browser.calling import Open, expect_picture, expect_status, join, press
 from tests.browser.engines import fake_opentok, new_context  # noqa: F401  the second is a fixture
+from tests.browser.test_opentok import session_of
 from tests.opentok_platform import Platform, opentok_platform
 from tests.site import Site
 from tests.waiting import until
@@ -30,9 +31,14 @@ def site(make_site: Callable[..., Site], platform: Platform) -> Site:
     return make_site(REP_NAME='Riley Berger', **platform.variables)
 
 
-def cut_in(platform: Platform) -> list[str]:
-    """The connections that were cut in the newest session; those of earlier tests' calls may be cut meanwhile."""
-    return [connection for session_id, connection in platform.cut if session_id == platform.sessions[-1]]
+def cut_in(platform: Platform, session_id: str | None) -> list[str]:
+    """The connections that were cut in this session; those of earlier tests' calls may be cut meanwhile."""
+    return [connection for cut_from, connection in platform.cut if cut_from == session_id]
+
+
+def wait_entered(page: Page) -> None:
+    """Wait until this page has loaded the script and is in the session."""
+    page.wait_for_function(f'window.OT && {OWN_CONNECTION}.length')
 
 
 def test_a_session_that_is_lost_is_entered_anew_by_itself_and_the_second_loss_is_told(carol: Page, riley: Page) -> None:
@@ -57,8 +63,10 @@ def test_who_joins_elsewhere_is_cut_off_from_the_platform_and_who_is_cut_off_for
     newer = open_page(site.link('chat', appointment), inside=carol.context)
     press(newer, 'Join')
     expect(carol.get_by_text('You joined from another window.')).to_be_visible()
-    until(lambda: cut_in(platform), 'the platform to be asked')
-    assert cut_in(platform) == [older]
+    session_id = session_of(site, appointment)
+    until(lambda: cut_in(platform, session_id), 'the platform to be asked')
+    assert cut_in(platform, session_id) == [older]
+    wait_entered(newer)
     newer.evaluate("OT.test.disconnect('forceDisconnected')")
     expect(newer.get_by_text('The video service ended your part in this call.')).to_be_visible()
     press(newer, 'Try again')
@@ -68,6 +76,7 @@ def test_who_joins_elsewhere_is_cut_off_from_the_platform_and_who_is_cut_off_for
 def test_a_session_that_cannot_be_entered_anew_is_told(carol: Page) -> None:
     press(carol, 'Join')
     expect_status(carol, 'Waiting')
+    wait_entered(carol)
     carol.evaluate("OT.test.refuse('connect', 'OT_AUTHENTICATION_ERROR')")
     carol.evaluate("OT.test.disconnect('serverRotation')")
     expect(carol.get_by_text('The video service did not let you in.')).to_be_visible()

@@ -11,4 +11,4 @@ FOR_EVERYBODY = {'/', '/{slug}'}
 async def test_every_page_is_for_everybody_or_kept_private(user: User) -> None:
     of_ours = {path for page, path in Client.page_routes.items() if page.__module__.startswith('pages.')}
     assert '/rep' in of_ours
-    assert FOR_EVERYBODY == {path for path in of_ours if not is_kept_private(path)}
+    assert {path for path in of_ours if not is_kept_private(path)} == FOR_EVERYBODY
