@@ -386,7 +386,7 @@ async def test_hours_that_change_are_shown_without_a_reload(riley: db.Rep, visit
     await see(visitor, '3 free times.')
 
 
-async def test_the_month_that_is_looked_at_stays_when_hours_change(riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_month_that_is_looked_at_stays_when_hours_change(riley: db.Rep, visitor: User) -> None:
     day = coming(riley).date()
     following = (day.replace(day=28) + timedelta(days=7)).replace(day=15)
     await visitor.open(f'/?day={day}')
@@ -398,12 +398,20 @@ async def test_the_month_that_is_looked_at_stays_when_hours_change(riley: db.Rep
     await until(lambda: f"data-day={following} aria-label='{following:%A}, {following:%B} 15, 3 free" in month_of(visitor), visitor, 'it')
     await see(visitor, f'{following:%B %Y}')
 
-    def fail(*_args: object, **_more: object) -> None:
-        raise AssertionError('the hours of somebody else are no reason to look')
 
-    monkeypatch.setattr(availability, 'slots_on', fail)
+async def test_the_hours_of_somebody_else_are_no_reason_to_look(riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    await visitor.open(f'/?day={coming(riley).date()}')
+    reads, read = [], availability.slots_on
+
+    def note(*args: object, **more: object) -> object:
+        reads.append(args)
+        return read(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(availability, 'slots_on', note)
     events.publish(events.AvailabilityChanged(99))
-    await asyncio.sleep(0.2)
+    change_hours(riley, starts=clock_time(14))
+    await see(visitor, '3 free times.')
+    assert len(reads) == 1
 
 
 async def test_a_kind_has_a_page_of_its_own_and_several_are_offered(riley: db.Rep, visitor: User) -> None:
