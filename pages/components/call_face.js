@@ -3,11 +3,13 @@
 //
 // An engine extends it with what carries the pictures. It must have connect(credentials), which ends in `ready` or fail(name), and
 // disconnect(). It may have carry(media, track): send this track, or nothing, as our 'audio' or 'video' from now on · toggled(kind, on): the
-// person switched off their 'microphone' or 'camera', whose track is silent already (a shared screen counts as a camera that is on) ·
+// person switched off their 'microphone' or 'camera', whose track is silent already (a shared screen counts as a camera that is on); a track
+// that the engine has made itself, a copy or a mixture, it silences here ·
 // spare(on): send no picture, to leave the line to the sound · statistics(): an RTCStatsReport of the connection, or nothing · renew(): the
 // network is another now · and, where the two browsers have to find each other, meet(), part() and heard(message). It reports by
 // report(state) and show(stream), and talks to the other side's engine by send({ engine: { … } }): at most eight short words, numbers and
-// truths. Python decides: all this reports what happens, and does what it is told.
+// truths. An engine and the face are one component: it keeps what it likes on `this`, under names that the face does not have (a test
+// compares them). Python decides: all this reports what happens, and does what it is told.
 import { devices } from 'call_devices';
 import { callMedia } from 'call_media';
 import { callPicture } from 'call_picture';

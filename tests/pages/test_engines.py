@@ -1,7 +1,37 @@
 """The halves of the video backends that run in browsers."""
 
+import re
+from pathlib import Path
+
+import pytest
+
 from pages.components.engines import ENGINES, way
 from services.video import BACKENDS
+
+COMPONENTS = Path('pages/components')
+FACE = ('call_face', 'call_view', 'call_picture', 'call_media', 'call_screen', 'call_shortcuts')
+LEFT_OUT = {'carry', 'toggled', 'spare', 'statistics', 'renew', 'meet', 'part', 'heard'}
+METHOD, FIELD, SET = r'^ {4}(?:async )?(\w+)\(.*\) \{', r'^ {4}(\w+): ', r'\bthis\.(\w+) (?:\?\?|\|\|)?=(?!=)'
+IN_ONE_LINE = r'(?:data: \(\) => \(|Object\.assign\(this, )\{(.*)\}'
+
+
+def script(name: str) -> str:
+    return (COMPONENTS / f'{name}.js').read_text()
+
+
+def names_in(text: str) -> set[str]:
+    """What a part of a component has on `this`: its methods, its data, and what it puts there itself."""
+    own = {name for pattern in (METHOD, FIELD, SET) for name in re.findall(pattern, text, re.MULTILINE)}
+    return own | {name for line in re.findall(IN_ONE_LINE, text) for name in re.findall(r'(?:^|,) *(\w+)', line)}
+
+
+@pytest.mark.parametrize('engine', ENGINES.values())
+def test_an_engine_has_no_name_of_the_face_but_of_what_it_may_leave_out(engine: type) -> None:
+    own = script(engine.__module__.rpartition('.')[2])
+    parts = [own, *(script(name) for name in re.findall(r"^import .* from '(?!call_face)(\w+)'", own, re.MULTILINE))]
+    face = {name for part in FACE for name in names_in(script(part))}
+    assert face > LEFT_OUT | {'wish', 'screen', 'joined', 'person', 'show', 'report'}
+    assert {name for part in parts for name in names_in(part)} & face <= LEFT_OUT
 
 
 def test_every_backend_has_an_engine_and_words_for_its_way() -> None:
