@@ -10,11 +10,10 @@ from db import Kind
 from pages.components.form import EMIT_VALUE, Field
 from pages.components.words import Words
 from pages.components.zone_chooser import ZoneChooser
+from services.rep_availability import Starts
 from services.times import Reader
 
 EMIT_DAY = "(e) => { const day = e.target.closest('button[data-day]'); if (day) emit(day.dataset.day) }"
-
-Starts = dict[date, list[datetime]]
 
 
 class AvailabilityPreview:

@@ -13,9 +13,9 @@ from pages.components.icon import icon
 from pages.components.icon_button import icon_button
 from pages.components.words import Words
 from pages.components.work_form import WorkForm
+from services.rep_availability import Entry
 from services.times import Reader, wall_words
 
-Entry = TimeOff | ExtraHours
 Add = Callable[[dict[str, str]], Awaitable[None]]
 
 
