@@ -46,14 +46,14 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         precise = mysql.DATETIME(fsp=6) if dialect.name in ('mysql', 'mariadb') else sa.DateTime()
         return dialect.type_descriptor(precise)
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError('An instant needs a time zone: give an aware datetime.')
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -238,7 +238,7 @@ class Appointment(Base):
     """A booked slot, with the buffers that its kind had then. Cancelling keeps the row and gives its cells back.
 
     `ended_at`: the rep has ended its call for both. `outcome` is held, customer_missed or rep_missed, or nothing yet; it and the `notes`
-    are for reps only.
+    are for reps only. `key_version` is part of its links; whoever counts it up in the database ends those so far.
     """
 
     __tablename__ = 'appointments'

@@ -94,8 +94,8 @@ class Pinned(httpcore.NetworkBackend):
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         found = list(dict.fromkeys(str(entry[4][0]) for entry in look_up(host, port, type=SOCK_STREAM)))
         if not self._private_allowed and not all(is_public(address) for address in found):

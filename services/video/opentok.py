@@ -43,7 +43,7 @@ class OpenTokBackend(VideoBackend):
             raise self._unavailable('session', error) from None
         return str(session.session_id)
 
-    def credentials(self, session_id: str, seat: Seat, *, until: datetime) -> dict[str, Any]:
+    def credentials(self, session_id: str, seat: Seat, *, until: datetime) -> dict[str, Any]:  # noqa: ARG002
         try:
             token = self._token(session_id, seat)
         except FAILURES as error:
