@@ -31,19 +31,21 @@ class CallEngine(Element, dependencies=FACE):
 
     Events: `asking` (the browser asks for devices, `kinds`) · `join` (`microphone`, `camera`: there, not there, or None: not wanted;
     `reason`: the browser's error; `touches`: how many fingers it feels) · `devices` (the same, when it has changed during the call) ·
+    `gives` (`microphone`, `camera`, `screen`: whether the other one can hear or see it, after joining and when it has changed) ·
     `ready` (the other one can come) · `line` (`state`, as of an RTCPeerConnection) · `signal` (for the other seat) · `beat` · `page_gone` ·
     `statistics` (the numbers of `LineMeter`, every three seconds) · `chat` (the messages are wanted, or no longer) · `hang_up` · `end` (for
-    both) · `problem` (`name`, `touches`); of an engine with a platform: `connection` (`id`, which it has there) · `lost` (it wants to
-    `connect` anew).
+    both) · `problem` (`name`, `touches`); of an engine with a platform: `connection` (`id`, which it has there) · `arrived` (`connection`
+    and its `data`, of anybody who came there) · `lost` (it wants to `connect` anew).
 
-    Methods: `join()` · `start(credentials, key)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting, talked)` ·
-    `peer_left()` · `signalled(signal)` · `tell()`: say what can be seen and heard · `beat()`: say that this side is in the call, if it is ·
+    Methods: `join(wanted)`: with or without `microphone` and `camera` · `turn(kind, on)`: switch one of them ·
+    `start(credentials, key)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting, talked)` · `peer_left()` ·
+    `signalled(signal)` · `tell()`: say what can be seen and heard · `beat()`: say that this side is in the call, if it is ·
     `give_way(on)`: send no picture, to leave the line to the sound.
 
     Properties: `status` with its `tone`, `news`, `lacking` (with buttons to try again, or go on without), `note`, `about`,
-    `countdown`: the words it shows ·
-    `their-screen`: it is what is seen of the other one · `unread`: how many messages · `chatting`: they are shown · `can-end`: hanging up
-    offers to end the call for both. What is built inside it stands above the pictures.
+    `countdown`: the words it shows · `their-screen`: it is what is seen of the other one · `unread`: how many messages · `said`: the last
+    of them · `chatting`: they are shown · `can-end`: hanging up offers to end the call for both. What is built inside it stands above the
+    pictures.
     """
 
     way: ClassVar[str]  # how picture and sound go, in words
