@@ -60,7 +60,7 @@ def address(appointment: db.Appointment, extra: str = '') -> str:
 
 
 def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> places.Place:
-    return seats.take(appointment.id, seat, Nobody())
+    return seats.take(appointment.id, seat, Nobody(), rep_id=appointment.rep_id if seat == REP else None)
 
 
 async def in_call(user: User, appointment: db.Appointment, extra: str = '') -> None:
