@@ -158,10 +158,12 @@ async def test_a_page_that_fails_over_its_call_is_logged_and_the_call_goes_on(
 
     monkeypatch.setattr(VideoCall, '__init__', make)
     now(appointment.starts_at)
+    seats.take(appointment.id, CUSTOMER, Nobody())
     await rep_user.open(f'/practice/{appointment.id}')
     trigger(rep_user, next(iter(rep_user.find(CallEngine).elements)), 'join', SETTLED)
     await until(lambda: 'the page' in caplog.text, rep_user, 'the failure to be logged')
-    assert seats.who_is_there(appointment.id) == {REP}
+    assert seats.who_is_there(appointment.id) == {REP, CUSTOMER}
+    await logged(rep_user, f'{CAROL} joined')
     caplog.clear()
 
 
