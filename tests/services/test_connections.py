@@ -11,16 +11,10 @@ from services.places import Place
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import Configure, on_sqlite
 from tests.occupants import Nobody
-from tests.opentok_platform import Platform, opentok_platform
+from tests.opentok_platform import Platform
 from tests.waiting import until
 
 pytestmark = on_sqlite
-
-
-@pytest.fixture(scope='module')
-def running_platform() -> Iterator[Platform]:
-    with opentok_platform() as platform:
-        yield platform
 
 
 @pytest.fixture

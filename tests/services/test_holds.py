@@ -19,15 +19,6 @@ from tests.waiting import until
 HOME, OFFICE = '203.0.113.7', '198.51.100.1'
 
 
-@pytest.fixture
-def heard() -> list[events.Event]:
-    """What was published, from now on."""
-    found: list[events.Event] = []
-    stop = events.subscribe(found.append)
-    yield found  # type: ignore[misc]
-    stop()
-
-
 def take(riley: db.Rep, browser: str = 'carols', network: str = HOME, hour: int = 11) -> db.Hold:
     return holds.take(kinds.FIRST, coming(riley, hour=hour), browser, network)
 

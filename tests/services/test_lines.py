@@ -1,6 +1,6 @@
 """The lines of running calls: whose picture gives way, and who has to meet again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -37,14 +37,6 @@ def sit(engine: str = 'peer') -> tuple[Place, Place, Recorder, Recorder]:
     riley.told.clear()
     carol.told.clear()
     return *places, riley, carol
-
-
-@pytest.fixture
-def heard() -> Iterator[list[events.Event]]:
-    found: list[events.Event] = []
-    stop = events.subscribe(found.append)
-    yield found
-    stop()
 
 
 # meeting again

@@ -1,7 +1,7 @@
 """What the two sides of a call write to each other: who may, how much, and how long it is known."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -39,15 +39,6 @@ def pass_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         at[0] += seconds
 
     return wait
-
-
-@pytest.fixture
-def heard() -> Iterator[list[events.Event]]:
-    """The events, as they are published."""
-    found: list[events.Event] = []
-    stop = events.subscribe(found.append)
-    yield found
-    stop()
 
 
 def texts(appointment: db.Appointment) -> list[tuple[str, str]]:

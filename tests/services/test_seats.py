@@ -1,6 +1,6 @@
 """Who sits in which call, and what one seat may tell the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from unittest.mock import Mock
@@ -14,15 +14,6 @@ from tests.occupants import Recorder
 NINE, MINUTE = datetime(2026, 12, 1, 9, tzinfo=UTC), timedelta(minutes=1)
 
 # who sits there
-
-
-@pytest.fixture
-def heard() -> Iterator[list[events.Event]]:
-    """The events about seats, as they are published."""
-    found: list[events.Event] = []
-    stop = events.subscribe(found.append)
-    yield found
-    stop()
 
 
 @pytest.fixture

@@ -20,16 +20,10 @@ from services.video.opentok import OpenTokBackend
 from services.video.peer import PeerBackend
 from tests.backends import VARIABLES
 from tests.conftest import Configure, on_sqlite
-from tests.opentok_platform import KEY, SECRET, Platform, opentok_platform
+from tests.opentok_platform import KEY, SECRET, Platform
 
 TURN = {'TURN_URLS': 'turn:turn.example.com:3478, turns:turn.example.com:5349', 'TURN_SECRET': 'the secret of the relay'}
 LATER = datetime(2026, 12, 1, 10, 30, tzinfo=UTC)
-
-
-@pytest.fixture(scope='module')
-def running_platform() -> Iterator[Platform]:
-    with opentok_platform() as platform:
-        yield platform
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """When a rep works: weekly hours, time off, extra hours and public holidays, and what each change does to what can be booked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,14 +19,6 @@ MONDAY = date(2026, 12, 7)
 def in_november(now: Callable[[datetime], None]) -> None:
     """It is noon on November 22, 2026 in Berlin, a Sunday."""
     now(datetime(2026, 11, 22, 11, tzinfo=UTC))
-
-
-@pytest.fixture
-def heard() -> Iterator[list[events.Event]]:
-    found: list[events.Event] = []
-    stop = events.subscribe(found.append)
-    yield found
-    stop()
 
 
 def free(day: date) -> list[str]:
