@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from services import working_hours
 from tests.browser.conftest import axe, wait_alive
 from tests.calendar_server import CalendarServer, calendar_server
-from tests.services.test_busy_spans import calendar, event
+from tests.calendar_texts import calendar, event
 from tests.site import Site
 
 LOOKS = [(1280, 'light'), (390, 'dark')]

@@ -16,8 +16,8 @@ from services.calendar_reader import CalendarReader
 from services.calendar_reading import Found, Wanted
 from services.errors import Failed, InvalidFields
 from tests.calendar_server import CalendarServer, calendar_server
+from tests.calendar_texts import calendar, event
 from tests.conftest import Configure, coming, on_sqlite
-from tests.services.test_busy_spans import calendar, event
 from tests.waiting import until
 
 SECRET = 'https://calendar.example.com/private-0123/basic.ics'

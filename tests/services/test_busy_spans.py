@@ -7,6 +7,7 @@ import pytest
 
 from services.busy_spans import busy
 from services.calendar_fetch import Unreadable
+from tests.calendar_texts import calendar, event
 
 BERLIN = ZoneInfo('Europe/Berlin')
 FIRST, LAST = datetime(2026, 11, 22, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
@@ -26,14 +27,6 @@ TZOFFSETTO:+0200
 RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
 END:DAYLIGHT
 END:VTIMEZONE"""
-
-
-def event(*lines: str, uid: str = 'one@example.com') -> str:
-    return '\n'.join(['BEGIN:VEVENT', f'UID:{uid}', 'DTSTAMP:20261101T000000Z', *lines, 'END:VEVENT'])
-
-
-def calendar(*parts: str) -> bytes:
-    return '\n'.join(['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Tests//EN', *parts, 'END:VCALENDAR', '']).encode()
 
 
 def spans(*parts: str, zone: ZoneInfo = BERLIN, last: datetime = LAST) -> list[str]:

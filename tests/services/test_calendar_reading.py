@@ -14,7 +14,7 @@ from services import calendar_fetch, calendar_reading
 from services.calendar_fetch import Unreadable
 from services.calendar_reading import Wanted, read
 from tests.calendar_server import CalendarServer, calendar_server
-from tests.services.test_busy_spans import calendar, event
+from tests.calendar_texts import calendar, event
 
 ONE = calendar(event('DTSTART:20261201T090000Z', 'DTEND:20261201T100000Z'))
 SPAN = datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 10, tzinfo=UTC)
