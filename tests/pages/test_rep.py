@@ -12,11 +12,12 @@ from sqlalchemy import update
 
 import db
 from pages.components.call_engine import CallEngine
-from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, outbox, reps, seats, sign_ins
+from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, mail_states, reps, seats, sign_ins
 from services.customers import Customer
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, NEW_YORK, TOKYO, Configure, coming, on_sqlite
+from tests.occupants import Nobody
 from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
@@ -50,15 +51,6 @@ def give_up_mail(appointment: db.Appointment) -> None:
 def end_sign_in(key: str) -> None:
     """As it ends by itself, or in another process: nobody is told."""
     db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
-
-
-class Somebody:
-    """Somebody in a call, who does not care."""
-
-    def peer_joined(self, meeting: str) -> None: ...
-    def peer_left(self, *, hung_up: bool) -> None: ...
-    def signalled(self, signal: dict[str, object]) -> None: ...
-    def put_out(self, how: str) -> None: ...
 
 
 async def test_a_day_shows_its_times_and_asks_to_select_one(appointment: db.Appointment, rep_user: User) -> None:
@@ -129,15 +121,15 @@ async def test_what_is_booked_while_the_page_is_made_is_not_missed(
 async def test_a_mail_sent_while_the_page_is_made_is_not_missed(
     appointment: db.Appointment, rep_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = outbox.mail_state
+    read = mail_states.of
 
-    def read_just_before(*args: object) -> outbox.MailState | None:
+    def read_just_before(*args: object) -> mail_states.MailState | None:
         found = read(*args)
-        monkeypatch.setattr(outbox, 'mail_state', read)
+        monkeypatch.setattr(mail_states, 'of', read)
         change_mail(appointment, is_done=True, state='done', done_at=clock.now())
         return found
 
-    monkeypatch.setattr(outbox, 'mail_state', read_just_before)
+    monkeypatch.setattr(mail_states, 'of', read_just_before)
     await rep_user.open(address(appointment))
     await see(rep_user, 'The confirmation is in the mailbox here: no mail server is set.')
 
@@ -265,7 +257,7 @@ async def test_the_customer_in_the_call_is_seen(appointment: db.Appointment, rep
     now(appointment.starts_at)
     await rep_user.open(address(appointment))
     await see(rep_user, 'Carol Tanaka is not in the call')
-    place = seats.take(appointment.id, CUSTOMER, Somebody())
+    place = seats.take(appointment.id, CUSTOMER, Nobody())
     await see(rep_user, 'Carol Tanaka is in the call right now', seconds=2)
     await see(rep_user, 'waiting', seconds=2)
     seats.leave(place)
@@ -330,7 +322,7 @@ async def test_a_mail_that_was_given_up_can_be_sent_again(appointment: db.Appoin
     await see(rep_user, 'The confirmation to Carol Tanaka and you about ')
     press(rep_user, 'Send again')
     await see_no(rep_user, 'could not be delivered')
-    assert outbox.mail_state(appointment.id).state == 'waiting'
+    assert mail_states.of(appointment.id).state == 'waiting'
 
 
 async def test_a_mail_that_fails_again_and_again_is_told_until_it_is_sent(appointment: db.Appointment, rep_user: User) -> None:
@@ -409,7 +401,7 @@ async def test_what_a_customer_typed_is_shown_as_text(riley: db.Rep, rep_user: U
 async def test_both_in_the_call_is_said_in_the_row(appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]) -> None:
     now(appointment.starts_at)
     await rep_user.open(address(appointment))
-    places = [seats.take(appointment.id, seat, Somebody()) for seat in (CUSTOMER, REP)]
+    places = [seats.take(appointment.id, seat, Nobody()) for seat in (CUSTOMER, REP)]
     await see(rep_user, 'in the call')
     for place in places:
         seats.leave(place)
