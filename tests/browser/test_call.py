@@ -112,14 +112,14 @@ def test_a_call_works_by_keyboard_alone(carol: Page, riley: Page) -> None:
     expect(carol.get_by_role('button', name='Join again')).to_be_focused()
 
 
-@pytest.mark.parametrize('colours', ['light', 'dark'])
-@pytest.mark.parametrize(('width', 'height'), [(1280, 760), (390, 780), (780, 390)])
+@pytest.mark.parametrize(('width', 'height', 'colours'), [(1280, 760, 'light'), (390, 780, 'dark'), (844, 390, 'light')])
 def test_axe_finds_nothing_before_in_and_after_a_call(
     site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., Any], width: int, height: int, colours: str
 ) -> None:
     context = new_context(viewport={'width': width, 'height': height}, color_scheme=colours)
     page = open_page(site.link('chat', appointment), inside=context)
     assert axe(page) == []
+    expect(page.get_by_role('button', name='Join', exact=True)).to_be_in_viewport(ratio=1)
     press(page, 'Join')
     expect_status(page, 'Waiting')
     assert axe(page) == []
