@@ -52,7 +52,9 @@ def test_notes_and_what_it_is_about_stand_beside_the_picture_one_at_a_time(riley
         assert pictures['x'] + pictures['width'] <= side['x']
         assert side['y'] + side['height'] <= 720
         assert riley.evaluate(IS_WHOLE)
+        expect(riley.get_by_role('button', name=f'Close: {title}').locator('.icon')).to_have_css('color', 'rgb(236, 238, 241)')
         assert axe(riley) == []
+    assert box(riley, '.rep-call-side textarea')['width'] > side['width'] - 50
 
 
 IS_IN_SIGHT = """(selector) => {
