@@ -23,7 +23,23 @@ PLUG_SPEAKERS = """are_there => {
 }"""
 END_BY_BROWSER = f"() => {{ const track = ({SENT})('video'); track.stop(); track.dispatchEvent(new Event('ended')); }}"
 REFUSE = "error => { navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException('', error); }; }"
-FITS = 'document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth'
+INTO_A_BOX = """() => {
+  const [call, box] = [document.querySelector('.call'), document.createElement('div')];
+  box.style = 'width: 700px; height: 360px; --call-button: rgb(1, 2, 3); --call-picture: rgb(4, 5, 6); --call-page: rgb(7, 8, 9)';
+  call.replaceWith(box);
+  box.append(call);
+}"""
+CALL = "getElement(Number(document.querySelector('.call-stage').id.slice(1)))"
+TURN = f'([kind, on]) => {CALL}.turn_aloud(kind, on)'
+WRITE_DOWN = """() => {
+  const emit = socket.emit;
+  window.given = [];
+  socket.emit = (name, ...said) => {
+    const on = said[0]?.args?.[0] ?? said[0]?.args;
+    if (on && 'screen' in on) given.push(on);
+    return emit.call(socket, name, ...said);
+  };
+}"""
 
 
 @pytest.fixture(scope='module')
@@ -223,3 +239,16 @@ def expect_all_in_reach(page: Page, least: int) -> None:
         assert box is not None
         assert min(box['width'], box['height']) >= least, button
     assert page.evaluate(FITS)
+
+
+def test_it_fills_the_box_it_is_put_into_and_takes_the_colours_that_are_set_there(carol: Page) -> None:
+    press(carol, 'Join')
+    expect_status(carol, 'Waiting')
+    carol.evaluate(INTO_A_BOX)
+    for width, height in ((1280, 760), (844, 390)):
+        carol.set_viewport_size({'width': width, 'height': height})
+        box = carol.locator('.call').bounding_box()
+        assert box is not None
+        assert (box['width'], box['height']) == (700, 360)
+    for selector, colour in (('.call-bar .icon', 'rgb(1, 2, 3)'), ('.call-pictures', 'rgb(4, 5, 6)'), ('.call', 'rgb(7, 8, 9)')):
+        expect(carol.locator(selector).first).to_have_css('background-color', colour)
