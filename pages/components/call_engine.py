@@ -37,7 +37,7 @@ class CallEngine(Element, dependencies=FACE):
     both) · `problem` (`name`, `touches`); of an engine with a platform: `connection` (`id`, which it has there) · `arrived` (`connection`
     and its `data`, of anybody who came there) · `lost` (it wants to `connect` anew).
 
-    Methods: `join(wanted)`: with or without `microphone` and `camera` · `turn(kind, on)`: switch one of them ·
+    Methods: `join(wanted)`: with or without `microphone` and `camera` · `turn_aloud(kind, on)`: switch one of them, and say so ·
     `start(credentials, key)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting, talked)` · `peer_left()` ·
     `signalled(signal)` · `tell()`: say what can be seen and heard · `beat()`: say that this side is in the call, if it is ·
     `give_way(on)`: send no picture, to leave the line to the sound.

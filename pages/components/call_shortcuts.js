@@ -2,8 +2,8 @@
 const MEMORY = 'shortcuts'; // this browser remembers here that they are `off`
 
 const SHORTCUTS = [
-  { key: 'm', words: 'Mute, or be heard again', press: (call) => call.toggle_aloud('microphone') },
-  { key: 'v', words: 'Camera off, or on again', press: (call) => call.toggle_aloud('camera') },
+  { key: 'm', words: 'Mute, or be heard again', press: (call) => call.turn_aloud('microphone') },
+  { key: 'v', words: 'Camera off, or on again', press: (call) => call.turn_aloud('camera') },
   { key: 's', words: 'Share the screen, or stop', press: (call) => call.share(), can: (call) => call.can_share },
   { key: 'c', words: 'Open or close the chat', press: (call) => call.$emit('chat') },
   { key: 'f', words: 'Full screen, or back', press: (call) => call.fill(), can: (call) => call.can_fill },
@@ -40,10 +40,9 @@ export const callShortcuts = {
       shortcut.press(this);
     },
     // The button has not the focus, so it does not say by itself how it stands now.
-    toggle_aloud(kind) {
-      if (!this.has[kind]) return;
-      this.toggle(kind);
-      this.spoken = WORDS[kind][Number(this.on[kind])];
+    turn_aloud(kind, on = !this.on[kind]) {
+      this.turn(kind, on);
+      if (this.joined && this.has[kind]) this.spoken = WORDS[kind][Number(this.on[kind])];
     },
   },
   mounted() {

@@ -143,11 +143,11 @@ class VideoCall:
 
     def mute(self, on: bool = True) -> None:
         """Switch the microphone off, or on again with `mute(False)`, as the button does; from outside, it is so when the call is joined."""
-        self._engine.run_method('turn', 'microphone', not on)
+        self._engine.run_method('turn_aloud', 'microphone', not on)
 
     def camera(self, on: bool = True) -> None:
         """Switch the camera on, or off; otherwise as `mute`. A screen is shared by a click in the call only: browsers want it so."""
-        self._engine.run_method('turn', 'camera', on)
+        self._engine.run_method('turn_aloud', 'camera', on)
 
     def hang_up(self) -> None:
         """Leave the call, as the button does."""

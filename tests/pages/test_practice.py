@@ -132,7 +132,7 @@ async def test_a_page_joins_and_switches_devices_itself(rep_user: User, done: li
     press(rep_user, 'Join muted')
     press(rep_user, 'Mute')
     await until(lambda: len(done) == 2, rep_user, 'the browser to be told')
-    assert done == [('join', {'microphone': False}), ('turn', 'microphone', False)]
+    assert done == [('join', {'microphone': False}), ('turn_aloud', 'microphone', False)]
 
 
 @pytest.mark.parametrize('is_async', [True, False])
