@@ -35,8 +35,8 @@ WRITE_DOWN = """() => {
   const emit = socket.emit;
   window.given = [];
   socket.emit = (name, ...said) => {
-    const on = said[0]?.args?.[0] ?? said[0]?.args;
-    if (on && 'screen' in on) given.push(on);
+    const on = JSON.parse(said[0]?.args?.[0] ?? null);
+    if (typeof on?.screen === 'boolean') given.push(on);
     return emit.call(socket, name, ...said);
   };
 }"""
@@ -102,6 +102,9 @@ def test_a_shared_screen_takes_the_place_of_the_camera_until_it_is_stopped_here_
     expect(trouble).to_be_hidden()
     expect(carol.get_by_role('button', name='Mute')).to_be_focused()
     expect_picture(riley)
+    carol.evaluate(f'{CALL}.held = true')
+    press(carol, 'Start picture and sound')
+    expect(carol.get_by_role('button', name='Mute')).to_be_focused()
 
 
 def test_devices_are_switched_in_the_call_and_remembered(carol: Page, riley: Page) -> None:
@@ -197,6 +200,19 @@ def test_one_key_mutes_unless_somebody_types_or_has_turned_the_keys_off(carol: P
 
 
 def test_a_rep_leaves_the_call_or_ends_it_by_keyboard(carol: Page, riley: Page) -> None:
+def test_a_page_switches_devices_itself_and_hears_what_is_switched(carol: Page, riley: Page) -> None:
+    join(carol, riley)
+    carol.evaluate(WRITE_DOWN)
+    carol.evaluate(TURN, ['microphone', False])
+    expect(carol.get_by_role('button', name='Mute')).to_have_attribute('aria-pressed', 'true')
+    expect(carol.get_by_text('You are muted')).to_be_attached()
+    expect_status(riley, 'muted')
+    carol.get_by_role('button', name='Camera off').click()
+    carol.wait_for_function('given.length === 2')
+    on = {'camera': True, 'screen': False}
+    assert carol.evaluate('given') == [{'microphone': False} | on, {'microphone': False} | on | {'camera': False}]
+
+
     join(carol, riley)
     with opened(riley, 'Hang up') as panel:
         expect(panel.get_by_role('button', name='Leave', exact=True)).to_be_focused()
