@@ -1,6 +1,7 @@
 """The messages of a call: beside the pictures while they are open; while they are closed, a mark and what was written last."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from nicegui import html
 
@@ -8,10 +9,13 @@ from db import Appointment
 from pages.components.call_engine import CallEngine
 from pages.components.conversation import Conversation
 from pages.components.icon_button import icon_button
-from pages.components.words import Words
-from services import messages
+from pages.components.linked_text import LinkedText
+from services import clock, messages
+from services.messages import Said
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
+
+NEWS = timedelta(minutes=30)
 
 
 class CallChat:
@@ -28,14 +32,17 @@ class CallChat:
         may_write: Callable[[], Awaitable[bool]] | None,
     ) -> None:
         self._appointment, self._seat, self._person, self._engine = appointment, seat, person, engine
+        self._time = reader.time
         names = {seat: 'You', REP if seat == CUSTOMER else CUSTOMER: person}
         self._conversation = Conversation(
             appointment.id, seat, names=names, time=reader.time, may_write=may_write, on_news=self._show_unread
         )
-        self._is_open = False
+        self._is_open = self._is_inside = False
+        self._news_from = clock.now() - NEWS  # what was written earlier is none
 
     def build(self) -> None:
-        self._latest = Words(tag='p').classes('call-said user-text').props('role=status')
+        with html.p().classes('call-said user-text').props('role=status') as self._said:
+            self._latest = LinkedText()
         with html.dialog().classes('call-chat') as self._panel:
             with html.div().classes('call-chat-top'):
                 heading = html.h2('Chat')
@@ -62,11 +69,17 @@ class CallChat:
 
     def enter(self) -> None:
         """The call is entered: what was written last stands there where a picture is missing, and is said to screen readers only."""
-        self._latest.classes(add='hidden-words')
+        self._is_inside = True
+        self._said.classes(add='hidden-words')
+        self._show_unread()
 
     def leave(self) -> None:
-        """The call is left."""
-        self._latest.classes(remove='hidden-words')
+        """The call is left; what was written until then is no news any more."""
+        if self._is_inside:
+            self._news_from = clock.now()
+        self._is_inside = False
+        self._said.classes(remove='hidden-words')
+        self._show_unread()
         self.close()
 
     def _set_open(self, is_open: bool) -> None:
@@ -77,8 +90,13 @@ class CallChat:
             self._conversation.form.focus()
 
     def _show_unread(self) -> None:
-        number = messages.unread(self._appointment.id, self._seat)
-        theirs = [said.text for said in self._conversation.shown if said.seat != self._seat]
-        latest = theirs[-1] if number and theirs else ''
-        self._engine.props['unread'], self._engine.props['said'] = number, latest
-        self._latest.set_text(latest and f'{self._person} writes: {latest}')
+        self._engine.props['unread'] = messages.unread(self._appointment.id, self._seat)
+        latest = self._news()
+        by, text = (f'{self._person} wrote at {self._time(latest.said_at)}:', latest.text) if latest else ('', '')
+        self._engine.props['said-by'], self._engine.props['said'] = by, text
+        self._latest.show(f'{by} {text}'.strip(), has_links=not self._is_inside)  # in the call it is not seen, so no link could be
+
+    def _news(self) -> Said | None:
+        """What the other side wrote last, if that is news and not read yet."""
+        theirs = [said for said in self._conversation.shown if said.seat != self._seat and said.said_at >= self._news_from]
+        return theirs[-1] if theirs and messages.unread(self._appointment.id, self._seat) else None

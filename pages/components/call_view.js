@@ -43,7 +43,7 @@ export const callView = {
             <p aria-hidden="true">{{ note }}</p>
             <p class="call-about-them" role="status">{{ about }}</p>
             <p class="call-about-them" role="timer">{{ countdown }}</p>
-            <p v-if="said" class="call-writes" aria-hidden="true"><span>{{ person }} writes:</span>{{ said }}</p>
+            <p v-if="said" class="call-writes" aria-hidden="true"><span>{{ saidBy }}</span>{{ said }}</p>
           </div>
           <p v-if="is_floating && !note" class="call-note">{{ person }} is in the small window</p>
           <button v-if="held" v-hand-on="'.call-button'" type="button" class="button primary" @click="play">Start picture and sound</button>
@@ -110,7 +110,8 @@ export const callView = {
     about: String, // what is known of the other one who is not there
     countdown: String, // how long it is until the call begins
     unread: Number, // messages
-    said: String, // the last of them
+    said: String, // the last of them, if it is news
+    saidBy: String, // who wrote it, and when
     chatting: Boolean, // whether the messages are shown
     canEnd: Boolean, // whether this side may end the call for both
   },

