@@ -126,8 +126,13 @@ def test_axe_finds_nothing_while_somebody_waits_and_in_the_call(site: Site, appo
     carol = open_page(site.link('chat', appointment))
     carol.get_by_role('button', name='Join', exact=True).click()
     expect(page.get_by_text(re.compile('Carol Tanaka, .* waiting'))).to_be_visible()
+    carol.get_by_role('button', name='Chat', exact=True).click()
+    carol.get_by_role('textbox', name='Message to').fill('Good morning')
+    carol.keyboard.press('Enter')
+    expect(page.get_by_text('1 new')).to_be_visible()
     for width, colours in LOOKS:
         look(page, width, colours)
+        assert page.locator('.rep-booked .rep-name').evaluate('name => name.getBoundingClientRect().height') < 30  # one line
         assert axe(page) == []
         assert page.evaluate('document.documentElement.scrollWidth') == width
     page.get_by_role('button', name='Call next').click()
