@@ -33,6 +33,8 @@ RECEIVED = """async () => {
 }"""
 IS_SENDING = 'kind => Boolean(connections.at(-1).getSenders().find(({ track }) => track?.kind === kind)?.track.enabled)'
 ICE_NAME = r'() => connections.at(-1).remoteDescription.sdp.match(/ice-ufrag:(\S+)/)[1]'
+CALL = "getElement(Number(document.querySelector('.call-stage').closest('[id^=c]').id.slice(1)))"  # the component of the call
+FITS = 'document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth'
 NO_SERVER = ('ERR_CONNECTION_REFUSED', 'ERR_INTERNET_DISCONNECTED', 'WebSocket connection')  # what the console says while it is away
 
 

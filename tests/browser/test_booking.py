@@ -1,7 +1,6 @@
 """Booking as customers do it: in Chromium, against the running app."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -10,11 +9,11 @@ from sqlalchemy import update
 
 import db
 from services import appointments, clock
+from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site
 from tests.waiting import until
 
-OpenPage = Callable[..., Page]
 LINE_CUT_SECONDS = 30
 
 
@@ -43,7 +42,7 @@ def book(page: Page, time_name: str, **fields: str) -> None:
     expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
 
 
-def test_a_customer_books_and_sees_it_confirmed(site: Site, open_page: OpenPage) -> None:
+def test_a_customer_books_and_sees_it_confirmed(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(3)}')
     expect(page.get_by_role('heading', name='Schedule your appointment')).to_be_visible()
     book(page, '2:00 PM')
@@ -59,7 +58,7 @@ def test_a_customer_books_and_sees_it_confirmed(site: Site, open_page: OpenPage)
     expect(page.get_by_text('This site sends no mails. Please keep the address of this page.')).to_be_visible()
 
 
-def test_everything_can_be_done_with_the_keyboard_alone(site: Site, open_page: OpenPage) -> None:
+def test_everything_can_be_done_with_the_keyboard_alone(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(4)}')
 
     def tab_to(name: str) -> None:
@@ -83,7 +82,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(site: Site, open_page: O
     assert appointments.booked_at(site.rep().id, at(day_ahead(5), 9))
 
 
-def test_what_anyone_takes_or_frees_changes_in_every_open_page_and_nothing_else_is_touched(site: Site, open_page: OpenPage) -> None:
+def test_what_anyone_takes_or_frees_changes_in_every_open_page_and_nothing_else_is_touched(site: Site, open_page: Open) -> None:
     watching, booking = (open_page(f'{site.url}/?day={day_ahead(6)}') for _ in range(2))
     watching.evaluate("() => document.querySelectorAll('.slot').forEach(slot => { slot.seen = true })")
     slot(watching, '4:00 PM').click()
@@ -103,7 +102,7 @@ def let_holds_run_out(site: Site) -> None:
     db.writing(lambda session: session.execute(update(db.Hold).values(expires_at=clock.now())))
 
 
-def test_what_one_browser_keeps_is_seen_in_another_until_it_is_let_go(site: Site, open_page: OpenPage) -> None:
+def test_what_one_browser_keeps_is_seen_in_another_until_it_is_let_go(site: Site, open_page: Open) -> None:
     let_holds_run_out(site)
     keeping, watching = (open_page(f'{site.url}/?day={day_ahead(15)}') for _ in range(2))
     slot(keeping, '10:00 AM').click()
@@ -117,7 +116,7 @@ def test_what_one_browser_keeps_is_seen_in_another_until_it_is_let_go(site: Site
     expect(slot(watching, '11:00 AM')).to_have_accessible_name('11:00 AM')
 
 
-def test_a_very_first_visitor_is_known_by_the_same_browser_in_two_tabs(site: Site, open_page: OpenPage) -> None:
+def test_a_very_first_visitor_is_known_by_the_same_browser_in_two_tabs(site: Site, open_page: Open) -> None:
     let_holds_run_out(site)
     first = open_page(f'{site.url}/?day={day_ahead(16)}')
     slot(first, '10:00 AM').click()
@@ -128,7 +127,7 @@ def test_a_very_first_visitor_is_known_by_the_same_browser_in_two_tabs(site: Sit
     expect(second.get_by_text('This time is not kept for you any more.')).to_be_hidden()
 
 
-def test_a_slot_that_went_meanwhile_is_told_and_everything_typed_is_kept(site: Site, open_page: OpenPage) -> None:
+def test_a_slot_that_went_meanwhile_is_told_and_everything_typed_is_kept(site: Site, open_page: Open) -> None:
     page, other = (open_page(f'{site.url}/?day={day_ahead(7)}') for _ in range(2))
     slot(page, '10:00 AM').click()
     fill(page, comment='What I typed')
@@ -147,7 +146,7 @@ def test_a_slot_that_went_meanwhile_is_told_and_everything_typed_is_kept(site: S
     expect(page.get_by_role('heading', name='Scheduling successful')).to_be_visible()
 
 
-def test_what_cannot_be_taken_is_said_beside_the_field(site: Site, open_page: OpenPage) -> None:
+def test_what_cannot_be_taken_is_said_beside_the_field(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(8)}')
     slot(page, '10:00 AM').click()
     fill(page, name='', email='carol@example', comment='x' * 2001)
@@ -159,7 +158,7 @@ def test_what_cannot_be_taken_is_said_beside_the_field(site: Site, open_page: Op
     expect(page.get_by_label('Email')).to_have_value('carol@example')
 
 
-def test_schedule_counts_once_however_often_it_is_pressed(site: Site, open_page: OpenPage) -> None:
+def test_schedule_counts_once_however_often_it_is_pressed(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(9)}')
     slot(page, '10:00 AM').click()
     fill(page)
@@ -169,7 +168,7 @@ def test_schedule_counts_once_however_often_it_is_pressed(site: Site, open_page:
     assert len(appointments.booked_on(site.rep().id, day_ahead(9), UTC)) == 1
 
 
-def test_what_is_typed_while_the_line_is_down_is_what_gets_booked(site: Site, open_page: OpenPage) -> None:
+def test_what_is_typed_while_the_line_is_down_is_what_gets_booked(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(10)}', allow=('WebSocket', 'ERR_INTERNET_DISCONNECTED'))
     slot(page, '10:00 AM').click()
     page.get_by_label('Name').fill('Carol')
@@ -189,7 +188,7 @@ def test_what_is_typed_while_the_line_is_down_is_what_gets_booked(site: Site, op
     assert booked.comment == 'Typed while the line was down'
 
 
-def test_the_day_is_in_the_address_and_back_forward_and_reload_work(site: Site, open_page: OpenPage) -> None:
+def test_the_day_is_in_the_address_and_back_forward_and_reload_work(site: Site, open_page: Open) -> None:
     page = open_page(site.url)
     words = page.locator('.date-heading')
     expect(page.get_by_role('button', name='Previous day')).to_be_disabled()
@@ -209,7 +208,7 @@ def day_button(page: Page, day: date) -> Locator:
     return page.get_by_role('button', name=re.compile(rf'^{day:%A}, {day:%B} {day.day}, \d+ free times?$'))
 
 
-def test_the_month_leads_to_a_day_and_the_focus_to_its_times(site: Site, open_page: OpenPage) -> None:
+def test_the_month_leads_to_a_day_and_the_focus_to_its_times(site: Site, open_page: Open) -> None:
     page = open_page(site.url)
     target = (day_ahead(0).replace(day=28) + timedelta(days=7)).replace(day=15)
     page.get_by_role('button', name='Next month').click()
@@ -219,7 +218,7 @@ def test_the_month_leads_to_a_day_and_the_focus_to_its_times(site: Site, open_pa
     expect(page.get_by_role('group', name=f'{target:%A}, {target:%B} {target.day}, 24 free times')).to_be_focused()
 
 
-def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open_page: OpenPage) -> None:
+def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(40)}')
     day = day_ahead(40)
     day_button(page, day).focus()
@@ -247,7 +246,7 @@ def test_the_month_follows_the_keyboard_and_ends_at_the_horizon(site: Site, open
     expect(after).to_be_disabled()
 
 
-def test_days_of_the_months_beside_it_are_marked_like_its_own(site: Site, open_page: OpenPage) -> None:
+def test_days_of_the_months_beside_it_are_marked_like_its_own(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(60)}')
     expect(page.locator('.calendar .outside button').first).to_be_visible()
     looks = 'days => [...new Set(days.map(day => getComputedStyle(day).backgroundColor))]'
@@ -257,7 +256,7 @@ def test_days_of_the_months_beside_it_are_marked_like_its_own(site: Site, open_p
     assert page.locator('.calendar .outside button:not(.free)').count() == 0
 
 
-def test_the_focus_stays_on_its_day_when_the_month_is_counted_again(site: Site, open_page: OpenPage) -> None:
+def test_the_focus_stays_on_its_day_when_the_month_is_counted_again(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(44)}')
     day_button(page, day_ahead(44)).focus()
     page.keyboard.press('ArrowRight')
@@ -270,14 +269,14 @@ def test_the_focus_stays_on_its_day_when_the_month_is_counted_again(site: Site, 
     expect(page.locator('[data-day]:focus')).to_have_attribute('data-day', str(day_ahead(45)))
 
 
-def test_next_available_leads_to_the_first_free_time(site: Site, open_page: OpenPage) -> None:
+def test_next_available_leads_to_the_first_free_time(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(90)}')
     page.get_by_role('button', name='Next available').click()
     page.wait_for_url(re.compile(rf'day=({day_ahead(0)}|{day_ahead(1)})'))
     expect(page.locator('.slot-free').first).to_be_focused()
 
 
-def test_on_a_phone_the_month_opens_from_the_day(site: Site, open_page: OpenPage) -> None:
+def test_on_a_phone_the_month_opens_from_the_day(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(3)}', viewport={'width': 390, 'height': 780})
     page.get_by_role('button', name='choose a day').click()
     expect(page.locator('[data-day]:focus')).to_have_attribute('data-day', str(day_ahead(3)))
@@ -289,12 +288,12 @@ def test_on_a_phone_the_month_opens_from_the_day(site: Site, open_page: OpenPage
 
 
 @pytest.mark.parametrize(('asked', 'shown'), [('2001-01-01', 0), ('tomorrow', 0), ('9999-12-31', 365)])
-def test_a_day_that_cannot_be_booked_leads_to_the_nearest_that_can(site: Site, open_page: OpenPage, asked: str, shown: int) -> None:
+def test_a_day_that_cannot_be_booked_leads_to_the_nearest_that_can(site: Site, open_page: Open, asked: str, shown: int) -> None:
     page = open_page(f'{site.url}/?day={asked}')
     expect(page.locator('.date-heading')).to_contain_text(f'{day_ahead(shown):%a %b} {day_ahead(shown).day},')
 
 
-def test_times_are_shown_in_the_viewers_zone_and_clock_from_the_first_visit_on(site: Site, open_page: OpenPage) -> None:
+def test_times_are_shown_in_the_viewers_zone_and_clock_from_the_first_visit_on(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(5)}', timezone_id='Asia/Kolkata', locale='de-DE')
     expect(page.get_by_text('Kolkata (GMT+5:30)')).to_be_visible()
     expect(slot(page, '14:30')).to_be_visible()
@@ -302,7 +301,7 @@ def test_times_are_shown_in_the_viewers_zone_and_clock_from_the_first_visit_on(s
     expect(slot(page, '14:30')).to_be_visible()
 
 
-def test_a_chosen_zone_is_remembered(site: Site, open_page: OpenPage) -> None:
+def test_a_chosen_zone_is_remembered(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(5)}')
     page.get_by_role('button', name='Change the time zone').click()
     page.get_by_role('combobox', name='Time zone').select_option(label='Kathmandu')
@@ -312,7 +311,7 @@ def test_a_chosen_zone_is_remembered(site: Site, open_page: OpenPage) -> None:
     expect(page.get_by_text('Kathmandu (GMT+5:45)')).to_be_visible()
 
 
-def test_hostile_text_is_shown_as_text(site: Site, open_page: OpenPage) -> None:
+def test_hostile_text_is_shown_as_text(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(11)}')
     name, comment = '<img src=x onerror=alert(1)>', '/etc/passwd {{7*7}} <script>alert(2)</script>'
     page.on('dialog', lambda _dialog: pytest.fail('a script ran'))
@@ -320,7 +319,7 @@ def test_hostile_text_is_shown_as_text(site: Site, open_page: OpenPage) -> None:
     expect(page.get_by_text(comment)).to_be_visible()
 
 
-def test_a_key_that_opens_nothing_gets_one_and_the_same_page(site: Site, open_page: OpenPage) -> None:
+def test_a_key_that_opens_nothing_gets_one_and_the_same_page(site: Site, open_page: Open) -> None:
     booked = site.book(at(day_ahead(12), 10))
     pages = []
     for link in (
@@ -336,7 +335,7 @@ def test_a_key_that_opens_nothing_gets_one_and_the_same_page(site: Site, open_pa
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 @pytest.mark.parametrize('width', [1280, 390])
-def test_axe_finds_nothing_and_nothing_sticks_out(site: Site, open_page: OpenPage, scheme: str, width: int) -> None:
+def test_axe_finds_nothing_and_nothing_sticks_out(site: Site, open_page: Open, scheme: str, width: int) -> None:
     page = open_page(f'{site.url}/?day={day_ahead(13)}', color_scheme=scheme, viewport={'width': width, 'height': 780})
 
     def check() -> None:

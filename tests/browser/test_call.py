@@ -129,8 +129,7 @@ def test_axe_finds_nothing_before_in_and_after_a_call(
     assert axe(page) == []
 
 
-@pytest.mark.parametrize('colours', ['light', 'dark'])
-@pytest.mark.parametrize('width', [1280, 390])
+@pytest.mark.parametrize(('width', 'colours'), [(1280, 'dark'), (390, 'light')])
 def test_axe_finds_nothing_before_the_call_opens(site: Site, open_page: Open, width: int, colours: str) -> None:
     early = site.book(next_full_hour() + timedelta(hours=3 + width % 7, days=len(colours)))
     page = open_page(site.link('chat', early), viewport={'width': width, 'height': 780}, color_scheme=colours)

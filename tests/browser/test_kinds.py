@@ -1,15 +1,14 @@
 """A kind of appointment in a real browser: an admin adds it with questions, a customer answers them, the rep reads the answers."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
 from services import appointments, clock, kinds
+from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site
 
-Open = Callable[..., Page]
 WIDTHS = 1280, 390
 
 

@@ -8,11 +8,11 @@ from icalendar import Calendar
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from services import appointment_changes, mail_states, outbox
+from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site
 from tests.waiting import until
 
-OpenPage = Callable[..., Page]
 HOSTILE = '<img src=x onerror=alert(1)>'
 
 
@@ -44,12 +44,12 @@ def body(page: Page) -> FrameLocator:
     return page.frame_locator('iframe')
 
 
-def test_only_a_signed_in_rep_reads_mails(site: Site, open_page: OpenPage) -> None:
+def test_only_a_signed_in_rep_reads_mails(site: Site, open_page: Open) -> None:
     page = open_page(f'{site.url}/mailbox', alive=False)
     assert page.url == f'{site.url}/sign-in?next=%2Fmailbox'
 
 
-def test_a_new_mail_appears_by_itself_and_its_links_work(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
+def test_a_new_mail_appears_by_itself_and_its_links_work(site: Site, rep: BrowserContext, open_page: Open) -> None:
     page = open_page(f'{site.url}/mailbox', inside=rep)
     expect(page.get_by_text('Mails appear in the list')).to_be_visible()
     appointment = site.book(at(3, 10))
@@ -62,7 +62,7 @@ def test_a_new_mail_appears_by_itself_and_its_links_work(site: Site, rep: Browse
     assert body(page).get_by_role('link', name='Join the call').get_attribute('href') == site.link('chat', appointment)
 
 
-def test_what_is_typed_is_only_text_here(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
+def test_what_is_typed_is_only_text_here(site: Site, rep: BrowserContext, open_page: Open) -> None:
     appointment = site.book(at(4, 10), name=HOSTILE, comment='/etc/passwd')
     wait_sent(appointment.id)
     page = open_page(f'{site.url}/mailbox', inside=rep)
@@ -74,7 +74,7 @@ def test_what_is_typed_is_only_text_here(site: Site, rep: BrowserContext, open_p
     assert body(page).locator('img').count() + page.locator('img').count() == 0
 
 
-def test_the_calendar_part_can_be_read_and_saved(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
+def test_the_calendar_part_can_be_read_and_saved(site: Site, rep: BrowserContext, open_page: Open) -> None:
     appointment = site.book(at(5, 10))
     wait_sent(appointment.id)
     appointment_changes.cancel(appointment.id)
@@ -94,7 +94,7 @@ def test_the_calendar_part_can_be_read_and_saved(site: Site, rep: BrowserContext
 
 @pytest.mark.parametrize('width', [1280, 390])
 @pytest.mark.parametrize('colours', ['light', 'dark'])
-def test_axe_finds_nothing(site: Site, rep: BrowserContext, open_page: OpenPage, width: int, colours: str) -> None:
+def test_axe_finds_nothing(site: Site, rep: BrowserContext, open_page: Open, width: int, colours: str) -> None:
     wait_sent(site.book().id)
     page = open_page(f'{site.url}/mailbox', inside=rep)
     page.set_viewport_size({'width': width, 'height': 844})
@@ -110,7 +110,7 @@ def test_axe_finds_nothing(site: Site, rep: BrowserContext, open_page: OpenPage,
     assert axe(page) == []
 
 
-def test_the_address_of_the_calendar_feed_is_copied_renewed_and_read(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
+def test_the_address_of_the_calendar_feed_is_copied_renewed_and_read(site: Site, rep: BrowserContext, open_page: Open) -> None:
     appointment = site.book(at(6, 10))
     rep.grant_permissions(['clipboard-read', 'clipboard-write'])
     page = open_page(f'{site.url}/account', inside=rep)
@@ -128,7 +128,7 @@ def test_the_address_of_the_calendar_feed_is_copied_renewed_and_read(site: Site,
     assert appointment.public_id in rep.request.get(address).text()
 
 
-def test_older_mails_are_on_further_pages(site: Site, rep: BrowserContext, open_page: OpenPage) -> None:
+def test_older_mails_are_on_further_pages(site: Site, rep: BrowserContext, open_page: Open) -> None:
     for appointment in [site.book(at(7, hour)) for hour in range(21)]:
         wait_sent(appointment.id)
     page = open_page(f'{site.url}/mailbox', inside=rep)

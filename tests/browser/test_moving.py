@@ -1,7 +1,6 @@
 """Moving, cancelling and handing over in real browsers: a customer in Tokyo, reps elsewhere, each seeing at once what another does."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -10,11 +9,10 @@ from playwright.sync_api import Page, expect
 from services import appointments, kinds, sign_ins, team
 from services.customers import Customer
 from services.team import Profile
+from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
 from tests.conftest import NEW_YORK, TOKYO
 from tests.site import Site
-
-OpenPage = Callable[..., Page]
 
 
 def day_ahead(days: int) -> date:
@@ -37,7 +35,7 @@ def book(page: Page, time_words: str) -> None:
 
 
 @pytest.mark.parametrize('width', [1280, 390])
-def test_a_customer_in_tokyo_books_moves_and_cancels_and_the_rep_sees_each_step(site: Site, open_page: OpenPage, width: int) -> None:
+def test_a_customer_in_tokyo_books_moves_and_cancels_and_the_rep_sees_each_step(site: Site, open_page: Open, width: int) -> None:
     day, view = day_ahead(20 + width % 7), {'viewport': {'width': width, 'height': 844}}
     rep = open_page(site.new_sign_in_link(), **view)
     rep.goto(f'{site.url}/rep?day={day}&at={day}T06:00Z')
@@ -76,7 +74,7 @@ def test_a_customer_in_tokyo_books_moves_and_cancels_and_the_rep_sees_each_step(
     check(carol, rep)
 
 
-def test_the_focus_is_never_lost_and_escape_leads_back(site: Site, open_page: OpenPage) -> None:
+def test_the_focus_is_never_lost_and_escape_leads_back(site: Site, open_page: Open) -> None:
     appointment = site.book(datetime.combine(day_ahead(18), time(9), UTC))
     page = open_page(site.link('manage', appointment))
     page.get_by_role('button', name='Reschedule').press('Enter')
@@ -95,7 +93,7 @@ def test_the_focus_is_never_lost_and_escape_leads_back(site: Site, open_page: Op
     assert appointments.get(appointment.id).starts_at.hour == 11
 
 
-def test_a_hand_over_is_seen_by_both_reps_and_the_customer(site: Site, open_page: OpenPage) -> None:
+def test_a_hand_over_is_seen_by_both_reps_and_the_customer(site: Site, open_page: Open) -> None:
     riley, robin = site.rep(), team.invite(Profile('Robin Ray', 'robin@example.com', NEW_YORK, colour='#a8246f'), [kinds.FIRST])
     day = day_ahead(19)
     carol = Customer('Carol Tanaka', 'carol@example.com', 'The offer', TOKYO)

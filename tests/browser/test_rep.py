@@ -3,7 +3,6 @@
 import json
 import re
 import urllib.request
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -11,10 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from services import appointments, reps
 from services.times import day_words
+from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site, next_full_hour
 
-Open = Callable[..., Page]
 PASSWORD = 'correct horse'
 
 

@@ -1,15 +1,13 @@
 """An admin invites a rep, who comes; in Chromium, as both see it."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services import reps
+from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
 from tests.site import Site
 
-OpenPage = Callable[..., Page]
 PASSWORD = 'correct horse'
 
 
@@ -31,7 +29,7 @@ def check(page: Page, name: str) -> None:
 
 
 def test_whoever_is_invited_chooses_a_password_by_the_link_in_the_mail_and_is_signed_in(
-    site: Site, admin: BrowserContext, open_page: OpenPage
+    site: Site, admin: BrowserContext, open_page: Open
 ) -> None:
     page = open_page(f'{site.url}/reps', inside=admin)
     page.get_by_role('button', name='Invite a rep').click()
@@ -69,7 +67,7 @@ def test_whoever_is_invited_chooses_a_password_by_the_link_in_the_mail_and_is_si
 
 @pytest.mark.parametrize('colours', ['light', 'dark'])
 @pytest.mark.parametrize('width', [1280, 390])
-def test_axe_finds_nothing(site: Site, admin: BrowserContext, open_page: OpenPage, width: int, colours: str) -> None:
+def test_axe_finds_nothing(site: Site, admin: BrowserContext, open_page: Open, width: int, colours: str) -> None:
     page = open_page(f'{site.url}/reps', inside=admin)
     page.set_viewport_size({'width': width, 'height': 844})
     page.emulate_media(color_scheme=colours)
@@ -89,7 +87,7 @@ def test_axe_finds_nothing(site: Site, admin: BrowserContext, open_page: OpenPag
 
 
 @pytest.mark.parametrize('width', [1280, 390])
-def test_axe_finds_nothing_on_the_way_to_a_new_password(site: Site, open_page: OpenPage, width: int) -> None:
+def test_axe_finds_nothing_on_the_way_to_a_new_password(site: Site, open_page: Open, width: int) -> None:
     page = open_page(f'{site.url}/sign-in', viewport={'width': width, 'height': 844})
     page.get_by_role('button', name='Forgot your password?').click()
     page.get_by_label('Your email').fill('riley@example.com')
