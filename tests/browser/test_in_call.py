@@ -30,7 +30,6 @@ INTO_A_BOX = """() => {
   call.replaceWith(box);
   box.append(call);
 }"""
-CALL = "getElement(Number(document.querySelector('.call-stage').id.slice(1)))"
 TURN = f'([kind, on]) => {CALL}.turn_aloud(kind, on)'
 WRITE_DOWN = """() => {
   const emit = socket.emit;
