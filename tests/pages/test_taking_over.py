@@ -23,13 +23,6 @@ ASKED = 'Robin Doe is in this call. Take it over?'
 
 
 @pytest.fixture(autouse=True)
-def _empty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits in any call: every test's first appointment has the same number."""
-    monkeypatch.setattr(seats, '_places', {})
-    monkeypatch.setattr(seats, '_left', {})
-
-
-@pytest.fixture(autouse=True)
 def _begun(appointment: db.Appointment, now: Callable[[datetime], None]) -> None:
     now(appointment.starts_at)
 
@@ -120,7 +113,9 @@ async def test_a_rep_is_in_a_call_who_sits_in_one_and_not_whose_appointment_it_i
 ) -> None:
     await rep_user.open('/rep')
     sit(appointment, robin)
-    await see_no(rep_user, 'In a call')
+    seats.take(appointment.id, CUSTOMER, Nobody())
+    await see(rep_user, 'in call')
+    assert 'In a call' not in words_on(rep_user)
     sit(appointment, riley)
     await see(rep_user, 'In a call')
 
