@@ -12,7 +12,7 @@ from sqlalchemy import update
 import db
 from pages.components.linked_text import LinkedText
 from pages.rep_page.news import RepNews
-from services import appointment_changes, calls, messages, seats
+from services import appointment_changes, calls, messages
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import on_sqlite
@@ -22,13 +22,6 @@ from tests.pages.test_messages import open_chat, open_pane, seen, wait_alone
 pytestmark = on_sqlite
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test's first appointment has the same number."""
-    for module, name in ((messages, '_talks'), (seats, '_places')):
-        monkeypatch.setattr(module, name, {})
 
 
 @pytest.fixture

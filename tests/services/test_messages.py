@@ -15,13 +15,6 @@ from tests.conftest import Configure, on_sqlite
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test's first appointment has the same number."""
-    monkeypatch.setattr(messages, '_talks', {})
-    monkeypatch.setattr(seats, '_places', {})
-
-
 @pytest.fixture
 def opened(appointment: db.Appointment, now: Callable[[datetime], None]) -> db.Appointment:
     """Carol's appointment with Riley, whose call is open."""
