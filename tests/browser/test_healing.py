@@ -60,6 +60,9 @@ def test_a_call_survives_the_reload_of_either_side(carol: Page, riley: Page, who
     gone = carol if who == 'customer' else riley
     gone.reload()
     expect_status(gone, 'Connected')
+    gone.evaluate(f'{CALL}.held = true')  # as in a browser that wants a click before a sound
+    press(gone, 'Start picture and sound')
+    expect(gone.get_by_role('button', name='Mute')).to_be_focused()
     expect_picture(carol, riley)
 
 
@@ -75,6 +78,18 @@ def test_who_goes_away_is_missed_at_once_and_has_not_joined_when_they_open_the_l
         wait_alive(carol)
         assert not carol.evaluate(f'Boolean({CALL}.wish)')
         expect(carol.get_by_role('button', name='Join', exact=True)).to_be_enabled()
+
+def test_a_call_that_a_loaded_again_page_shows_later_is_joined_by_the_click_alone(riley: Page) -> None:
+    link = riley.url
+    press(riley, 'Start chat')
+    expect_status(riley, 'Waiting')
+    riley.goto(link)
+    riley.reload()
+    wait_alive(riley)
+    press(riley, 'Start chat')
+    expect_status(riley, 'Waiting')
+    assert not riley.evaluate(f'{CALL}.wish.is_return')
+
 
 
 def test_the_newest_tab_wins_and_the_older_can_take_the_call_back(
