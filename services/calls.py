@@ -109,8 +109,24 @@ def _admit(appointment_id: int, seat: Seat) -> Admission:
     if how != 'open':
         raise CallNotOpen(CLOSED[how])
     opens_at, closes_at = window(appointment)
-    credentials = video.backend().credentials(ensure_session(appointment_id), seat, until=closes_at)
-    return Admission(credentials, closes_at, visits.talked(appointment_id, after=opens_at))
+    return Admission(_credentials(appointment, seat), closes_at, visits.talked(appointment_id, after=opens_at))
+
+
+async def prolong(appointment_id: int, seat: Seat) -> dict[str, Any]:
+    """What the browser of this seat, which is in the call, needs to stay there until it closes by what its time is now.
+
+    :raises VideoUnavailable: when the video platform does not answer
+    """
+    return await _elsewhere(_platform_pool, _prolong, appointment_id, seat)
+
+
+def _prolong(appointment_id: int, seat: Seat) -> dict[str, Any]:
+    return _credentials(appointments.get(appointment_id), seat)
+
+
+def _credentials(appointment: Appointment, seat: Seat) -> dict[str, Any]:
+    _opens_at, closes_at = window(appointment)
+    return video.backend().credentials(ensure_session(appointment.id), seat, until=closes_at)
 
 
 async def end(appointment_id: int) -> None:

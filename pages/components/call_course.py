@@ -63,6 +63,16 @@ class CallCourse:
         live.within(section, events.CallEnded, self._on_call_ended)
         live.within(section, events.CallReopened, self._on_call_reopened)
 
+    async def prolong(self) -> None:
+        """Give a browser in the call what is good until it closes by what its time is now; failing that, it goes on with what it has."""
+        if place := self._talk.place:
+            try:
+                credentials = await calls.prolong(self._appointment_id, self._seat)
+            except EXPECTED:
+                return
+            if place is self._talk.place:
+                self._engine.run_method('prolong', credentials)
+
     def put_out(self, how: places.How) -> None:
         """The seat was taken away."""
         if how != places.REPLACED:

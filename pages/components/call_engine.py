@@ -38,9 +38,9 @@ class CallEngine(Element, dependencies=FACE):
     and its `data`, of anybody who came there) · `lost` (it wants to `connect` anew).
 
     Methods: `join(wanted)`: with or without `microphone` and `camera` · `turn_aloud(kind, on)`: switch one of them, and say so ·
-    `start(credentials, key)` · `connect(credentials)` · `stop()` · `hang_up()` · `peer_joined(meeting, talked)` · `peer_left()` ·
-    `signalled(signal)` · `tell()`: say what can be seen and heard · `beat()`: say that this side is in the call, if it is ·
-    `give_way(on)`: send no picture, to leave the line to the sound.
+    `start(credentials, key)` · `connect(credentials)` · `prolong(credentials)`: these are good until the call closes, which is at another
+    time now · `stop()` · `hang_up()` · `peer_joined(meeting, talked)` · `peer_left()` · `signalled(signal)` · `tell()`: say what can be
+    seen and heard · `beat()`: say that this side is in the call, if it is · `give_way(on)`: send no picture, and leave the line to sound.
 
     Properties: `status` with its `tone`, `news`, `lacking` (with buttons to try again, or go on without), `note`, `about`,
     `countdown`: the words it shows · `their-screen`: it is what is seen of the other one · `unread`: how many messages · `said`: the last

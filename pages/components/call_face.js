@@ -6,7 +6,8 @@
 // person switched off their 'microphone' or 'camera', whose track is silent already (a shared screen counts as a camera that is on); a track
 // that the engine has made itself, a copy or a mixture, it silences here ·
 // spare(on): send no picture, to leave the line to the sound · statistics(): an RTCStatsReport of the connection, or nothing · renew(): the
-// network is another now · and, where the two browsers have to find each other, meet(), part() and heard(message). It reports by
+// network is another now · prolong(credentials): the call closes at another time than it was to, and until then these are good · and, where
+// the two browsers have to find each other, meet(), part() and heard(message). It reports by
 // report(state) and show(stream), and talks to the other side's engine by send({ engine: { … } }): at most eight short words, numbers and
 // truths. An engine and the face are one component: it keeps what it likes on `this`, under names that the face does not have (a test
 // compares them). Python decides: all this reports what happens, and does what it is told.
@@ -123,6 +124,7 @@ export const callFace = {
     carry() {},
     spare() {},
     renew() {},
+    prolong() {},
     async statistics() {},
   },
   mounted() {

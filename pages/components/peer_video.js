@@ -7,9 +7,13 @@ import { callFace } from 'call_face';
 export default {
   extends: callFace,
   methods: {
-    connect({ ice_servers, relay_always }) {
-      this.ways = { iceServers: ice_servers, iceTransportPolicy: relay_always ? 'relay' : 'all', bundlePolicy: 'max-bundle' };
+    connect(credentials) {
+      this.prolong(credentials);
       this.$emit('ready');
+    },
+    prolong({ ice_servers, relay_always }) {
+      this.ways = { iceServers: ice_servers, iceTransportPolicy: relay_always ? 'relay' : 'all', bundlePolicy: 'max-bundle' };
+      this.pc?.setConfiguration(this.ways);
     },
     disconnect() {
       this.part();

@@ -131,6 +131,7 @@ class VideoCall:
         self._section.props['aria-label'] = f'Call with {person}'
         if self.seat == CUSTOMER:
             await self._presence.follow(appointment, person)
+        await self._course.prolong()
 
     def join(self, *, microphone: bool | None = None, camera: bool | None = None) -> None:
         """Join without another click; for a page on which the person has just clicked to do so.

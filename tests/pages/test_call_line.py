@@ -9,8 +9,9 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointments, lines, seats
+from services import appointment_changes, appointments, calls, lines, seats
 from services.video.base import CUSTOMER, REP
+from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
 from tests.occupants import Nobody, Recorder
 from tests.pages.seeing import see, trigger, until
@@ -113,3 +114,14 @@ async def test_the_clock_of_the_call_stands_still_while_one_is_alone(
     now(appointment.starts_at + timedelta(minutes=10))
     seats.take(appointment.id, REP, Nobody())
     assert told == [0, 120, 180]
+
+
+async def test_who_is_in_a_call_that_is_moved_to_later_can_be_mended_until_then(
+    appointment: db.Appointment, engine: CallEngine, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PeerBackend, 'credentials', lambda _self, _session, seat, *, until: {seat: until.isoformat()})
+    told: list[Any] = []
+    monkeypatch.setattr(engine, 'run_method', lambda *said: told.append(said))
+    moved = appointment_changes.reschedule(appointment.id, appointment.starts_at + timedelta(hours=2), by='rep')
+    _opens_at, closes_at = calls.window(moved)
+    await until(lambda: ('prolong', {CUSTOMER: closes_at.isoformat()}) in told, user, 'the new credentials')
