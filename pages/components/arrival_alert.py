@@ -1,5 +1,6 @@
 """How a rep is told that a customer has arrived: by a sound, by a notification of their computer, and in words for screen readers."""
 
+from collections.abc import Collection
 from typing import Any
 
 from nicegui.element import Element
@@ -19,12 +20,18 @@ class ArrivalAlert(Element, component='arrival_alert.js'):
 
     def __init__(self) -> None:
         super().__init__()
+        self._about = ''
         self.on('permission', lambda event: self._show_permission(event.args))
 
     def ring(self, words: str, about: str) -> None:
         """Tell of an arrival in these words. Of several that are `about` the same, one notification is kept."""
-        self.props['news'] = words
+        self._about, self.props['news'] = about, words
         self.run_method('ring', words, about)
+
+    def keep(self, abouts: Collection[str]) -> None:
+        """Take back what was said about anything but these: it is not so any more."""
+        if self._about and self._about not in abouts:
+            self._about = self.props['news'] = ''
 
     def _show_permission(self, found: dict[str, Any]) -> None:
         state = found.get('state')

@@ -77,7 +77,8 @@ class Reception:
         now, waiting = clock.now(), next_calls.waiting(self._near)
         for appointment in self._arrived(waiting):
             when = self._view.reader.time(appointment.starts_at)
-            self._desk.alert.ring(f'{appointment.name} is waiting for your call at {when}.', f'arrival {appointment.id}')
+            self._desk.alert.ring(f'{appointment.name} is waiting for your call at {when}.', _about(appointment))
+        self._desk.alert.keep([_about(appointment) for appointment in waiting])
         self._show_title(waiting)
         self._show_next(waiting, now)
         self._desk.status.show(is_away=self._is_away, is_in_call=standings.is_in_call(self._view.rep.id))
@@ -115,6 +116,10 @@ class Reception:
         if not later:
             return 'Nobody to call now, nor in the next 24 hours.'
         return f'Nobody to call now. Next: {later.name}, {self._view.reader.soon(later.starts_at, now)}. The call opens one hour before.'
+
+
+def _about(appointment: Appointment) -> str:
+    return f'arrival {appointment.id}'
 
 
 def _who(names: list[str]) -> str:

@@ -357,3 +357,13 @@ async def test_what_the_browser_says_of_notifications_is_put_into_words(
     alert = next(iter(rep_user.find(ArrivalAlert).elements))
     trigger(rep_user, alert, 'permission', found)
     assert (alert.props['offers'], alert.props.get('told')) == (offers, told)
+
+
+async def test_that_somebody_waits_is_not_said_any_more_when_they_have_gone(appointment: db.Appointment, rep_user: User, now: Now) -> None:
+    now(appointment.starts_at)
+    await rep_user.open('/rep')
+    alert = next(iter(rep_user.find(ArrivalAlert).elements))
+    place = sit(appointment)
+    await until(lambda: f'{CAROL} is waiting' in alert.props.get('news', ''), rep_user, 'the news')
+    seats.leave(place)
+    await until(lambda: alert.props['news'] == '', rep_user, 'the news to be taken back')
