@@ -10,7 +10,6 @@ from services.video import BACKENDS
 
 COMPONENTS = Path('pages/components')
 FACE = ('call_face', 'call_view', 'call_picture', 'call_media', 'call_screen', 'call_shortcuts')
-LEFT_OUT = {'carry', 'toggled', 'spare', 'statistics', 'renew', 'meet', 'part', 'heard'}
 METHOD, FIELD, SET = r'^ {4}(?:async )?(\w+)\(.*\) \{', r'^ {4}(\w+): ', r'\bthis\.(\w+) (?:\?\?|\|\|)?=(?!=)'
 IN_ONE_LINE = r'(?:data: \(\) => \(|Object\.assign\(this, )\{(.*)\}'
 
