@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import db
-from tests.browser.calling import ICE_NAME, IS_SENDING, Open, expect_picture, expect_status, join, press, wait_alive
+from tests.browser.calling import CALL, ICE_NAME, IS_SENDING, Open, expect_picture, expect_status, join, press, wait_alive
 from tests.browser.conftest import axe
-from tests.browser.test_engine_contract import CALL
 from tests.site import Site
 from tests.waiting import until
 
@@ -60,10 +59,10 @@ def test_a_call_survives_the_reload_of_either_side(carol: Page, riley: Page, who
     gone = carol if who == 'customer' else riley
     gone.reload()
     expect_status(gone, 'Connected')
+    expect_picture(carol, riley)
     gone.evaluate(f'{CALL}.held = true')  # as in a browser that wants a click before a sound
     press(gone, 'Start picture and sound')
     expect(gone.get_by_role('button', name='Mute')).to_be_focused()
-    expect_picture(carol, riley)
 
 
 def test_who_goes_away_is_missed_at_once_and_has_not_joined_when_they_open_the_link_again(site: Site, carol: Page, riley: Page) -> None:
@@ -79,6 +78,7 @@ def test_who_goes_away_is_missed_at_once_and_has_not_joined_when_they_open_the_l
         assert not carol.evaluate(f'Boolean({CALL}.wish)')
         expect(carol.get_by_role('button', name='Join', exact=True)).to_be_enabled()
 
+
 def test_a_call_that_a_loaded_again_page_shows_later_is_joined_by_the_click_alone(riley: Page) -> None:
     link = riley.url
     press(riley, 'Start chat')
@@ -89,7 +89,6 @@ def test_a_call_that_a_loaded_again_page_shows_later_is_joined_by_the_click_alon
     press(riley, 'Start chat')
     expect_status(riley, 'Waiting')
     assert not riley.evaluate(f'{CALL}.wish.is_return')
-
 
 
 def test_the_newest_tab_wins_and_the_older_can_take_the_call_back(

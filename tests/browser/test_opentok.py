@@ -9,12 +9,10 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 import db
 from services import appointments, clock
-from tests.browser.conftest import wait_alive
+from tests.browser.calling import Open, press, wait_alive
 from tests.opentok_platform import KEY, SCRIPT_PATH, Platform, opentok_platform
 from tests.site import Site
 from tests.waiting import until
-
-Open = Callable[..., Page]
 
 NOISE = ('Failed to load resource', 'OpenTok:', 'OT_', 'OT.exception')  # OpenTok.js talks to the console about every failure
 VENDORS_LOG = 'https://hlg.tokbox.com'
@@ -56,10 +54,6 @@ def carol(site: Site, platform: Platform, appointment: db.Appointment, open_page
     return open_page(site.link('chat', appointment), inside=context, allow=NOISE)
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role('button', name=name, exact=True).click()
-
-
 def bring_token(page: Page, platform: Platform, button: str) -> dict[str, Any]:
     """What the token says that the browser brings to the platform after this button is pressed."""
     with page.expect_response(lambda answer: answer.request.method == 'GET' and answer.url.startswith(f'{platform.url}/session/')):
@@ -68,8 +62,8 @@ def bring_token(page: Page, platform: Platform, button: str) -> dict[str, Any]:
     return platform.tokens[-1]
 
 
-def expect_problem(page: Page, words: str, seconds: float = 20) -> None:
-    expect(page.locator('.call-sentence', has_text=words)).to_be_visible(timeout=seconds * 1000)
+def expect_problem(page: Page, words: str) -> None:
+    expect(page.locator('.call-sentence', has_text=words)).to_be_visible()
     expect(page.get_by_role('button', name='Try again')).to_be_enabled()
 
 
@@ -175,7 +169,7 @@ def test_a_script_that_never_comes_is_given_up(carol: Page) -> None:
 
     carol.route(f'**{SCRIPT_PATH}', hold)
     press(carol, 'Join')
-    expect_problem(carol, 'The video service could not be loaded.', seconds=15)
+    expect_problem(carol, 'The video service could not be loaded.')
     assert len(held) == 1
 
 
