@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from unittest.mock import AsyncMock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import update
 
 import db
 from pages.components.linked_text import LinkedText
-from pages.rep_page.news import RepNews
+from pages.rep_page.view import RepView
 from services import appointment_changes, calls, messages
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
@@ -45,7 +46,7 @@ async def test_who_may_not_take_part_any_more_reads_nothing_new(
     opened: db.Appointment, riley: db.Rep, robin: db.Rep, rep_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db.writing(lambda session: session.execute(update(db.Rep).where(db.Rep.id == riley.id).values(is_admin=False)))
-    monkeypatch.setattr(RepNews, '_on_changed', lambda *_: None)  # the page is behind
+    monkeypatch.setattr(RepView, 'catch_up', AsyncMock())  # the page is behind
     await open_pane(rep_user, opened)
     messages.say(opened.id, CUSTOMER, 'Good morning')
     await see(rep_user, 'Good morning')
