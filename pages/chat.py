@@ -151,8 +151,9 @@ class ChatView:
         place = seats.place_of(self.appointment.id, REP)
         if place and place.rep_id:
             self.person = reps.display_name(await ask(reps.get, place.rep_id))
-            when = self.reader.moment(self.call.appointment.starts_at)
-            await self.call.follow(self.call.appointment, person=self.person, when=when)
+            if self.person != self.call.person:
+                when = self.reader.moment(self.call.appointment.starts_at)
+                await self.call.follow(self.call.appointment, person=self.person, when=when)
 
     def _on_hung_up(self) -> None:
         """Whoever leaves after the appointment's end will hardly come back, but can."""

@@ -149,6 +149,9 @@ class CallTalk:
         self._show_status()
 
     def _handle_line(self, state: str) -> None:
+        """Take in what the browser reports, unless it has not yet heard that the other one has hung up."""
+        if self._status.why_empty == HUNG_UP and not self._status.is_peer_there:
+            return
         self._status.line, self._status.is_hopeless = state, self._status.is_hopeless and state != lines.CONNECTED
         if self.place:
             lines.stands(self.place, state)

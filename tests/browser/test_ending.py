@@ -14,7 +14,7 @@ from services.team import Profile
 from services.video.base import CUSTOMER, REP
 from tests.browser.calling import Open, join, press
 from tests.browser.conftest import axe, wait_alive
-from tests.site import Site
+from tests.site import Site, next_full_hour
 from tests.waiting import until
 
 TRACKS = "() => document.querySelector('.call-self video').srcObject.getTracks()"
@@ -64,7 +64,8 @@ def let_close_soon(appointment: db.Appointment) -> None:
     db.writing(lambda session: session.execute(moved))
 
 
-def test_both_read_that_the_call_closes_soon(site: Site, appointment: db.Appointment, open_page: Open) -> None:
+def test_both_read_that_the_call_closes_soon(site: Site, open_page: Open) -> None:
+    appointment = site.book(next_full_hour() + timedelta(hours=3))  # the time it is booked for stays claimed
     let_close_soon(appointment)
     carol, riley = open_page(site.link('chat', appointment)), open_page(site.new_sign_in_link())
     riley.goto(f'{site.url}/rep?at={appointments.get(appointment.id).starts_at:%Y-%m-%dT%H:%MZ}')

@@ -125,3 +125,13 @@ async def test_who_is_in_a_call_that_is_moved_to_later_can_be_mended_until_then(
     moved = appointment_changes.reschedule(appointment.id, appointment.starts_at + timedelta(hours=2), by='rep')
     _opens_at, closes_at = calls.window(moved)
     await until(lambda: ('prolong', {CUSTOMER: closes_at.isoformat()}) in told, user, 'the new credentials')
+
+
+async def test_what_a_browser_reports_of_one_who_has_hung_up_comes_too_late(
+    appointment: db.Appointment, user: User, engine: CallEngine
+) -> None:
+    place = seats.take(appointment.id, REP, Nobody())
+    trigger(user, engine, 'line', {'state': 'connected'})
+    seats.leave(place)
+    trigger(user, engine, 'line', {'state': 'connected'})
+    assert status(engine)[0].endswith('has left the call.')
