@@ -67,10 +67,9 @@ def carol(site: Site, appointment: db.Appointment, open_page: Open, new_context:
 @pytest.fixture
 def riley(site: Site, appointment: db.Appointment, open_page: Open, new_context: Callable[..., BrowserContext]) -> Page:
     """The rep, signed in, with the appointment chosen."""
-    page = open_page(site.new_sign_in_link(), inside=new_context(), allow=NO_SERVER)
-    page.goto(f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}')
-    wait_alive(page)
-    return page
+    context = new_context()
+    context.request.get(site.new_sign_in_link())
+    return open_page(f'{site.url}/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}', inside=context, allow=NO_SERVER)
 
 
 def day_of(site: Site, appointment: db.Appointment) -> str:
