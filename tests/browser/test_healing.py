@@ -204,9 +204,9 @@ def test_what_is_said_twice_is_heard_once(carol: Page, riley: Page) -> None:
         page.evaluate(SAY_ALL_TWICE)
     join(carol, riley)
     expect_picture(carol, riley)
+    before = carol.evaluate(ICE_NAME)
     carol.evaluate('connections.at(-1).restartIce()')
-    carol.wait_for_function("connections.at(-1).signalingState === 'have-local-offer'")
-    carol.wait_for_function("connections.at(-1).signalingState === 'stable'")
+    carol.wait_for_function(f'name => ({ICE_NAME})() !== name && connections.at(-1).signalingState === "stable"', arg=before)
     expect_picture(carol, riley)
     assert carol.evaluate('connections.length') == riley.evaluate('connections.length') == 1
 
