@@ -16,14 +16,17 @@ from pages.components.words import Words
 from services.agenda import Entry
 from services.times import Reader
 
-# The page may not be there yet. On a phone the whole page scrolls, on a desk the list does.
+# What matters most comes below a few rows before it, the first of them whole. The page may not be there yet; on a phone all of it scrolls,
+# on a desk the list does.
 SCROLL = """{
+    const ROWS_BEFORE = 4;
     const show = (tries) => {
         const rows = [...document.querySelectorAll('.rep-day .rep-row')];
-        const chosen = rows.find((row) => row.getAttribute('aria-current') === 'true');
+        const chosen = rows.findIndex((row) => row.getAttribute('aria-current') === 'true');
         const past = rows.findLastIndex((row) => row.matches('.rep-past'));
-        if (rows.length) (chosen ?? rows[past + 1] ?? rows[past]).scrollIntoView({ block: 'center' });
-        else if (tries) setTimeout(show, 50, tries - 1);
+        const first = (chosen < 0 ? Math.min(past + 1, rows.length - 1) : chosen) - ROWS_BEFORE;
+        if (first > 0) rows[first].scrollIntoView();
+        else if (!rows.length && tries) setTimeout(show, 50, tries - 1);
     };
     show(100);
 }"""
