@@ -138,6 +138,8 @@ class AppointmentPane:
         now, starts_at, ends_at = clock.now(), self.appointment.starts_at, appointments.ends_at(self.appointment)
         if ends_at <= now:
             return f'ended {from_now(ends_at - now)}'
+        if self.appointment.ended_at:
+            return ''  # the end of its call is told by itself
         return f'{"starts" if now < starts_at else "started"} {from_now(starts_at - now)}'
 
     def _mail_sentence(self, mail: MailState | None) -> str:
