@@ -29,12 +29,9 @@ async def page(request: Request, key: str) -> None:
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock, times.language_of(request))
     shown = AppointmentView(key, details, reader)
     live.on(events.OutboxChanged, shown.on_mail)
-    for kind in events.APPOINTMENT_CHANGES:
-        live.on(kind, shown.on_changed)
-    for kind in (events.TimeTaken, events.TimeFreed):
-        live.on(kind, shown.on_time)
-    for kind in (events.CallEnded, events.CallReopened):
-        live.on(kind, shown.on_ended)
+    live.on(events.AppointmentChange, shown.on_changed)
+    live.on(events.TimeChange, shown.on_time)
+    live.on(events.CallChange, shown.on_ended)
     live.on(events.KindChanged, shown.on_kind)
     live.on(events.RepChanged, shown.on_rep)
     with frame('Your appointment'):
@@ -100,7 +97,7 @@ class AppointmentView:
             self.build.refresh()
             ui.run_javascript(FOCUS_IF_LOST)
 
-    async def on_ended(self, event: events.CallEnded | events.CallReopened) -> None:
+    async def on_ended(self, event: events.CallChange) -> None:
         """The rep has ended the call for both, or lets it be joined again."""
         if event.appointment_id == self.appointment.id:
             await self._show_again()
@@ -115,7 +112,7 @@ class AppointmentView:
         if event.rep_id == self.details.rep.id:
             await self._show_again()
 
-    async def on_time(self, event: events.TimeTaken | events.TimeFreed) -> None:
+    async def on_time(self, event: events.TimeChange) -> None:
         """Somebody took or freed some time."""
         await self._moving.on_time(event)
 

@@ -27,7 +27,7 @@ T = TypeVar('T')
 
 NO_KIND = 'Nobody can book here yet. An admin chooses on the page of kinds who can be booked for what.'
 REFRESH_SECONDS = 60  # times pass, and another process may have read a calendar
-OfOneRep = events.AvailabilityChanged | events.BusyCalendarChanged | events.RepChanged | events.TimeTaken | events.TimeFreed
+OfOneRep = events.AvailabilityChanged | events.BusyCalendarChanged | events.RepChanged | events.TimeChange
 
 
 async def page(request: Request, rep: str = '') -> None:

@@ -25,10 +25,8 @@ async def page(request: Request, key: str) -> None:
     appointment = await ask(appointments.by_key, 'chat', key)
     reader = times.reader_of(request) or Reader(ZoneInfo(appointment.time_zone), appointment.clock, times.language_of(request))
     shown = ChatView(key, appointment, reader)
-    for kind in events.APPOINTMENT_CHANGES:
-        live.on(kind, shown.on_changed)
-    for kind in (events.CallEnded, events.CallReopened):
-        live.on(kind, shown.on_ended)
+    live.on(events.AppointmentChange, shown.on_changed)
+    live.on(events.CallChange, shown.on_ended)
     with frame('Your call', wide=True):
         await shown.show()
     ui.timer(TICK_SECONDS, shown.tick)
@@ -75,7 +73,7 @@ class ChatView:
             else:
                 self._build_anew()
 
-    async def on_ended(self, event: events.CallEnded | events.CallReopened) -> None:
+    async def on_ended(self, event: events.CallChange) -> None:
         """The rep has ended the call for both, or lets it be joined again."""
         if event.appointment_id == self.appointment.id:
             async with self._turn:

@@ -22,14 +22,9 @@ _parts: defaultdict[type[events.Event], list[tuple[Element, Callable[[Any], Awai
 _stop: list[Callable[[], None]] = []
 
 
-def on(kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> Callable[[], None]:
-    """Call `handler` with every event of this kind, in the calling page's context, as long as that page lives.
-
-    Returns the function that ends it sooner: whoever subscribes for a part of a page that may go must call it then.
-    """
-    channel = _channels[kind]
-    channel.subscribe(handler)
-    return lambda: channel.unsubscribe(handler)
+def on(kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> None:
+    """Call `handler` with every event of this kind, in the calling page's context, as long as that page lives."""
+    _channels[kind].subscribe(handler)
 
 
 def within(element: Element, kind: type[E], handler: Callable[[E], Awaitable[None] | None]) -> None:
@@ -56,13 +51,19 @@ def _end_those_of_gone_elements(kind: type[events.Event]) -> None:
     _parts[kind] = [part for part in _parts[kind] if not part[0].is_deleted]
 
 
+def _emit(event: events.Event) -> None:
+    for kind in type(event).__mro__:
+        if kind in _channels:
+            _channels[kind].emit(event)
+
+
 def start() -> None:
     """Begin to listen. Services publish from any thread; pages hear it on the running loop."""
     loop = asyncio.get_running_loop()
 
     def hand_over(event: events.Event) -> None:
         if not core.app.is_stopping and not loop.is_closed():
-            loop.call_soon_threadsafe(_channels[type(event)].emit, event)
+            loop.call_soon_threadsafe(_emit, event)
 
     _stop.append(events.subscribe(hand_over))
 

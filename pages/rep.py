@@ -22,7 +22,7 @@ async def page(request: Request) -> None:
     RepNews(steps.view).listen()
     with frame('Your appointments', rep=rep, wide=True):
         await steps.build(dict(request.query_params))
-    for kind in (events.SeatTaken, events.SeatLeft, events.MessageSaid, events.MessagesRead):
+    for kind in (events.SeatChange, events.MessageSaid, events.MessagesRead):
         live.on(kind, steps.view.on_call)
     ui.on('went_back', lambda event: steps.go_back(parts_of(event.args)))
     ui.timer(TICK_SECONDS, steps.view.tick)

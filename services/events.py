@@ -1,5 +1,7 @@
 """What happened, in the past tense: frozen, with ids and times only, published after the transaction that made it true.
 
+What has several names, as `SeatChange`, is published as one of those under it.
+
 `publish` runs the subscribers in the caller's thread; whoever needs another thread hops there.
 """
 
@@ -7,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
 
 log = logging.getLogger(__name__)
 
@@ -18,60 +19,53 @@ class Event:
 
 
 @dataclass(frozen=True)
-class AppointmentBooked(Event):
+class AppointmentChange(Event):
+    """What becomes of an appointment, with the rep and the time it has now, or had until it was cancelled."""
+
     appointment_id: int
     rep_id: int
     starts_at: datetime
     ends_at: datetime
+
+
+class AppointmentBooked(AppointmentChange):
+    pass
 
 
 @dataclass(frozen=True)
-class AppointmentRescheduled(Event):
-    appointment_id: int
-    rep_id: int
-    starts_at: datetime
-    ends_at: datetime
+class AppointmentRescheduled(AppointmentChange):
     earlier_starts_at: datetime
     by: str  # `outbox.CUSTOMER` or `outbox.REP`
 
 
 @dataclass(frozen=True)
-class AppointmentHandedOver(Event):
-    appointment_id: int
-    rep_id: int
-    starts_at: datetime
-    ends_at: datetime
+class AppointmentHandedOver(AppointmentChange):
     earlier_rep_id: int
 
 
-@dataclass(frozen=True)
-class AppointmentCancelled(Event):
-    appointment_id: int
-    rep_id: int
-    starts_at: datetime
-    ends_at: datetime
-
-
-AppointmentChange = AppointmentRescheduled | AppointmentHandedOver | AppointmentCancelled  # what may become of one that is booked
-APPOINTMENT_CHANGES: tuple[type[AppointmentChange], ...] = get_args(AppointmentChange)
+class AppointmentCancelled(AppointmentChange):
+    pass
 
 
 @dataclass(frozen=True)
-class TimeTaken(Event):
-    """A rep's time, buffers included, is claimed by an appointment; or until `held_until` by a hold of the browser `held_by`."""
+class TimeChange(Event):
+    """A rep's time, buffers included."""
 
     rep_id: int
     from_at: datetime
     until_at: datetime
+
+
+@dataclass(frozen=True)
+class TimeTaken(TimeChange):
+    """It is claimed by an appointment; or until `held_until` by a hold of the browser `held_by`."""
+
     held_until: datetime | None = None
     held_by: str = ''
 
 
-@dataclass(frozen=True)
-class TimeFreed(Event):
-    rep_id: int
-    from_at: datetime
-    until_at: datetime
+class TimeFreed(TimeChange):
+    pass
 
 
 @dataclass(frozen=True)
@@ -83,25 +77,28 @@ class OutboxChanged(Event):
 
 
 @dataclass(frozen=True)
-class SeatTaken(Event):
-    """Somebody joined a call. `visit` names their stay, `engine` what carries their picture."""
+class SeatChange(Event):
+    """Who is in a call is not what it was. `visit` names the stay that begins or ends."""
 
     appointment_id: int
     seat: str
     visit: str
+
+
+@dataclass(frozen=True)
+class SeatTaken(SeatChange):
+    """Somebody joined; `engine` carries their picture."""
+
     engine: str
 
 
 @dataclass(frozen=True)
-class SeatLeft(Event):
-    """A stay in a call is over: `how` is hung_up, silent, replaced (by somebody newer on the same seat), ended (for both) or closed.
+class SeatLeft(SeatChange):
+    """A stay is over: `how` is hung_up, silent, replaced (by somebody newer on the same seat), ended (for both) or closed.
 
     `heard_at`: when its browser last gave a sign of life.
     """
 
-    appointment_id: int
-    seat: str
-    visit: str
     how: str
     heard_at: datetime
 
@@ -125,17 +122,18 @@ class VisitsStored(Event):
 
 
 @dataclass(frozen=True)
-class CallEnded(Event):
-    """The rep has ended the call for both."""
+class CallChange(Event):
+    """Whether a call can be joined is not what it was."""
 
     appointment_id: int
 
 
-@dataclass(frozen=True)
-class CallReopened(Event):
-    """A call that had been ended can be joined again."""
+class CallEnded(CallChange):
+    """The rep has ended it for both."""
 
-    appointment_id: int
+
+class CallReopened(CallChange):
+    """It had been ended, and can be joined again."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ Handler = Callable[[OutboxItem], object]
 MOST_AT_ONCE = 4
 POLL_SECONDS = 2.0  # how late a retry, or a row of a process that died, is noticed
 BREATH_SECONDS = 0.05  # between two looks at the queue, so that a long one leaves the database to those who book
-WAKING = (events.AppointmentBooked, *events.APPOINTMENT_CHANGES, events.OutboxChanged)
+WAKING = (events.AppointmentChange, events.OutboxChanged)
 
 
 class OutboxWorker:

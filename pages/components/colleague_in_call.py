@@ -20,12 +20,11 @@ class ColleagueInCall:
     def build(self) -> None:
         self._words = Words(tag='p').classes('tag').props('role=status')
         self._words.set_visibility(False)
-        for kind in (events.SeatTaken, events.SeatLeft):
-            live.within(self._words, kind, self._hear)
+        live.within(self._words, events.SeatChange, self._hear)
         with self._words:
             ui.timer(0, self._look, once=True)
 
-    async def _hear(self, event: events.SeatTaken | events.SeatLeft) -> None:
+    async def _hear(self, event: events.SeatChange) -> None:
         if event.appointment_id == self._appointment_id:
             await self._look()
 

@@ -76,7 +76,7 @@ class Offer:
         """Whether it is this rep, or may be, who is booked."""
         return rep_id == self.rep_id if self.rep_id else any(rep.id == rep_id for rep in self.reps)
 
-    def fills_a_day(self, event: events.TimeTaken | events.TimeFreed) -> bool:
+    def fills_a_day(self, event: events.TimeChange) -> bool:
         """Whether it may decide if a day of the rep's is full, which changes times that it does not touch."""
         first, last = wall_clock.day_span(self.day, self.reader.zone)
         return self.kind.most_a_day is not None and first - wall_clock.DAY < event.from_at < last + wall_clock.DAY

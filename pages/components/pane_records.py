@@ -20,7 +20,7 @@ from services.handling import Details
 from services.outcomes import Outcome, Record
 from services.times import Reader
 
-About = events.AppointmentNoted | events.VisitsStored | events.CallEnded | events.CallReopened
+About = events.AppointmentNoted | events.VisitsStored | events.CallChange
 
 
 class PaneRecords:
@@ -50,7 +50,7 @@ class PaneRecords:
             self._history.build()
             ui.timer(0, self._begin, once=True)
         self._all.set_visibility(False)
-        for kind in (events.AppointmentNoted, events.VisitsStored, events.CallEnded, events.CallReopened):
+        for kind in (events.AppointmentNoted, events.VisitsStored, events.CallChange):
             live.within(self._all, kind, self._hear)
 
     def _build_ended(self) -> None:

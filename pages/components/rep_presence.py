@@ -46,8 +46,7 @@ class RepPresence:
     def listen(self, element: Element) -> None:
         """Begin, for as long as this element is there."""
         live.within(element, events.PresenceChanged, self._hear)
-        for kind in (events.SeatTaken, events.SeatLeft):
-            live.within(element, kind, self._hear_seat)
+        live.within(element, events.SeatChange, self._hear_seat)
         with element:
             ui.timer(0, self._look, once=True)
             ui.timer(TICK_SECONDS, self._tell)
@@ -61,7 +60,7 @@ class RepPresence:
         if event.rep_id == self._appointment.rep_id:
             await self._look()
 
-    async def _hear_seat(self, event: events.SeatTaken | events.SeatLeft) -> None:
+    async def _hear_seat(self, event: events.SeatChange) -> None:
         if event.seat == REP or event.appointment_id == self._appointment.id:
             await self._look()
 

@@ -16,7 +16,7 @@ from pages.components.words import Words
 from pages.components.work_form import WorkForm
 from services import availability
 from services.errors import SlotTaken
-from services.events import TimeFreed, TimeTaken
+from services.events import TimeChange
 from services.slots import Slot
 from services.times import Reader
 
@@ -59,7 +59,7 @@ class RescheduleDialog:
         self._forget()
         self._dialog.close()
 
-    async def on_time(self, event: TimeTaken | TimeFreed) -> None:
+    async def on_time(self, event: TimeChange) -> None:
         """Somebody took or freed some time: show what that changes."""
         async with self._turn:
             appointment = self._appointment

@@ -58,7 +58,7 @@ class RepActs:
         sentence = f'{self.reader.moment(appointment.starts_at)} will be free for others, and {appointment.name} is told by mail.'
         self._cancelling.ask(appointment, sentence, other=appointment.name)
 
-    async def on_time(self, event: events.TimeTaken | events.TimeFreed) -> None:
+    async def on_time(self, event: events.TimeChange) -> None:
         """Somebody took or freed some time."""
         await self._moving.on_time(event)
 

@@ -13,18 +13,15 @@ class RepNews:
 
     def listen(self) -> None:
         """To be called before anything is read, so that nothing is missed."""
-        for kind in (events.AppointmentBooked, *events.APPOINTMENT_CHANGES):
-            live.on(kind, self._on_changed)
-        for kind in (events.TimeTaken, events.TimeFreed):
-            live.on(kind, self._on_time)
-        for kind in (events.AvailabilityChanged, events.KindChanged):
-            live.on(kind, self._on_hours)
-        for kind in (events.CallEnded, events.CallReopened):
-            live.on(kind, self._on_call)
+        live.on(events.AppointmentChange, self._on_changed)
+        live.on(events.TimeChange, self._on_time)
+        live.on(events.AvailabilityChanged, self._on_hours)
+        live.on(events.KindChanged, self._on_kind)
+        live.on(events.CallChange, self._on_call)
         live.on(events.OutboxChanged, self._on_outbox)
         live.on(events.RepChanged, self._on_rep)
 
-    async def _on_changed(self, event: events.AppointmentBooked | events.AppointmentChange) -> None:
+    async def _on_changed(self, event: events.AppointmentChange) -> None:
         """Somebody booked, moved, handed over or cancelled."""
         choice, date_of = self._view.choice, self._view.reader.date_of
         starts = {event.starts_at, getattr(event, 'earlier_starts_at', event.starts_at)}
@@ -34,7 +31,7 @@ class RepNews:
         if is_open or is_listed:
             await self._view.catch_up()
 
-    async def _on_time(self, event: events.TimeTaken | events.TimeFreed) -> None:
+    async def _on_time(self, event: events.TimeChange) -> None:
         """Some time was held, or is free again; of what is booked the page hears as that."""
         choice, date_of = self._view.choice, self._view.reader.date_of
         if self._view.main.call is None and choice.at:
@@ -43,12 +40,14 @@ class RepNews:
         if not is_booked and choice.whose in (None, event.rep_id) and date_of(event.from_at) <= choice.day <= date_of(event.until_at):
             await self._view.catch_up()
 
-    async def _on_hours(self, event: events.AvailabilityChanged | events.KindChanged) -> None:
-        """When somebody can be booked, or for what, is not what it was."""
-        if isinstance(event, events.KindChanged) or self._view.choice.whose in (None, event.rep_id):
+    async def _on_hours(self, event: events.AvailabilityChanged) -> None:
+        if self._view.choice.whose in (None, event.rep_id):
             await self._view.catch_up()
 
-    async def _on_call(self, _event: events.CallEnded | events.CallReopened) -> None:
+    async def _on_kind(self, _event: events.KindChanged) -> None:
+        await self._view.catch_up()
+
+    async def _on_call(self, _event: events.CallChange) -> None:
         """A call was ended for both, or can be joined again."""
         await self._view.catch_up()
 

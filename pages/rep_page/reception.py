@@ -34,12 +34,9 @@ class Reception:
 
     async def begin(self) -> None:
         """Listen and read, before the page is there."""
-        for kind in (events.AppointmentBooked, *events.APPOINTMENT_CHANGES):
-            live.on(kind, self._on_changed)
-        for kind in (events.CallEnded, events.CallReopened):
-            live.on(kind, lambda _event: self._read())
-        for kind in (events.SeatTaken, events.SeatLeft):
-            live.on(kind, lambda _event: self._look())
+        live.on(events.AppointmentChange, self._on_changed)
+        live.on(events.CallChange, lambda _event: self._read())
+        live.on(events.SeatChange, lambda _event: self._look())
         live.on(events.PresenceChanged, self._on_presence)
         await self._read()
 
@@ -55,7 +52,7 @@ class Reception:
         else:
             self._look()
 
-    async def _on_changed(self, event: events.AppointmentBooked | events.AppointmentChange) -> None:
+    async def _on_changed(self, event: events.AppointmentChange) -> None:
         if self._view.rep.id in (event.rep_id, getattr(event, 'earlier_rep_id', None)):
             await self._read()
 

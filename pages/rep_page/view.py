@@ -87,7 +87,7 @@ class RepView:
             pane = self.main.pane
             return {pane and pane.appointment.id, *(mail.appointment_id for mail in self.found.undelivered)}
 
-    def on_call(self, event: events.SeatTaken | events.SeatLeft | events.MessageSaid | events.MessagesRead) -> None:
+    def on_call(self, event: events.SeatChange | events.MessageSaid | events.MessagesRead) -> None:
         """Somebody joined or left a call, or wrote in it or read that."""
         self.sidebar.show_standing(event.appointment_id)
         self.main.show_presence(event.appointment_id)

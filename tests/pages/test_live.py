@@ -26,3 +26,20 @@ async def test_a_part_of_a_page_hears_what_happens_until_it_is_gone_and_leaves_n
     events.publish(events.VisitsStored(1))
     await until(lambda: heard != [], user, 'the last part to hear it')
     assert heard == [19]
+
+
+@pytest.mark.usefixtures('riley')
+@pytest.mark.parametrize('database_url', ['sqlite'], indirect=True)
+async def test_who_listens_to_several_things_by_their_one_name_hears_each_of_them_once(user: User) -> None:
+    heard: list[events.Event] = []
+    told = [events.CallEnded(1), events.SignInEnded('key'), events.CallReopened(1)]
+
+    await user.open('/sign-in')
+    assert user.client is not None
+    with user.client:
+        live.on(events.CallChange, heard.append)
+        live.on(events.SignInEnded, heard.append)
+    for event in told:
+        events.publish(event)
+    await until(lambda: len(heard) == 3, user, 'all of them to be heard')
+    assert heard == told
