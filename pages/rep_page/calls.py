@@ -39,7 +39,7 @@ class RepCalls:
     async def start(self) -> None:
         """Call who has the appointment that is open; in the place of a colleague only, if the rep is sure."""
         if await self._may_take():
-            await self._call(replace(self._view.choice, in_call=True))
+            await self._call(replace(self._view.choice, in_call=True, takes_over=True))
 
     async def call_next(self) -> None:
         """Leave the call there is, if the rep is sure, for the one whose turn it is."""

@@ -21,13 +21,17 @@ PARTS = ('day', 'at', 'call', 'rep', 'of')
 
 @dataclass(frozen=True)
 class Choice:
-    """A day of the rep `whose` (None: of everyone), perhaps one time of the rep `of`, perhaps the call of that time's appointment."""
+    """A day of the rep `whose` (None: of everyone), perhaps one time of the rep `of`, perhaps the call of that time's appointment.
+
+    `takes_over`: that call even if a colleague is in it; no address says so.
+    """
 
     day: date
     whose: int | None
     at: datetime | None
     of: int
     in_call: bool = False
+    takes_over: bool = False
 
     @classmethod
     def read(cls, parts: dict[str, str], reader: Reader, viewer: Rep, usual: int | None) -> Self:

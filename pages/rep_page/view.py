@@ -18,7 +18,7 @@ from pages.rep_page import finding
 from pages.rep_page.acts import RepActs
 from pages.rep_page.choice import Choice
 from pages.rep_page.finding import Found
-from services import appointments, calls, clock, events, reps
+from services import appointments, calls, clock, events, reps, standings
 from services.handling import Details
 from services.times import Reader
 
@@ -170,10 +170,15 @@ class RepView:
         if self.found.latest:
             await call.follow(self.found.latest, person=call.person)
 
+    def _can_join(self, appointment: Appointment) -> bool:
+        """Whether its call is open; and not a colleague's just now, unless the rep wants to take it over."""
+        is_free = self.choice.takes_over or standings.colleague_in(appointment.id, self.rep.id) is None
+        return is_free and calls.state(appointment, clock.now()) == 'open'
+
     def _show_main(self, news: str = '') -> None:
         """What is chosen, built anew."""
         details, at = self.found.details, self.choice.at
-        if self.choice.in_call and not (details and calls.state(details.appointment, clock.now()) == 'open'):
+        if self.choice.in_call and not (details and self._can_join(details.appointment)):
             self.choice = replace(self.choice, in_call=False)
         layout.open_links_beside(self.choice.in_call)
         self.columns.classes(replace='rep' + (' rep-chosen' if at else '') + (' rep-calling' if self.choice.in_call else ''))
