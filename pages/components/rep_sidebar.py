@@ -19,7 +19,7 @@ from services.times import Reader
 # What matters most comes below a few rows before it, the first of them whole. The page may not be there yet; on a phone all of it scrolls,
 # on a desk the list does.
 SCROLL = """{
-    const ROWS_BEFORE = 4;
+    const ROWS_BEFORE = 2;
     const show = (tries) => {
         const rows = [...document.querySelectorAll('.rep-day .rep-row')];
         const chosen = rows.findIndex((row) => row.getAttribute('aria-current') === 'true');

@@ -104,6 +104,28 @@ def test_signing_in_never_leads_to_another_site(site: Site, open_page: Open, pas
     expect(page).to_have_url(f'{site.url}/rep')
 
 
+TIMES = """() => {
+  const box = (element) => element.getBoundingClientRect();
+  const date = box(document.querySelector('.rep-day .date-navigator')).bottom;
+  const rows = [...document.querySelectorAll('.rep-day .rep-row')];
+  const chosen = box(rows.find((row) => row.getAttribute('aria-current') === 'true'));
+  return {
+    hidden: rows.filter((row) => box(row).bottom <= date).length,
+    cut: rows.filter((row) => box(row).top < date && box(row).bottom > date).length,
+    before: rows.filter((row) => box(row).top >= date && box(row).bottom <= chosen.top).length,
+    is_seen: chosen.bottom <= innerHeight,
+  };
+}"""
+
+
+def test_the_chosen_time_is_in_sight_below_two_whole_ones_before_it(site: Site, rep_page: Page) -> None:
+    rep_page.set_viewport_size({'width': 1280, 'height': 560})
+    go(rep_page, f'{site.url}/rep?at={day_ahead(1)}T14:00Z')
+    rep_page.wait_for_function(f'({TIMES})().hidden > 0')
+    times = rep_page.evaluate(TIMES)
+    assert (times['cut'], times['before'], times['is_seen']) == (0, 2, True)
+
+
 def test_signing_out_in_one_tab_sends_the_other_away(site: Site, rep_page: Page, open_page: Open) -> None:
     other = open_page(f'{site.url}/account', inside=rep_page.context)
     rep_page.get_by_role('button', name='Sign out').click()
