@@ -3,9 +3,13 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TypeVar
 
 from nicegui import events, ui
 from nicegui.testing import User
+
+E = TypeVar('E', bound=ui.element)
 
 
 def words_on(user: User) -> list[str]:
@@ -43,9 +47,50 @@ def element_with(user: User, **props: object) -> ui.element:
     return next(element for element in _visible(user) if all(_prop(element, name) == value for name, value in props.items()))
 
 
+def with_class(user: User, name: str) -> ui.element:
+    """The first element of this class, visible or not."""
+    assert user.client is not None
+    return next(element for element in user.client.layout.descendants() if name in element.classes)
+
+
+def part(user: User, kind: type[E]) -> E:
+    """The part of the page that is of this kind."""
+    return next(iter(user.find(kind).elements))
+
+
+def around(element: ui.element, tag: str) -> ui.element:
+    """The nearest element with this tag in which this one stands."""
+    return next(one for one in element.ancestors() if one.tag == tag)
+
+
+def button(user: User, words: str) -> ui.element:
+    """The button in which these words stand."""
+    return around(find(user, words), 'button')
+
+
+def slot(user: User, starts_at: datetime) -> ui.element:
+    """The time to book that begins then."""
+    return element_with(user, **{'data-slot': starts_at.isoformat()})
+
+
 def press(user: User, words: str) -> None:
     """Click what has these words on it, or in it."""
     _click(user, find(user, words))
+
+
+def press_named(user: User, name: str, args: object = None) -> None:
+    """Click what has this name for screen readers; `args`: what the browser says with it."""
+    trigger(user, element_with(user, **{'aria-label': name}), 'click', args)
+
+
+def press_slot(user: User, starts_at: datetime) -> None:
+    """Click on the time to book that begins then."""
+    trigger(user, with_class(user, 'slot-grid'), 'click', starts_at.isoformat())
+
+
+def send(user: User, **typed: str) -> None:
+    """Send the form that is open, with this in it."""
+    trigger(user, element_with(user, novalidate=True), 'submit', typed)
 
 
 async def answer(user: User, question: str, words: str, **typed: str) -> None:

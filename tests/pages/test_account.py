@@ -7,17 +7,18 @@ import db
 from services import feeds, first_rep, reps, sign_ins
 from services.errors import NotSignedIn
 from tests.conftest import BERLIN, TOKYO, Configure, on_sqlite
-from tests.pages.seeing import answer, element_with, press, see, trigger, words_on
+from tests.pages.rights import end_sign_in, new_key
+from tests.pages.seeing import answer, element_with, press, see, send, words_on
 
 pytestmark = on_sqlite
 
 PASSWORD = 'correct horse'
 
 
-def send(user: User, **changes: str) -> None:
+def save(user: User, **changes: str) -> None:
     """Send the form with these changes."""
     values = {'name': 'Riley Berger', 'email': 'riley@example.com', 'time_zone': BERLIN, 'password': '', 'repeated': '', **changes}
-    trigger(user, element_with(user, novalidate=True), 'submit', values)
+    send(user, **values)
 
 
 def problem_of(user: User, field: str) -> str:
@@ -37,7 +38,7 @@ async def test_the_account_shows_what_is_known(rep_user: User) -> None:
 
 async def test_what_is_saved_is_kept_and_said(rep_user: User) -> None:
     await rep_user.open('/account')
-    send(rep_user, name='Riley B.', time_zone=TOKYO)
+    save(rep_user, name='Riley B.', time_zone=TOKYO)
     await see(rep_user, 'Saved.')
     assert (reps.first().name, reps.first().time_zone, reps.first().password_hash) == ('Riley B.', TOKYO, None)
     await see(rep_user, 'Riley B.')
@@ -45,22 +46,22 @@ async def test_what_is_saved_is_kept_and_said(rep_user: User) -> None:
 
 async def test_each_field_says_what_is_wrong_with_it(rep_user: User) -> None:
     await rep_user.open('/account')
-    send(rep_user, name='', email='riley', password='short', repeated='short')
+    save(rep_user, name='', email='riley', password='short', repeated='short')
     await see(rep_user, 'Please give a name.')
     assert problem_of(rep_user, 'name') == 'Please give a name.'
     assert '@' in problem_of(rep_user, 'email')
     assert 'at least 8 characters' in problem_of(rep_user, 'password')
     assert (problem_of(rep_user, 'time_zone'), problem_of(rep_user, 'repeated')) == ('', '')
     assert reps.first().name == 'Riley Berger'
-    send(rep_user, password=PASSWORD, repeated='another')
+    save(rep_user, password=PASSWORD, repeated='another')
     await see(rep_user, 'This is not the same password.')
     assert problem_of(rep_user, 'name') == ''
 
 
 async def test_a_new_password_keeps_this_sign_in_and_ends_the_others(riley: db.Rep, rep_user: User, key: str) -> None:
-    other = sign_ins.sign_in_by_link(sign_ins.new_link(riley.id))
+    other = new_key(riley)
     await rep_user.open('/account')
-    send(rep_user, password=PASSWORD, repeated=PASSWORD)
+    save(rep_user, password=PASSWORD, repeated=PASSWORD)
     await see(rep_user, 'Saved.')
     await see(rep_user, 'Leave it empty to keep the one you have.')
     assert sign_ins.rep_of(key).id == riley.id
@@ -71,8 +72,8 @@ async def test_a_new_password_keeps_this_sign_in_and_ends_the_others(riley: db.R
 
 async def test_whoever_was_signed_out_saves_nothing(rep_user: User, key: str) -> None:
     await rep_user.open('/account')
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
-    send(rep_user, name='Somebody')
+    end_sign_in(key)
+    save(rep_user, name='Somebody')
     await see(rep_user, 'No password yet?')
     assert reps.first().name == 'Riley Berger'
 
@@ -87,7 +88,7 @@ async def test_what_the_settings_say_is_shown_as_fixed(riley: db.Rep, configure:
     for field in ('name', 'email', 'time_zone'):
         assert element_with(rep_user, name=field).props['readonly']
     assert 'New password' not in words_on(rep_user)
-    send(rep_user, name='Somebody', password='another horse', repeated='another horse')
+    save(rep_user, name='Somebody', password='another horse', repeated='another horse')
     await see(rep_user, 'Saved.')
     assert reps.first().name == 'Robin Doe'
     assert sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1')
@@ -98,8 +99,8 @@ async def test_pressing_twice_saves_once(rep_user: User, monkeypatch: pytest.Mon
     update = reps.update
     monkeypatch.setattr(reps, 'update', lambda *args, **values: saved.append(values['name']) or update(*args, **values))
     await rep_user.open('/account')
-    send(rep_user, name='Once')
-    send(rep_user, name='Twice')
+    save(rep_user, name='Once')
+    save(rep_user, name='Twice')
     await see(rep_user, 'Saved.')
     assert saved == ['Once']
 
@@ -115,7 +116,7 @@ async def test_the_address_of_the_calendar_feed_can_be_renewed(riley: db.Rep, re
 
 async def test_whoever_was_signed_out_renews_nothing(riley: db.Rep, rep_user: User, key: str) -> None:
     await rep_user.open('/account')
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    end_sign_in(key)
     press(rep_user, 'Renew')
     await answer(rep_user, 'Renew the address?', 'Renew')
     await see(rep_user, 'No password yet?')

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from nicegui import ui
 from nicegui.testing import User
-from sqlalchemy import update
 
 import db
 from services import appointments, busy_calendars, clock, events, kinds, sign_ins, working_hours
@@ -17,7 +16,8 @@ from services.calendar_reading import Found
 from services.customers import Customer
 from services.times import Reader
 from tests.conftest import BERLIN, coming, on_sqlite
-from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, words_on
+from tests.pages.rights import end_admin_rights
+from tests.pages.seeing import answer, around, element_with, find, press, press_named, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
 
@@ -39,9 +39,9 @@ def line(user: User, weekday: str, **values: str) -> None:
     trigger(user, next(group(user, weekday).ancestors()), 'change', {name.replace('_', '-'): value for name, value in values.items()})
 
 
-def button(user: User, name: str, **values: str) -> None:
+def press_icon(user: User, name: str, **values: str) -> None:
     """Press the icon with this name; around it stand these values."""
-    trigger(user, element_with(user, **{'aria-label': name}), 'click', {name.replace('_', '-'): value for name, value in values.items()})
+    press_named(user, name, {name.replace('_', '-'): value for name, value in values.items()})
 
 
 def times_of(user: User, weekday: str) -> list[object]:
@@ -85,12 +85,12 @@ async def test_days_are_told_as_where_the_viewer_lives(riley: db.Rep, rep_user: 
 
 async def test_hours_that_cannot_be_stay_as_they_are_typed_with_the_reason(riley: db.Rep, rep_user: User) -> None:
     await rep_user.open('/availability')
-    button(rep_user, 'Add hours on Monday', works='on', starts_0='10:00', ends_0='09:00')
+    press_icon(rep_user, 'Add hours on Monday', works='on', starts_0='10:00', ends_0='09:00')
     await see(rep_user, 'Please let the hours end after they start')
     assert times_of(rep_user, 'Monday') == ['10:00', '09:00', '10:00', '11:00']
     assert working_hours.week(riley.id)[0] == [(time(10), time(17))]
     events.publish(events.AvailabilityChanged(riley.id))
-    button(rep_user, 'Remove hours 1 of Monday', works='on', starts_0='10:00', ends_0='09:00', starts_1='20:00', ends_1='00:00')
+    press_icon(rep_user, 'Remove hours 1 of Monday', works='on', starts_0='10:00', ends_0='09:00', starts_1='20:00', ends_1='00:00')
     await see(rep_user, 'Saved.')
     assert 'Please let the hours end after they start' not in ' '.join(words_on(rep_user))
     assert working_hours.week(riley.id)[0] == [(time(20), time())]
@@ -125,7 +125,7 @@ async def test_a_day_is_unticked_ticked_and_copied_to_others(riley: db.Rep, rep_
     line(rep_user, 'Sunday', works='on')
     await see_no(rep_user, 'Not working')
     await until(lambda: working_hours.week(riley.id)[6] == [(time(9), time(17))], rep_user, 'the usual hours')
-    button(rep_user, 'Copy the hours of Sunday to other days', works='on', starts_0='08:00', ends_0='09:30')
+    press_icon(rep_user, 'Copy the hours of Sunday to other days', works='on', starts_0='08:00', ends_0='09:30')
     await see(rep_user, 'Copy the hours of Sunday to')
     send(rep_user, **{'0': 'on', '2': 'on'})
     copied = [(time(8), time(9, 30))]
@@ -151,7 +151,7 @@ async def test_time_off_is_added_and_removed_and_what_is_outside_is_listed(riley
     await see(rep_user, 'Extra hours, 10:00 AM – 12:00 PM')
     await see_no(rep_user, 'outside these hours')
     removing = next(name for name in labels(rep_user) if name.startswith('Remove time off'))
-    button(rep_user, removing)
+    press_icon(rep_user, removing)
     await see_no(rep_user, 'Dentist')
     assert working_hours.time_off(riley) == []
     assert appointments.get(appointment.id).cancelled_at is None
@@ -171,11 +171,11 @@ def labels(user: User) -> list[str]:
 async def test_holidays_are_chosen_by_country_and_region_and_unticked_one_by_one(riley: db.Rep, rep_user: User) -> None:
     await rep_user.open('/availability')
     assert "Women's Day" not in ' '.join(words_on(rep_user))
-    form = next(one for one in element_with(rep_user, name='country').ancestors() if one.tag == 'form')
+    form = around(element_with(rep_user, name='country'), 'form')
     trigger(rep_user, form, 'change', {'country': 'DE', 'region': 'BE'})
     await see(rep_user, "Women's Day")
     box = element_with(rep_user, value="Women's Day")
-    trigger(rep_user, next(one for one in box.ancestors() if one.tag == 'fieldset'), 'change', ["Women's Day", False])
+    trigger(rep_user, around(box, 'fieldset'), 'change', ["Women's Day", False])
     await until(lambda: any(one.is_worked for one in working_hours.holidays(db_rep(riley))), rep_user, 'the worked holiday')
     assert element_with(rep_user, value="Women's Day") is box
 
@@ -188,7 +188,7 @@ def db_rep(rep: db.Rep) -> db.Rep:
 
 async def test_a_calendar_is_added_read_again_and_removed_and_its_address_is_never_shown(riley: db.Rep, rep_user: User) -> None:
     await rep_user.open('/availability')
-    form = next(one for one in element_with(rep_user, name='address').ancestors() if one.tag == 'form')
+    form = around(element_with(rep_user, name='address'), 'form')
     trigger(rep_user, form, 'submit', {'address': 'ftp://example.com'})
     await see(rep_user, 'Please give an address that begins with https://')
     trigger(rep_user, form, 'submit', {'address': ADDRESS})
@@ -199,12 +199,12 @@ async def test_a_calendar_is_added_read_again_and_removed_and_its_address_is_nev
     busy_calendars.keep(due, Found([(starts_at, starts_at + timedelta(hours=1))]))
     await see(rep_user, '1 busy time ahead · read just now')
     assert 'Added. It is being read.' not in words_on(rep_user)
-    button(rep_user, 'Read the calendar “Calendar 1” on calendar.example.com now')
+    press_icon(rep_user, 'Read the calendar “Calendar 1” on calendar.example.com now')
     await see(rep_user, '1 busy time ahead · being read …')
     busy_calendars.fail(due, 'The server has a problem.')
     await see(rep_user, 'The server has a problem.')
     assert 'private-0123' not in str([(one.props, one._text) for one in rep_user.client.layout.descendants()])  # type: ignore[union-attr]
-    button(rep_user, 'Remove the calendar “Calendar 1” on calendar.example.com')
+    press_icon(rep_user, 'Remove the calendar “Calendar 1” on calendar.example.com')
     await answer(rep_user, 'Remove the calendar “Calendar 1” on calendar.example.com?', 'Remove')
     await see_no(rep_user, 'busy time ahead')
     assert busy_calendars.of(riley.id) == []
@@ -219,7 +219,7 @@ async def test_calendars_on_one_server_are_told_apart_by_their_names_or_numbers(
         busy_calendars.keep(due, Found([], name=name))
     titles = ['Work 1', 'Private', 'Work 3', 'Calendar 4']
     await until(lambda: [words for words in words_on(rep_user) if words in titles] == titles, rep_user, 'the names')
-    button(rep_user, 'Remove the calendar “Work 1” on calendar.example.com')
+    press_icon(rep_user, 'Remove the calendar “Work 1” on calendar.example.com')
     await answer(rep_user, 'Remove the calendar “Work 1” on calendar.example.com?', 'Remove')
     await see(rep_user, 'Calendar 3')
     assert 'Read the calendar “Work” on calendar.example.com now' in labels(rep_user)
@@ -233,7 +233,7 @@ async def test_an_admin_sees_and_changes_the_availability_of_others_and_nobody_e
     await see(rep_user, 'Nobody can book here yet.')
     line(rep_user, 'Friday', works='on')
     await until(lambda: working_hours.week(robin.id)[4] == [(time(9), time(17))], rep_user, 'the hours of Robin')
-    db.writing(lambda session: session.execute(update(db.Rep).where(db.Rep.id == riley.id).values(is_admin=False)))
+    end_admin_rights()
     line(rep_user, 'Friday')
     await until(lambda: rep_user.notify.messages == ['This belongs to somebody else. Please ask an admin.'], rep_user, 'the refusal')
     assert (await rep_user.http_client.get(f'/availability?rep={robin.id}')).status_code == 403

@@ -7,7 +7,6 @@ import pytest
 from fastapi import FastAPI
 from nicegui import app
 from nicegui.testing import User
-from sqlalchemy import update
 
 import db
 from pages import endpoints, mounting
@@ -16,7 +15,8 @@ from services.errors import InvalidFields, NoSuchKind
 from services.kind_fields import Typed
 from services.questions import Draft
 from tests.conftest import on_sqlite
-from tests.pages.seeing import answer, element_with, press, see, see_no, trigger, until, words_on
+from tests.pages.rights import end_admin_rights
+from tests.pages.seeing import answer, element_with, press, press_named, see, see_no, send, trigger, until, words_on
 
 pytestmark = on_sqlite
 
@@ -44,16 +44,6 @@ def outer(rep_user: User) -> FastAPI:
     return outer
 
 
-def press_of(user: User, button: str, kind: str) -> None:
-    """Press the button with this name in the row of this kind."""
-    trigger(user, element_with(user, **{'aria-label': f'{button}: {kind}'}), 'click')
-
-
-def send(user: User, **typed: str) -> None:
-    """Send the form that is open."""
-    trigger(user, element_with(user, novalidate=True), 'submit', typed)
-
-
 def questions_shown(user: User) -> list[str]:
     """The names of the questions' fields, in the order in which they stand."""
     return [
@@ -64,15 +54,15 @@ def questions_shown(user: User) -> list[str]:
 
 
 async def test_it_is_for_admins(riley: db.Rep, rep_user: User) -> None:
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    end_admin_rights()
     response = await rep_user.http_client.get('/kinds')
     assert (response.status_code, 'This is for admins.' in response.text) == (403, True)
 
 
 async def test_whoever_is_no_admin_any_more_changes_nothing(riley: db.Rep, rep_user: User) -> None:
     await rep_user.open('/kinds')
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
-    press_of(rep_user, 'Hide', 'Video call')
+    end_admin_rights()
+    press_named(rep_user, 'Hide: Video call')
     await until(lambda: rep_user.notify.contains('This is for admins.'), rep_user, 'the refusal')
     assert kinds.default().is_active
 
@@ -119,7 +109,7 @@ async def test_the_form_shows_what_is_known_and_saving_it_changes_nothing(riley:
     kind = kind_changes.add(replace(TALK, notice='36', change_notice='90', change_notice_unit='minutes', questions=[Draft('a', 'Why?')]))
     kind_changes.change(kinds.FIRST, replace(TALK, name='Video call', questions=[Draft('a', 'Who?')]))
     await rep_user.open('/kinds')
-    press_of(rep_user, 'Edit', 'First talk')
+    press_named(rep_user, 'Edit: First talk')
     await see(rep_user, 'Edit First talk')
     form = [element for element in rep_user.client.layout.descendants() if element.tag in ('input', 'textarea', 'option')]
     shown = {
@@ -164,10 +154,10 @@ async def test_questions_are_put_in_order_and_removed_before_they_are_saved(
     await see(rep_user, 'Add a question')
     for _ in range(3):
         press(rep_user, 'Add a question')
-    trigger(rep_user, element_with(rep_user, **{'aria-label': 'Move this question down'}), 'click')
+    press_named(rep_user, 'Move this question down')
     assert questions_shown(rep_user) == ['question_2_label', 'question_1_label', 'question_3_label']
-    trigger(rep_user, element_with(rep_user, **{'aria-label': 'Remove this question'}), 'click')
-    trigger(rep_user, element_with(rep_user, **{'aria-label': 'Move this question up'}), 'click')
+    press_named(rep_user, 'Remove this question')
+    press_named(rep_user, 'Move this question up')
     assert questions_shown(rep_user) == ['question_1_label', 'question_3_label']
     send(rep_user, **TYPED | {'name': ''})
     await see(rep_user, 'Please give a name.')
@@ -178,15 +168,15 @@ async def test_kinds_are_hidden_shown_put_in_order_and_deleted(riley: db.Rep, re
     kind_changes.add(TALK)
     await rep_user.open('/kinds')
     for name in ('Video call', 'First talk'):
-        press_of(rep_user, 'Hide', name)
+        press_named(rep_user, f'Hide: {name}')
         await see(rep_user, f'{name} is hidden')
     await see(rep_user, 'All kinds are hidden.')
-    press_of(rep_user, 'Show', 'First talk')
+    press_named(rep_user, 'Show: First talk')
     await see_no(rep_user, 'All kinds are hidden.')
     assert [kind.name for kind in kinds.active()] == ['First talk']
-    press_of(rep_user, 'Move up', 'First talk')
+    press_named(rep_user, 'Move up: First talk')
     await until(lambda: words_on(rep_user).index('First talk') < words_on(rep_user).index('Video call'), rep_user, 'the new order')
-    press_of(rep_user, 'Delete', 'Video call')
+    press_named(rep_user, 'Delete: Video call')
     await answer(rep_user, 'Delete Video call?', 'Delete')
     await see(rep_user, 'Video call is deleted.')
     await until(lambda: 'Video call' not in words_on(rep_user), rep_user, 'the row to go')

@@ -9,9 +9,10 @@ from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
-from services import appointments, clock, events, kinds, mail_states, outbox, sign_ins
+from services import appointments, clock, events, kinds, mail_states, outbox
 from services.customers import Customer
 from tests.conftest import coming, on_sqlite
+from tests.pages.rights import end_admin_rights, end_sign_in
 from tests.pages.seeing import element_with, find, see, words_on
 
 pytestmark = on_sqlite
@@ -35,7 +36,7 @@ async def test_an_admin_is_led_to_the_samples_of_all_mails(rep_user: User) -> No
 
 
 async def test_a_rep_who_is_no_admin_reads_only_what_went_to_them(riley: db.Rep, appointment: db.Appointment, rep_user: User) -> None:
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    end_admin_rights()
     deliver(appointment)
     await rep_user.open('/mailbox')
     await see(rep_user, 'riley@example.com')
@@ -58,7 +59,7 @@ async def test_the_calendar_part_is_saved_as_it_was_sent(riley: db.Rep, carol: C
 
 async def test_whoever_was_signed_out_is_shown_no_new_mail(appointment: db.Appointment, rep_user: User, key: str) -> None:
     await rep_user.open('/mailbox')
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    end_sign_in(key)
     deliver(appointment)
     await see(rep_user, 'Password')
     assert 'carol@example.com' not in words_on(rep_user)

@@ -1,11 +1,10 @@
 """`/mails` in a simulated browser: who is shown it, and that it shows every mail."""
 
 from nicegui.testing import User
-from sqlalchemy import update
 
-import db
 from services import letters
 from tests.conftest import on_sqlite
+from tests.pages.rights import end_admin_rights
 from tests.pages.seeing import see, words_on
 
 pytestmark = on_sqlite
@@ -21,6 +20,6 @@ async def test_an_admin_sees_every_mail_with_sample_data(rep_user: User) -> None
 
 
 async def test_a_rep_who_is_no_admin_is_told_so(rep_user: User) -> None:
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    end_admin_rights()
     answer = await rep_user.http_client.get('/mails')
     assert answer.status_code == 403

@@ -1,8 +1,5 @@
 """`/password/{key}` and the way there from `/sign-in`, in a simulated browser."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 import pytest
 from nicegui.testing import User
 from sqlalchemy import select
@@ -10,7 +7,8 @@ from sqlalchemy import select
 import db
 from services import clock, outbox, password_links, passwords, reps, sign_ins
 from tests.conftest import on_sqlite
-from tests.pages.seeing import element_with, press, see, trigger, words_on
+from tests.pages.conftest import Now
+from tests.pages.seeing import element_with, press, see, send, words_on
 
 pytestmark = on_sqlite
 
@@ -21,11 +19,6 @@ PASSWORD = 'correct horse'
 def path(robin: db.Rep) -> str:
     """Where Robin chooses a password."""
     return password_links.new(robin).removeprefix('http://localhost:8080')
-
-
-def send(user: User, **typed: str) -> None:
-    """Send the form that is open."""
-    trigger(user, element_with(user, novalidate=True), 'submit', typed)
 
 
 async def test_a_password_is_chosen_once_and_what_is_wrong_with_it_is_said(
@@ -68,7 +61,7 @@ async def test_asking_for_a_link_says_the_same_to_everybody(robin: db.Rep, user:
     assert mails == ([robin.id] if address == robin.email else [])
 
 
-async def test_asking_too_often_is_told_to_wait(robin: db.Rep, user: User, now: Callable[[datetime], None]) -> None:
+async def test_asking_too_often_is_told_to_wait(robin: db.Rep, user: User, now: Now) -> None:
     now(clock.now())
     await user.open('/sign-in')
     press(user, 'Forgot your password?')

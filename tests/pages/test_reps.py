@@ -7,29 +7,20 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from services import appointments, clock, events, kinds, outbox, password_links, reps, sign_ins, team
+from services import appointments, clock, events, kinds, outbox, password_links, reps, team
 from services.customers import Customer
 from services.team import Profile
 from tests.conftest import NEW_YORK, coming, on_sqlite
-from tests.pages.seeing import element_with, press, see, see_no, trigger, until, words_on
+from tests.pages.rights import end_admin_rights, end_sign_in
+from tests.pages.seeing import element_with, press, press_named, see, see_no, send, until, words_on
 
 pytestmark = on_sqlite
 
 TYPED = {'name': 'Robin Doe', 'email': 'robin@example.com', 'time_zone': NEW_YORK, 'colour': '#2c6e2f'}
 
 
-def press_of(user: User, button: str, name: str) -> None:
-    """Press the button with these words in the row of this rep."""
-    trigger(user, element_with(user, **{'aria-label': f'{button}: {name}'}), 'click')
-
-
-def send(user: User, **typed: str) -> None:
-    """Send the form that is open."""
-    trigger(user, element_with(user, novalidate=True), 'submit', typed)
-
-
 async def test_it_is_for_admins(riley: db.Rep, rep_user: User) -> None:
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    end_admin_rights()
     answer = await rep_user.http_client.get('/reps')
     assert (answer.status_code, 'This is for admins.' in answer.text) == (403, True)
     await rep_user.open('/account')
@@ -69,7 +60,7 @@ async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(r
 
 async def test_a_rep_is_changed_where_they_stand(robin: db.Rep, rep_user: User) -> None:
     await rep_user.open('/reps')
-    press_of(rep_user, 'Edit', 'Robin Doe')
+    press_named(rep_user, 'Edit: Robin Doe')
     await see(rep_user, 'Edit Robin Doe')
     assert element_with(rep_user, name='email').props['defaultValue'] == 'robin@example.com'
     send(rep_user, **TYPED | {'name': 'Robin Frost'})
@@ -79,7 +70,7 @@ async def test_a_rep_is_changed_where_they_stand(robin: db.Rep, rep_user: User) 
 
 async def test_the_invitation_is_sent_again(robin: db.Rep, rep_user: User) -> None:
     await rep_user.open('/reps')
-    press_of(rep_user, 'Invite again', 'Robin Doe')
+    press_named(rep_user, 'Invite again: Robin Doe')
     await see(rep_user, 'Robin Doe is invited again')
     with db.reading() as session:
         assert [mail.kind for mail in session.query(db.OutboxItem)] == [outbox.INVITATION] * 2
@@ -91,7 +82,7 @@ async def test_an_invitation_that_is_not_delivered_is_told_until_another_one_is(
     db.writing(lambda session: session.execute(update(db.OutboxItem).values(state='failed', done_at=clock.now())))
     events.publish(events.OutboxChanged(None, is_done=False))
     await see(rep_user, 'The invitation is not delivered')
-    press_of(rep_user, 'Invite again', 'Robin Doe')
+    press_named(rep_user, 'Invite again: Robin Doe')
     await see_no(rep_user, 'The invitation is not delivered')
 
 
@@ -102,7 +93,7 @@ async def test_what_nobody_can_take_over_is_shown_and_can_be_cancelled(
     appointments.book(kinds.FIRST, at, carol, rep_id=riley.id)
     taken, free = (appointments.book(kinds.FIRST, start, carol, rep_id=robin.id) for start in (at, coming(robin, days=3, hour=10)))
     await rep_user.open('/reps')
-    press_of(rep_user, 'Deactivate', 'Robin Doe')
+    press_named(rep_user, 'Deactivate: Robin Doe')
     await see(rep_user, 'What becomes of their appointments to come?')
     assert sum('Carol Tanaka' in words for words in words_on(rep_user)) == 2
     send(rep_user, then='hand over', reason='')
@@ -112,14 +103,14 @@ async def test_what_nobody_can_take_over_is_shown_and_can_be_cancelled(
     await see(rep_user, 'Robin Doe is inactive.')
     await see(rep_user, 'Inactive')
     assert (appointments.get(free.id).rep_id, appointments.get(taken.id).cancel_reason) == (riley.id, 'We are fewer now.')
-    press_of(rep_user, 'Reactivate', 'Robin Doe')
+    press_named(rep_user, 'Reactivate: Robin Doe')
     await see(rep_user, 'Robin Doe is active again.')
     assert reps.get(robin.id).is_active
 
 
 async def test_without_appointments_nothing_is_asked_about_them(robin: db.Rep, rep_user: User) -> None:
     await rep_user.open('/reps')
-    press_of(rep_user, 'Deactivate', 'Robin Doe')
+    press_named(rep_user, 'Deactivate: Robin Doe')
     await see(rep_user, 'Deactivate Robin Doe?')
     assert 'What becomes of their appointments to come?' not in words_on(rep_user)
     send(rep_user)
@@ -130,11 +121,11 @@ async def test_rights_are_asked_again_at_each_step(riley: db.Rep, robin: db.Rep,
     await rep_user.open('/reps')
     press(rep_user, 'Invite a rep')
     await see(rep_user, 'Send the invitation')
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    end_admin_rights()
     send(rep_user, **TYPED | {'email': 'sam@example.com'})
     await see(rep_user, 'This is for admins.')
     assert len(reps.everyone()) == 2
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    end_sign_in(key)
     send(rep_user, **TYPED | {'email': 'sam@example.com'})
     await see(rep_user, 'Password')
     assert len(reps.everyone()) == 2
@@ -145,8 +136,8 @@ async def test_an_admin_who_is_none_any_more_reads_no_more_about_the_others(
 ) -> None:
     appointments.book(kinds.FIRST, coming(robin), carol, rep_id=robin.id)
     await rep_user.open('/reps')
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
-    press_of(rep_user, 'Deactivate', 'Robin Doe')
+    end_admin_rights()
+    press_named(rep_user, 'Deactivate: Robin Doe')
     await until(lambda: 'This is for admins. Please ask one of yours.' in rep_user.notify.messages, rep_user, 'the refusal')
     assert not any('Carol Tanaka' in words for words in words_on(rep_user))
     events.publish(events.RepChanged(robin.id))
