@@ -19,7 +19,9 @@ from services.customers import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
 from services.hashing import hashed
 from tests.conftest import BERLIN, Configure, coming, on_sqlite
-from tests.pages.seeing import element_with, find, press, see, trigger, until, went_back, words_on
+from tests.pages.calling import link
+from tests.pages.conftest import Now
+from tests.pages.seeing import around, element_with, find, press, press_named, press_slot, see, slot, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
 CAROLS, SAMS = '0' * 32, '1' * 32  # browsers
@@ -72,7 +74,7 @@ async def test_a_mail_that_is_sent_while_the_page_is_built_is_shown_as_sent(
         return state
 
     monkeypatch.setattr(mail_states, 'of', sent_right_after)
-    await visitor.open(f'/appointment/{appointments.key("manage", appointment)}')
+    await visitor.open(link('manage', appointment))
     await see(visitor, 'has been sent to carol@example.com')
 
 
@@ -100,9 +102,7 @@ async def test_what_nobody_expected_is_said_and_the_button_can_be_pressed_again(
 
     monkeypatch.setattr(appointments, 'book', fail)
     await visitor.open(f'/?day={coming(riley).date()}')
-    grid = next(element for element in visitor.client.layout.descendants() if 'slot-grid' in element.classes)
-    trigger(visitor, grid, 'click', coming(riley).isoformat())
-    await see(visitor, 'Confirm appointment for')
+    await ask_for(visitor, coming(riley))
     trigger(visitor, form_of(visitor), 'submit', {'name': 'Carol', 'email': 'carol@example.com', 'comment': ''})
     await see(visitor, Failed.sentence)
     await see(visitor, 'Schedule')
@@ -110,8 +110,8 @@ async def test_what_nobody_expected_is_said_and_the_button_can_be_pressed_again(
     caplog.clear()
 
 
-async def test_another_zone_has_its_own_today(riley: db.Rep, visitor: User, now: object) -> None:
-    now(datetime(2026, 11, 22, 20, tzinfo=UTC))  # type: ignore[operator]
+async def test_another_zone_has_its_own_today(riley: db.Rep, visitor: User, now: Now) -> None:
+    now(datetime(2026, 11, 22, 20, tzinfo=UTC))
     visitor.http_client.cookies.set('tz', 'Asia%2FTokyo')
     await visitor.open('/')
     assert element_with(visitor, **{'aria-label': 'Previous day'}).props['disabled']
@@ -121,14 +121,9 @@ async def test_another_zone_has_its_own_today(riley: db.Rep, visitor: User, now:
     await until(lambda: not element_with(visitor, **{'aria-label': 'Previous day'}).props['disabled'], visitor, 'the day before to open')
 
 
-def slot(user: User, starts_at: datetime) -> Element:
-    return next(element for element in user.client.layout.descendants() if element.props.get('data-slot') == starts_at.isoformat())
-
-
 async def ask_for(user: User, starts_at: datetime) -> None:
     """Click on a slot, and wait for the dialog."""
-    grid = next(element for element in user.client.layout.descendants() if 'slot-grid' in element.classes)
-    trigger(user, grid, 'click', starts_at.isoformat())
+    press_slot(user, starts_at)
     await see(user, 'Confirm appointment for')
 
 
@@ -138,8 +133,7 @@ def hold_of(browser: str) -> db.Hold | None:
 
 
 def close_dialog(user: User) -> None:
-    dialog = next(element for element in form_of(user).ancestors() if element.tag == 'dialog')
-    trigger(user, dialog, 'close')
+    trigger(user, around(form_of(user), 'dialog'), 'close')
 
 
 def change_hours(riley: db.Rep, **hours: clock_time) -> None:
@@ -390,7 +384,7 @@ async def test_the_month_that_is_looked_at_stays_when_hours_change(riley: db.Rep
     day = coming(riley).date()
     following = (day.replace(day=28) + timedelta(days=7)).replace(day=15)
     await visitor.open(f'/?day={day}')
-    trigger(visitor, element_with(visitor, **{'aria-label': 'Next month'}), 'click')
+    press_named(visitor, 'Next month')
     await see(visitor, f'{following:%B %Y}')
     db.writing(lambda session: session.execute(update(db.WorkingHours).values(starts=clock_time(14))))
     db.writing(revision.rise)

@@ -1,7 +1,6 @@
 """The line of a call as its two sides read of it, and whatever else a browser may say of it."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,26 +8,22 @@ from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointment_changes, appointments, calls, lines, seats
+from services import appointment_changes, calls, lines, seats
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
 from tests.occupants import Nobody, Recorder
-from tests.pages.seeing import see, trigger, until
+from tests.pages.calling import customer_in_call
+from tests.pages.conftest import Now
+from tests.pages.seeing import see, trigger, until, with_class
 
 pytestmark = on_sqlite
 
 
 @pytest.fixture
-async def engine(appointment: db.Appointment, now: Callable[[datetime], None], user: User) -> CallEngine:
+async def engine(opened: db.Appointment, user: User) -> CallEngine:
     """The engine of the customer's page, who has joined."""
-    now(appointment.starts_at)
-    await user.open(f'/chat/{appointments.key("chat", appointment)}')
-    found = next(iter(user.find(CallEngine).elements))
-    trigger(user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken')
-    trigger(user, found, 'ready')
-    return found
+    return await customer_in_call(user, opened)
 
 
 def status(engine: CallEngine) -> tuple[str, str]:
@@ -90,7 +85,7 @@ ANYTHING = None, 'text', 7, [], [{}], {}, {'state': 7, 'meeting': {}, 'name': No
 
 async def test_whatever_a_browser_says_nothing_breaks(appointment: db.Appointment, user: User, engine: CallEngine) -> None:
     seats.take(appointment.id, REP, Nobody())
-    form = next(element for element in engine.client.layout.descendants() if 'message-form' in element.classes)
+    form = with_class(user, 'message-form')
     for said in ANYTHING:
         trigger(user, form, 'submit', said)
         for event in ('line', 'statistics', 'signal', 'devices', 'connection', 'lost', 'chat', 'beat', 'end', 'page_gone'):
@@ -102,7 +97,7 @@ async def test_whatever_a_browser_says_nothing_breaks(appointment: db.Appointmen
 
 
 async def test_the_clock_of_the_call_stands_still_while_one_is_alone(
-    appointment: db.Appointment, now: Callable[[datetime], None], engine: CallEngine, monkeypatch: pytest.MonkeyPatch
+    appointment: db.Appointment, now: Now, engine: CallEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Any] = []
     monkeypatch.setattr(engine, 'run_method', lambda name, *words: told.append(words[-1]) if name == 'peer_joined' else None)

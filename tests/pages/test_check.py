@@ -7,7 +7,8 @@ from pages.components.connection_check import ConnectionTrial
 from pages.components.device_check import DeviceCheck
 from services import trials
 from tests.conftest import on_sqlite
-from tests.pages.seeing import press, see, trigger
+from tests.pages.calling import DEVICES
+from tests.pages.seeing import part, press, see, trigger
 
 pytestmark = on_sqlite
 
@@ -61,10 +62,10 @@ async def test_a_browser_that_does_not_answer_is_told(user: User, monkeypatch: p
 async def test_what_is_missing_is_told_in_the_words_of_the_browser(user: User) -> None:
     user.http_client.headers['user-agent'] = 'Mozilla/5.0 (Windows NT 10.0; rv:132.0) Gecko/20100101 Firefox/132.0'
     await user.open('/check')
-    check = next(iter(user.find(DeviceCheck).elements))
-    trigger(user, check, 'settled', {'microphone': True, 'camera': False, 'reason': 'NotAllowedError', 'touches': 0})
+    check = part(user, DeviceCheck)
+    trigger(user, check, 'settled', DEVICES | {'camera': False, 'reason': 'NotAllowedError'})
     assert str(check.props['advice']).startswith('Firefox blocks the camera, so you cannot be seen. Click the crossed-out icon')
-    trigger(user, check, 'settled', {'microphone': True, 'camera': True, 'reason': '', 'touches': 0})
+    trigger(user, check, 'settled', DEVICES)
     assert check.props['advice'] == ''
     trigger(user, check, 'obstacle', {'name': 'old'})
     assert str(check.props['advice']).startswith('Firefox is too old')
@@ -75,7 +76,7 @@ async def test_an_ipad_that_gives_itself_out_as_a_mac_is_told_what_to_do_on_an_i
     mac = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15'
     user.http_client.headers['user-agent'] = mac
     await user.open('/check')
-    check = next(iter(user.find(DeviceCheck).elements))
+    check = part(user, DeviceCheck)
     for touches, words in ((5, 'This app cannot make calls.'), (0, 'Safari is too old')):
         trigger(user, check, 'obstacle', {'name': 'old', 'touches': touches})
         assert str(check.props['advice']).startswith(words)

@@ -1,14 +1,12 @@
 """What is shown of what the two sides of a call have written: to whom, what of it leads elsewhere, and what is news."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import AsyncMock
 from zoneinfo import ZoneInfo
 
 import pytest
 from nicegui import ui
 from nicegui.testing import User
-from sqlalchemy import update
 
 import db
 from pages.components.linked_text import LinkedText
@@ -17,19 +15,14 @@ from services import appointment_changes, calls, messages
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import on_sqlite
+from tests.pages.calling import customer_in_call, open_chat, open_pane, seen
+from tests.pages.conftest import Now
+from tests.pages.rights import end_admin_rights
 from tests.pages.seeing import see, until, words_on
-from tests.pages.test_messages import open_chat, open_pane, seen, wait_alone
 
 pytestmark = on_sqlite
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def opened(appointment: db.Appointment, now: Callable[[datetime], None]) -> db.Appointment:
-    """Carol's appointment with Riley, whose call is open."""
-    now(appointment.starts_at)
-    return appointment
 
 
 def written(user: User) -> list[ui.element]:
@@ -45,7 +38,7 @@ def links(user: User) -> list[ui.element]:
 async def test_who_may_not_take_part_any_more_reads_nothing_new(
     opened: db.Appointment, riley: db.Rep, robin: db.Rep, rep_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    db.writing(lambda session: session.execute(update(db.Rep).where(db.Rep.id == riley.id).values(is_admin=False)))
+    end_admin_rights()
     monkeypatch.setattr(RepView, 'catch_up', AsyncMock())  # the page is behind
     await open_pane(rep_user, opened)
     messages.say(opened.id, CUSTOMER, 'Good morning')
@@ -59,9 +52,7 @@ async def test_who_may_not_take_part_any_more_reads_nothing_new(
     assert messages.unread(opened.id, REP) == 2
 
 
-async def test_at_the_door_a_message_has_its_time_and_is_no_news_for_ever(
-    opened: db.Appointment, user: User, now: Callable[[datetime], None]
-) -> None:
+async def test_at_the_door_a_message_has_its_time_and_is_no_news_for_ever(opened: db.Appointment, user: User, now: Now) -> None:
     messages.say(opened.id, REP, 'Ten minutes')
     now(opened.starts_at + 29 * MINUTE)
     engine = await open_chat(user, opened)
@@ -75,10 +66,8 @@ async def test_at_the_door_a_message_has_its_time_and_is_no_news_for_ever(
     assert (engine.props['said'], engine.props['unread']) == ('', 1)
 
 
-async def test_what_was_written_before_one_left_the_call_is_no_news_at_its_door(
-    opened: db.Appointment, user: User, now: Callable[[datetime], None]
-) -> None:
-    engine = await wait_alone(user, opened)
+async def test_what_was_written_before_one_left_the_call_is_no_news_at_its_door(opened: db.Appointment, user: User, now: Now) -> None:
+    engine = await customer_in_call(user, opened)
     messages.say(opened.id, REP, 'Look at https://example.com')
     await until(lambda: engine.props['said'] != '', user, 'the message')
     assert len(links(user)) == 1  # among the messages, not in what only screen readers hear

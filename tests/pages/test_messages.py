@@ -1,40 +1,25 @@
 """What a customer who waits and their rep write to each other, and what the customer reads about the rep, on simulated pages."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from nicegui import ui
 from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from pages.components.call_engine import CallEngine
-from pages.components.seen import Seen
-from services import appointments, events, messages, presence, seats, sign_ins
+from services import events, messages, presence, seats
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import TOKYO, Configure, on_sqlite
-from tests.occupants import Nobody
-from tests.pages.seeing import press, see, see_no, trigger, until, words_on
+from tests.pages.calling import customer_in_call, open_chat, open_pane, seen, sit
+from tests.pages.conftest import Now
+from tests.pages.rights import end_sign_in
+from tests.pages.seeing import press, see, see_no, trigger, until, with_class, words_on
 
 pytestmark = on_sqlite
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def opened(appointment: db.Appointment, now: Callable[[datetime], None]) -> db.Appointment:
-    """Carol's appointment with Riley, whose call is open."""
-    now(appointment.starts_at)
-    return appointment
-
-
-@pytest.fixture
-def carol_page(user: User, create_user: Callable[[], User]) -> User:
-    """Carol's browser, in which nobody is signed in."""
-    return create_user()
 
 
 def in_tokyo(appointment: db.Appointment) -> str:
@@ -42,48 +27,15 @@ def in_tokyo(appointment: db.Appointment) -> str:
     return Reader(ZoneInfo(TOKYO)).time(appointment.starts_at)
 
 
-async def open_chat(user: User, appointment: db.Appointment) -> CallEngine:
-    """The engine of the customer's page, on which nobody has joined."""
-    await user.open(f'/chat/{appointments.key("chat", appointment)}')
-    return engine(user)
-
-
-async def open_pane(user: User, appointment: db.Appointment) -> None:
-    await user.open(f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}')
-    await see(user, 'carol@example.com')
-
-
-async def wait_alone(user: User, appointment: db.Appointment) -> CallEngine:
-    """The engine of the customer's page, on which they have joined."""
-    found = await open_chat(user, appointment)
-    trigger(user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await until(lambda: CUSTOMER in seats.who_is_there(appointment.id), user, 'the seat to be taken')
-    return found
-
-
-def engine(user: User) -> CallEngine:
-    return next(iter(user.find(CallEngine).elements))
-
-
-def with_class(user: User, name: str) -> ui.element:
-    assert user.client is not None
-    return next(element for element in user.client.layout.descendants() if name in element.classes)
-
-
 def write(user: User, text: str) -> None:
     """Send the form of the messages with this in it."""
     trigger(user, with_class(user, 'message-form'), 'submit', {'text': text})
 
 
-def seen(user: User, *, is_seen: bool) -> None:
-    """The browser says whether the last message can be seen."""
-    trigger(user, next(iter(user.find(Seen).elements)), 'seen', is_seen)
-
-
 async def test_the_rep_writes_from_the_pane_and_who_waits_reads_it_large_and_answers(
     opened: db.Appointment, rep_user: User, carol_page: User
 ) -> None:
-    found = await wait_alone(carol_page, opened)
+    found = await customer_in_call(carol_page, opened)
     await open_pane(rep_user, opened)
     press(rep_user, 'I am five minutes late.')
     await until(lambda: found.props['said'] == 'I am five minutes late.', carol_page, 'the message')
@@ -107,7 +59,7 @@ async def test_before_joining_one_reads_the_message_too_and_after_a_reload_all_o
 
 
 async def test_in_the_call_a_message_is_said_to_screen_readers_and_covers_nothing(opened: db.Appointment, carol_page: User) -> None:
-    await wait_alone(carol_page, opened)
+    await customer_in_call(carol_page, opened)
     messages.say(opened.id, REP, 'Look at this')
     await see(carol_page, ': Look at this')
     said = with_class(carol_page, 'call-said')
@@ -145,14 +97,14 @@ async def test_with_a_link_that_was_revoked_nobody_writes(opened: db.Appointment
 
 async def test_a_rep_whose_sign_in_has_ended_writes_nothing(opened: db.Appointment, rep_user: User, key: str) -> None:
     await open_pane(rep_user, opened)
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    end_sign_in(key)
     write(rep_user, 'Hello')
     await until(lambda: '/sign-in' in rep_user.back_history, rep_user, 'the way to the sign-in')
     assert messages.said(opened.id) == []
 
 
 async def test_the_messages_stand_on_the_pane_while_the_call_is_open_or_if_they_are_kept(
-    appointment: db.Appointment, database: str, configure: Configure, rep_user: User, now: Callable[[datetime], None]
+    appointment: db.Appointment, database: str, configure: Configure, rep_user: User, now: Now
 ) -> None:
     await open_pane(rep_user, appointment)
     assert 'Messages' not in words_on(rep_user)
@@ -167,7 +119,7 @@ async def test_the_messages_stand_on_the_pane_while_the_call_is_open_or_if_they_
 
 
 async def test_who_waits_reads_whether_the_rep_is_there(opened: db.Appointment, riley: db.Rep, carol_page: User) -> None:
-    found = await wait_alone(carol_page, opened)
+    found = await customer_in_call(carol_page, opened)
 
     async def reads(words: str) -> None:
         await until(lambda: found.props.get('about') == f'Riley Berger is {words}', carol_page, words)
@@ -183,10 +135,10 @@ async def test_who_waits_reads_whether_the_rep_is_there(opened: db.Appointment, 
 
 
 async def test_before_the_start_a_rep_without_a_page_is_not_away_but_not_here_yet(
-    appointment: db.Appointment, carol_page: User, now: Callable[[datetime], None]
+    appointment: db.Appointment, carol_page: User, now: Now
 ) -> None:
     now(appointment.starts_at - timedelta(minutes=10))
-    found = await wait_alone(carol_page, appointment)
+    found = await customer_in_call(carol_page, appointment)
     words = f'Riley Berger is not here yet. Your call begins at {in_tokyo(appointment)}.'
     await until(lambda: found.props.get('about') == words, carol_page, words)
     now(appointment.starts_at)
@@ -196,7 +148,7 @@ async def test_before_the_start_a_rep_without_a_page_is_not_away_but_not_here_ye
 
 
 async def test_who_comes_early_reads_when_the_call_begins_whether_the_rep_is_there_or_not(
-    appointment: db.Appointment, riley: db.Rep, carol_page: User, now: Callable[[datetime], None]
+    appointment: db.Appointment, riley: db.Rep, carol_page: User, now: Now
 ) -> None:
     now(appointment.starts_at - timedelta(minutes=47))
     presence.arrive(riley.id, 'desk')
@@ -205,7 +157,7 @@ async def test_who_comes_early_reads_when_the_call_begins_whether_the_rep_is_the
     await see(carol_page, 'It begins in 47 minutes.')
     now(appointment.starts_at - timedelta(minutes=45, seconds=30))
     await see(carol_page, 'It begins in 46 minutes.')
-    found = await wait_alone(carol_page, appointment)
+    found = await customer_in_call(carol_page, appointment)
     words = f'Riley Berger is online and has been told that you are waiting. Your call begins at {in_tokyo(appointment)}.'
     await until(lambda: found.props.get('about') == words, carol_page, words)
     assert found.props['countdown'] == 'It begins in 46 minutes.'
@@ -215,7 +167,7 @@ async def test_the_door_says_that_the_rep_waits_behind_it(opened: db.Appointment
     presence.arrive(riley.id, 'desk')
     await open_chat(carol_page, opened)
     await see(carol_page, 'Riley Berger is online.')
-    place = seats.take(opened.id, REP, Nobody(), rep_id=riley.id)
+    place = sit(opened, riley.id)
     await see(carol_page, 'Riley Berger is in the call and waits for you.')
     seats.leave(place)
     await see(carol_page, 'Riley Berger is online.')
@@ -224,7 +176,7 @@ async def test_the_door_says_that_the_rep_waits_behind_it(opened: db.Appointment
 async def test_who_waits_reads_that_the_rep_is_in_another_call(
     opened: db.Appointment, riley: db.Rep, carol_page: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = await wait_alone(carol_page, opened)
+    found = await customer_in_call(carol_page, opened)
     monkeypatch.setattr(presence, 'state', lambda rep_id, *, but: 'in_call' if (rep_id, but) == (riley.id, opened.id) else 'away')
     events.publish(events.SeatTaken(opened.id + 1, REP, 'a visit', 'peer'))
     await until(lambda: 'in another call and has been told' in str(found.props['about']), carol_page, 'the call')

@@ -1,7 +1,6 @@
 """Moving, handing over and cancelling on the pages: what each side sees at once, and who may do what."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +8,6 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from pages.components.call_engine import CallEngine
 from services import (
     appointment_changes,
     appointments,
@@ -22,35 +20,22 @@ from services import (
     reps,
     revision,
     seats,
-    sign_ins,
-    team,
 )
 from services.customers import Customer
 from services.errors import AppointmentChanged, NotAllowed, SlotTaken
-from services.team import Profile
 from services.times import Reader
 from services.video.base import REP
 from tests.conftest import NEW_YORK, TOKYO, coming, on_sqlite
 from tests.occupants import Nobody
-from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, went_back, words_on
+from tests.pages.calling import at_rep, customer_in_call, day_of, link, open_pane, rep_in_call
+from tests.pages.conftest import Now
+from tests.pages.rights import end_admin_rights
+from tests.pages.seeing import answer, around, find, press, press_slot, see, see_no, slot, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 IN_TOKYO = Reader(ZoneInfo(TOKYO))
-
-
-@pytest.fixture
-def robin(riley: db.Rep) -> db.Rep:
-    """Another rep, no admin."""
-    return team.invite(Profile('Robin Ray', 'robin@example.com', NEW_YORK), [kinds.FIRST])
-
-
-@pytest.fixture
-def robin_user(robin: db.Rep, user: User) -> User:
-    """Robin, signed in."""
-    user.http_client.cookies.set('sign_in', sign_ins.sign_in_by_link(sign_ins.new_link(robin.id)))
-    return user
 
 
 @pytest.fixture
@@ -60,27 +45,12 @@ def carol_user(user: User) -> User:
     return user
 
 
-def manage(appointment: db.Appointment) -> str:
-    return f'/appointment/{appointments.key("manage", appointment)}'
-
-
-def at_rep(appointment: db.Appointment, extra: str = '') -> str:
-    return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}{extra}'
-
-
-def choose(user: User, starts_at: datetime) -> None:
-    """Click on this slot of the dialog."""
-    assert user.client is not None
-    grid = next(element for element in user.client.layout.descendants() if 'slot-grid' in element.classes)
-    trigger(user, grid, 'click', starts_at.isoformat())
-
-
 async def test_a_customer_moves_an_appointment_and_reads_when_it_was(appointment: db.Appointment, carol_user: User) -> None:
-    await carol_user.open(manage(appointment))
+    await carol_user.open(link('manage', appointment))
     press(carol_user, 'Reschedule')
     await see(carol_user, 'Choose a new time')
     assert IN_TOKYO.time(appointment.starts_at) not in words_on(carol_user)
-    choose(carol_user, appointment.starts_at + HOUR)
+    press_slot(carol_user, appointment.starts_at + HOUR)
     await see(carol_user, 'Move the appointment to this time?')
     await see(carol_user, '12:00 PM for Riley Berger in Berlin')
     press(carol_user, 'Move it')
@@ -90,25 +60,22 @@ async def test_a_customer_moves_an_appointment_and_reads_when_it_was(appointment
 
 
 async def test_a_slot_that_goes_while_it_is_confirmed_is_told(appointment: db.Appointment, carol: Customer, carol_user: User) -> None:
-    await carol_user.open(manage(appointment))
+    await carol_user.open(link('manage', appointment))
     press(carol_user, 'Reschedule')
     await see(carol_user, 'Choose a new time')
-    choose(carol_user, appointment.starts_at + HOUR)
+    press_slot(carol_user, appointment.starts_at + HOUR)
     appointments.book(kinds.FIRST, appointment.starts_at + HOUR, carol)
     await see(carol_user, SlotTaken.sentence)
     press(carol_user, 'Another time')
-    assert element_with(carol_user, **{'data-slot': (appointment.starts_at + HOUR).isoformat()}).props['aria-disabled'] == 'true'
+    assert slot(carol_user, appointment.starts_at + HOUR).props['aria-disabled'] == 'true'
 
 
-async def test_a_customer_cancels_with_a_reason_that_the_rep_reads(
-    appointment: db.Appointment, rep_user: User, create_user: Callable
-) -> None:
-    carol_user: User = create_user()
+async def test_a_customer_cancels_with_a_reason_that_the_rep_reads(appointment: db.Appointment, rep_user: User, carol_page: User) -> None:
     await rep_user.open(at_rep(appointment))
-    await carol_user.open(manage(appointment))
-    press(carol_user, 'Cancel appointment')
-    await answer(carol_user, 'Cancel this appointment?', 'Cancel appointment', reason='I am ill.')
-    await see(carol_user, 'You have cancelled it. “I am ill.”')
+    await carol_page.open(link('manage', appointment))
+    press(carol_page, 'Cancel appointment')
+    await answer(carol_page, 'Cancel this appointment?', 'Cancel appointment', reason='I am ill.')
+    await see(carol_page, 'You have cancelled it. “I am ill.”')
     await see(rep_user, 'Carol Tanaka has cancelled this appointment. “I am ill.”')
     await rep_user.open(at_rep(appointment))
     await see(rep_user, 'Carol Tanaka has cancelled this appointment. “I am ill.”')
@@ -117,22 +84,22 @@ async def test_a_customer_cancels_with_a_reason_that_the_rep_reads(
 async def test_a_customer_reads_at_once_what_the_rep_does(
     appointment: db.Appointment, riley: db.Rep, robin: db.Rep, carol_user: User
 ) -> None:
-    await carol_user.open(manage(appointment))
+    await carol_user.open(link('manage', appointment))
     await see(carol_user, 'Scheduling successful')
     handling.reschedule(riley, appointment.id, appointment.starts_at + HOUR, seen=0)
     await see(carol_user, 'Riley Berger has moved this appointment. Before, it was on')
     handling.hand_over(riley, appointment.id, robin.id, seen=1)
-    await see(carol_user, 'Robin Ray will talk to you instead of Riley Berger.')
-    await see(carol_user, 'Video call with Robin Ray')
+    await see(carol_user, 'Robin Doe will talk to you instead of Riley Berger.')
+    await see(carol_user, 'Video call with Robin Doe')
     handling.cancel(robin, appointment.id, 'The line is down.', seen=2)
-    await see(carol_user, 'Robin Ray has cancelled it. “The line is down.”')
+    await see(carol_user, 'Robin Doe has cancelled it. “The line is down.”')
     assert 'Reschedule' not in words_on(carol_user)
 
 
 async def test_who_it_was_with_is_told_also_when_the_page_has_read_the_change_already(
     appointment: db.Appointment, robin: db.Rep, carol_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await carol_user.open(manage(appointment))
+    await carol_user.open(link('manage', appointment))
     publish = events.publish
 
     def after_a_mail(event: events.Event) -> None:
@@ -142,11 +109,11 @@ async def test_who_it_was_with_is_told_also_when_the_page_has_read_the_change_al
 
     monkeypatch.setattr(events, 'publish', after_a_mail)
     appointment_changes.hand_over(appointment.id, robin.id)
-    await see(carol_user, 'Robin Ray will talk to you instead of Riley Berger.')
+    await see(carol_user, 'Robin Doe will talk to you instead of Riley Berger.')
 
 
 async def test_when_notice_has_begun_a_sentence_stands_where_the_buttons_were(
-    appointment: db.Appointment, carol_user: User, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+    appointment: db.Appointment, carol_user: User, now: Now, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pages import appointment as page
 
@@ -159,7 +126,7 @@ async def test_when_notice_has_begun_a_sentence_stands_where_the_buttons_were(
     db.writing(fn)
     until_when = appointment.starts_at - DAY
     now(until_when)
-    await carol_user.open(manage(appointment))
+    await carol_user.open(link('manage', appointment))
     await see(carol_user, 'You can move or cancel it until')
     press(carol_user, 'Cancel appointment')
     await see(carol_user, 'Cancel this appointment?')
@@ -173,15 +140,14 @@ async def test_when_notice_has_begun_a_sentence_stands_where_the_buttons_were(
 
 async def test_what_was_asked_is_shown_to_both_sides(riley: db.Rep, carol: Customer, rep_user: User) -> None:
     booked = appointments.book(kinds.FIRST, coming(riley), carol, answers=[('Which product?', 'The large one')])
-    for address in (manage(booked), at_rep(booked)):
+    for address in (link('manage', booked), at_rep(booked)):
         await rep_user.open(address)
         await see(rep_user, 'Which product?')
         await see(rep_user, 'The large one')
 
 
 async def test_an_open_appointment_stays_open_at_its_new_time(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(at_rep(appointment))
-    await see(rep_user, 'carol@example.com')
+    await open_pane(rep_user, appointment)
     appointment_changes.reschedule(appointment.id, appointment.starts_at + DAY + HOUR, by='customer')
     await see(rep_user, 'The appointment with Carol Tanaka has been moved. Before, it was on')
     await see(rep_user, 'at 12:00 PM')
@@ -193,7 +159,7 @@ async def test_a_rep_moves_by_the_same_grid_without_notice(appointment: db.Appoi
     await rep_user.open(at_rep(appointment))
     press(rep_user, 'Reschedule')
     await see(rep_user, 'Choose a new time')
-    choose(rep_user, appointment.starts_at + HOUR)
+    press_slot(rep_user, appointment.starts_at + HOUR)
     await see(rep_user, f'{IN_TOKYO.time(appointment.starts_at + HOUR)} for Carol in Tokyo')
     press(rep_user, 'Move it')
     await see(rep_user, 'has been moved. Before, it was on')
@@ -220,7 +186,7 @@ async def test_an_admin_hands_over_and_keeps_it_in_sight(appointment: db.Appoint
     await answer(rep_user, 'Hand this appointment over', 'Hand over')
     await see(rep_user, 'Please choose who is to have it.')
     await answer(rep_user, 'Hand this appointment over', 'Hand over', to=str(robin.id))
-    await see(rep_user, 'The appointment with Carol Tanaka is now Robin Ray’s. Before, it was Riley Berger’s.')
+    await see(rep_user, 'The appointment with Carol Tanaka is now Robin Doe’s. Before, it was Riley Berger’s.')
     await see(rep_user, 'carol@example.com')
     assert appointments.get(appointment.id).rep_id == robin.id
 
@@ -229,10 +195,9 @@ async def test_a_rep_from_whom_it_is_taken_is_told_to_whom_it_went(
     appointment: db.Appointment, riley: db.Rep, robin: db.Rep, robin_user: User
 ) -> None:
     appointment_changes.hand_over(appointment.id, robin.id)
-    await robin_user.open(at_rep(appointment))
-    await see(robin_user, 'carol@example.com')
+    await open_pane(robin_user, appointment)
     handling.hand_over(riley, appointment.id, riley.id, seen=1)
-    await see(robin_user, 'The appointment with Carol Tanaka is now Riley Berger’s. Before, it was Robin Ray’s.')
+    await see(robin_user, 'The appointment with Carol Tanaka is now Riley Berger’s. Before, it was Robin Doe’s.')
     await see_no(robin_user, 'carol@example.com')
 
 
@@ -248,12 +213,11 @@ async def test_an_admin_sees_everyone_s_day_or_one_rep_s(
     appointment: db.Appointment, robin: db.Rep, carol: Customer, rep_user: User
 ) -> None:
     theirs = appointments.book(kinds.FIRST, coming(robin, hour=10), Customer('Ana Lima', 'ana@example.com', '', NEW_YORK), rep_id=robin.id)
-    await rep_user.open(f'/rep?day={appointment.starts_at.date()}')
+    await rep_user.open(day_of(appointment))
     await see(rep_user, '2 appointments')
-    for words in ('Carol Tanaka', 'Riley Berger', 'Ana Lima', 'Robin Ray'):
+    for words in ('Carol Tanaka', 'Riley Berger', 'Ana Lima', 'Robin Doe'):
         assert words in words_on(rep_user)
-    select = find(rep_user, 'Everyone').parent_slot.parent
-    trigger(rep_user, select, 'change', str(robin.id))
+    trigger(rep_user, around(find(rep_user, 'Everyone'), 'select'), 'change', str(robin.id))
     await see(rep_user, '1 appointment ·')
     await see_no(rep_user, 'Carol Tanaka')
     press(rep_user, 'Ana Lima')
@@ -264,10 +228,9 @@ async def test_an_admin_sees_everyone_s_day_or_one_rep_s(
 
 async def test_whose_day_was_looked_at_last_is_remembered(appointment: db.Appointment, robin: db.Rep, rep_user: User) -> None:
     rep_user.http_client.cookies.set('whose', str(robin.id))
-    await rep_user.open(f'/rep?day={appointment.starts_at.date()}')
+    await rep_user.open(day_of(appointment))
     await see(rep_user, 'No appointments')
-    await rep_user.open(at_rep(appointment))
-    await see(rep_user, 'carol@example.com')
+    await open_pane(rep_user, appointment)
 
 
 async def test_two_reps_appointments_at_one_time_are_told_apart(
@@ -275,13 +238,12 @@ async def test_two_reps_appointments_at_one_time_are_told_apart(
 ) -> None:
     appointment_changes.hand_over(appointment.id, robin.id)
     appointments.book(kinds.FIRST, appointment.starts_at, Customer('Ana Lima', 'ana@example.com', '', NEW_YORK))
-    await rep_user.open(f'/rep?day={appointment.starts_at.date()}')
+    await rep_user.open(day_of(appointment))
     press(rep_user, 'Carol Tanaka')
     await see(rep_user, 'carol@example.com')
     press(rep_user, 'Ana Lima')
     await see(rep_user, 'ana@example.com')
-    await rep_user.open(at_rep(appointment, f'&rep=all&of={robin.id}'))
-    await see(rep_user, 'carol@example.com')
+    await open_pane(rep_user, appointment, f'&rep=all&of={robin.id}')
 
 
 @pytest.mark.parametrize('extra', ['', '&rep=all', '&rep=1', '&rep=all&of=1'])
@@ -298,7 +260,7 @@ async def test_who_is_no_admin_any_more_sees_and_does_nothing_more_to_what_is_an
     await rep_user.open(at_rep(appointment, f'&rep=all&of={robin.id}'))
     press(rep_user, 'Cancel appointment')
     await see(rep_user, 'Cancel this appointment?')
-    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=False)))
+    end_admin_rights()
     await answer(rep_user, 'Cancel this appointment?', 'Cancel appointment')
     await see(rep_user, str(NotAllowed('This belongs to somebody else. Please ask an admin.')))
     events.publish(events.RepChanged(reps.first().id))
@@ -313,102 +275,78 @@ async def test_what_is_being_booked_is_said_at_once(riley: db.Rep, rep_user: Use
     await see_no(rep_user, 'being booked')
 
 
-async def in_call(user: User, address: str) -> CallEngine:
-    """The engine of a page that has joined the call there."""
-    await user.open(address)
-    engine = next(iter(user.find(CallEngine).elements))
-    trigger(user, engine, 'asking')
-    trigger(user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await see_no(user, 'Joining …')
-    trigger(user, engine, 'ready')
-    return engine
-
-
 async def test_both_sides_of_a_running_call_are_told_and_finish_it(
-    appointment: db.Appointment, robin: db.Rep, rep_user: User, create_user: Callable, now: Callable[[datetime], None]
+    opened: db.Appointment, robin: db.Rep, rep_user: User, carol_page: User
 ) -> None:
-    now(appointment.starts_at)
-    carol_user: User = create_user()
-    customer = await in_call(carol_user, f'/chat/{appointments.key("chat", appointment)}')
-    rep = await in_call(rep_user, at_rep(appointment, '&call=1'))
-    appointment_changes.hand_over(appointment.id, robin.id, seen=0)
+    customer = await customer_in_call(carol_page, opened)
+    rep = await rep_in_call(rep_user, opened)
+    appointment_changes.hand_over(opened.id, robin.id, seen=0)
     await until(
-        lambda: 'Robin Ray has taken this appointment over.' in customer.props.get('news', ''), carol_user, 'the customer to be told'
+        lambda: 'Robin Doe has taken this appointment over.' in customer.props.get('news', ''), carol_page, 'the customer to be told'
     )
-    await until(lambda: 'is now Robin Ray’s' in rep.props.get('news', ''), rep_user, 'the rep to be told')
-    appointment_changes.cancel(appointment.id, reason='Something came up.', seen=1)
+    await until(lambda: 'is now Robin Doe’s' in rep.props.get('news', ''), rep_user, 'the rep to be told')
+    appointment_changes.cancel(opened.id, reason='Something came up.', seen=1)
     await until(
-        lambda: 'has been cancelled. You can finish your call.' in customer.props.get('news', ''), carol_user, 'the customer to be told'
+        lambda: 'has been cancelled. You can finish your call.' in customer.props.get('news', ''), carol_page, 'the customer to be told'
     )
     await until(lambda: '“Something came up.” You can finish your call.' in rep.props.get('news', ''), rep_user, 'the rep to be told')
-    assert seats.who_is_there(appointment.id) == {'customer', 'rep'}
+    assert seats.who_is_there(opened.id) == {'customer', 'rep'}
 
 
-async def test_who_waits_alone_for_a_call_that_is_moved_away_sees_when_it_is_now(
-    appointment: db.Appointment, user: User, now: Callable[[datetime], None]
-) -> None:
-    now(appointment.starts_at)
-    await in_call(user, f'/chat/{appointments.key("chat", appointment)}')
-    appointment_changes.reschedule(appointment.id, appointment.starts_at + DAY, by='rep')
+async def test_who_waits_alone_for_a_call_that_is_moved_away_sees_when_it_is_now(opened: db.Appointment, user: User) -> None:
+    await customer_in_call(user, opened)
+    appointment_changes.reschedule(opened.id, opened.starts_at + DAY, by='rep')
     await see(user, 'It opens in 23 hours')
-    assert seats.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(opened.id) == frozenset()
 
 
-async def test_who_waits_alone_goes_on_with_who_has_taken_the_appointment_over(
-    appointment: db.Appointment, robin: db.Rep, user: User, now: Callable[[datetime], None]
-) -> None:
-    now(appointment.starts_at)
-    engine = await in_call(user, f'/chat/{appointments.key("chat", appointment)}')
-    appointment_changes.hand_over(appointment.id, robin.id)
-    news = 'Robin Ray has taken this over and calls you here.'
+async def test_who_waits_alone_goes_on_with_who_has_taken_the_appointment_over(opened: db.Appointment, robin: db.Rep, user: User) -> None:
+    engine = await customer_in_call(user, opened)
+    appointment_changes.hand_over(opened.id, robin.id)
+    news = 'Robin Doe has taken this over and calls you here.'
     await until(lambda: engine.props.get('news') == news, user, news)
-    assert (engine.props['person'], engine.props['status']) == ('Robin Ray', 'Waiting for Robin Ray …')
-    await until(lambda: engine.props['about'].startswith('Robin Ray is'), user, 'how it stands with Robin')
-    messages.say(appointment.id, REP, 'One moment')
+    assert (engine.props['person'], engine.props['status']) == ('Robin Doe', 'Waiting for Robin Doe …')
+    await until(lambda: engine.props['about'].startswith('Robin Doe is'), user, 'how it stands with Robin')
+    messages.say(opened.id, REP, 'One moment')
     await see(user, ': One moment')
-    assert find(user, 'Message to Robin Ray')
+    assert find(user, 'Message to Robin Doe')
     trigger(user, engine, 'hang_up')
-    await see(user, 'Call with Robin Ray')
-    await see(user, 'Robin Ray sees and hears you only when you have joined.')
+    await see(user, 'Call with Robin Doe')
+    await see(user, 'Robin Doe sees and hears you only when you have joined.')
     assert not any('Riley' in words for words in words_on(user))
 
 
 @pytest.mark.parametrize('is_talking', [True, False])
 async def test_a_call_whose_appointment_is_moved_a_little_closes_later_too(
-    appointment: db.Appointment, rep_user: User, create_user: Callable, now: Callable[[datetime], None], is_talking: bool
+    opened: db.Appointment, rep_user: User, carol_page: User, is_talking: bool
 ) -> None:
-    now(appointment.starts_at)
-    user: User = create_user()
-    customer = await in_call(user, f'/chat/{appointments.key("chat", appointment)}')
+    customer = await customer_in_call(carol_page, opened)
     if is_talking:
-        await in_call(rep_user, at_rep(appointment, '&call=1'))
-    later = appointment.starts_at + HOUR
-    appointment_changes.reschedule(appointment.id, later, by='rep')
-    await until(lambda: 'has been moved to' in customer.props.get('news', ''), user, 'the news')
+        await rep_in_call(rep_user, opened)
+    later = opened.starts_at + HOUR
+    appointment_changes.reschedule(opened.id, later, by='rep')
+    await until(lambda: 'has been moved to' in customer.props.get('news', ''), carol_page, 'the news')
     assert ('You can finish your call.' in customer.props['news']) == is_talking
-    await see(user, IN_TOKYO.moment(later))
-    closes_at = calls.window(appointments.get(appointment.id))[1]
-    await until(lambda: {place.closes_at for place in seats._places.values()} == {closes_at}, user, 'the end of the call to be moved')
+    await see(carol_page, IN_TOKYO.moment(later))
+    closes_at = calls.window(appointments.get(opened.id))[1]
+    await until(lambda: {place.closes_at for place in seats._places.values()} == {closes_at}, carol_page, 'the end of the call to be moved')
 
 
-async def test_a_door_names_who_has_the_appointment_now(
-    appointment: db.Appointment, robin: db.Rep, user: User, now: Callable[[datetime], None]
-) -> None:
-    now(appointment.starts_at)
-    await user.open(f'/chat/{appointments.key("chat", appointment)}')
+async def test_a_door_names_who_has_the_appointment_now(opened: db.Appointment, robin: db.Rep, user: User) -> None:
+    await user.open(link('chat', opened))
     await see(user, 'Call with Riley Berger')
-    appointment_changes.hand_over(appointment.id, robin.id)
-    await see(user, 'Call with Robin Ray')
+    appointment_changes.hand_over(opened.id, robin.id)
+    await see(user, 'Call with Robin Doe')
     assert find(user, 'Join')
 
 
 async def test_an_admin_takes_the_rep_s_seat_of_another_s_call(
-    appointment: db.Appointment, robin: db.Rep, rep_user: User, now: Callable[[datetime], None]
+    appointment: db.Appointment, robin: db.Rep, rep_user: User, now: Now
 ) -> None:
     appointment_changes.hand_over(appointment.id, robin.id)
     now(appointment.starts_at)
     seats.take(appointment.id, REP, Nobody())
-    await in_call(rep_user, at_rep(appointment, f'&rep=all&of={robin.id}&call=1'))
+    await rep_in_call(rep_user, appointment, f'&rep=all&of={robin.id}')
     assert seats.who_is_there(appointment.id) == {REP}
     await see(rep_user, 'Stop chatting')
 

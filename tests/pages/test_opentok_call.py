@@ -1,7 +1,7 @@
 """The call through OpenTok in a simulated browser: what its engine tells the server, and every sentence about what went wrong."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +9,11 @@ from nicegui.testing import User
 
 import db
 from pages.components.opentok_video import OpenTokVideo
-from services import appointments, calls, seats
-from services.video.base import CUSTOMER, REP
+from services import calls, seats
 from tests.conftest import Configure, on_sqlite
-from tests.occupants import Nobody
 from tests.opentok_platform import Platform, opentok_platform
+from tests.pages.calling import customer_in_call, rep_in_call, sit
+from tests.pages.conftest import Now
 from tests.pages.seeing import see, trigger, until
 
 pytestmark = on_sqlite
@@ -44,15 +44,10 @@ def platform(running_platform: Platform, database: str, configure: Configure) ->
 
 
 @pytest.fixture
-async def engine(
-    platform: Platform, appointment: db.Appointment, now: Callable[[datetime], None], user: User, monkeypatch: pytest.MonkeyPatch
-) -> OpenTokVideo:
+async def engine(platform: Platform, opened: db.Appointment, user: User) -> OpenTokVideo:
     """The server's half of the engine on the page of a customer who is in the call."""
-    now(appointment.starts_at)
-    await user.open(f'/chat/{appointments.key("chat", appointment)}')
-    found = next(iter(user.find(OpenTokVideo).elements))
-    trigger(user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await until(lambda: seats.who_is_there(appointment.id) == {CUSTOMER}, user, 'the seat to be taken')
+    found = await customer_in_call(user, opened)
+    assert isinstance(found, OpenTokVideo)
     return found
 
 
@@ -84,7 +79,7 @@ async def test_a_browser_that_lost_its_session_gets_a_new_token_for_the_same_one
 
 
 async def test_a_browser_that_lost_its_session_is_let_in_again_only_while_the_call_is_open(
-    engine: OpenTokVideo, appointment: db.Appointment, now: Callable[[datetime], None], user: User
+    engine: OpenTokVideo, appointment: db.Appointment, now: Now, user: User
 ) -> None:
     now(appointment.starts_at + timedelta(days=1))
     trigger(user, engine, 'lost')
@@ -106,29 +101,24 @@ async def test_a_newer_tab_has_the_older_cut_off_from_the_platform(
 ) -> None:
     trigger(user, engine, 'connection', {'id': 'older'})
     trigger(user, engine, 'connection', said)
-    newer = seats.take(appointment.id, CUSTOMER, Nobody())
+    newer = sit(appointment)
     await until(lambda: platform.cut == [(calls.ensure_session(appointment.id), 'older')], user, 'the older to be cut off')
     seats.leave(newer)
 
 
 async def test_a_customer_who_hangs_up_is_cut_off_by_what_the_reps_browser_has_seen(
-    appointment: db.Appointment,
+    opened: db.Appointment,
     platform: Platform,
-    now: Callable[[datetime], None],
     rep_user: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    now(appointment.starts_at)
-    customer = seats.take(appointment.id, CUSTOMER, Nobody())
-    await rep_user.open(f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&call=1')
-    await see(rep_user, 'Stop chatting')
-    found = next(iter(rep_user.find(OpenTokVideo).elements))
-    trigger(rep_user, found, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await until(lambda: REP in seats.who_is_there(appointment.id), rep_user, 'the seat to be taken')
+    customer = sit(opened)
+    found = await rep_in_call(rep_user, opened)
+    assert isinstance(found, OpenTokVideo)
     for said in (None, {'connection': 'no-data'}, {'connection': ['a'], 'data': THEIRS}, {'connection': 'theirs', 'data': THEIRS}):
         trigger(rep_user, found, 'arrived', said)
     seats.leave(customer)
-    await until(lambda: platform.cut == [(calls.ensure_session(appointment.id), 'theirs')], rep_user, 'the customer to be cut off')
+    await until(lambda: platform.cut == [(calls.ensure_session(opened.id), 'theirs')], rep_user, 'the customer to be cut off')
 
 
 async def test_every_error_has_its_sentence_and_another_try(engine: OpenTokVideo, user: User) -> None:

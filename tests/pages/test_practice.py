@@ -1,8 +1,6 @@
 """A page of one's own with a call in it: all that a call tells its page, in order, and what the page can do with it."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 from nicegui.testing import User
@@ -15,22 +13,19 @@ from services.calls import Admission
 from services.errors import Failed, VideoUnavailable
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import on_sqlite
-from tests.occupants import Nobody
-from tests.pages.seeing import press, see, trigger, until
+from tests.pages.calling import DEVICES, sit
+from tests.pages.seeing import part, press, see, trigger, until
 
 pytestmark = on_sqlite
 
 CAROL = 'Carol Tanaka'
-SETTLED = {'microphone': True, 'camera': True, 'reason': '', 'touches': 0}
-Now = Callable[[datetime], None]
 
 
 @pytest.fixture
-async def engine(appointment: db.Appointment, now: Now, rep_user: User) -> CallEngine:
+async def engine(opened: db.Appointment, rep_user: User) -> CallEngine:
     """The server's half of the call on the page, which nobody has joined."""
-    now(appointment.starts_at)
-    await rep_user.open(f'/practice/{appointment.id}')
-    return next(iter(rep_user.find(CallEngine).elements))
+    await rep_user.open(f'/practice/{opened.id}')
+    return part(rep_user, CallEngine)
 
 
 @pytest.fixture
@@ -56,13 +51,13 @@ async def join(user: User, engine: CallEngine) -> None:
     """The rep joins, by the browser."""
     before = log(user).count('joined')
     trigger(user, engine, 'asking')
-    trigger(user, engine, 'join', SETTLED)
+    trigger(user, engine, 'join', DEVICES)
     await until(lambda: log(user).count('joined') > before, user, 'the call to be joined')
 
 
 async def test_a_page_hears_all_that_happens_in_its_call_in_order(engine: CallEngine, appointment: db.Appointment, rep_user: User) -> None:
     await join(rep_user, engine)
-    carol = seats.take(appointment.id, CUSTOMER, Nobody())
+    carol = sit(appointment)
     trigger(rep_user, engine, 'gives', {'microphone': True, 'camera': False, 'screen': False})
     for _ in range(2):  # it is said again whenever it may have been missed
         relaying.relay(carol, {'devices': {'microphone': False, 'camera': True}, 'meeting': carol.meeting, 'number': 1})
@@ -86,7 +81,7 @@ async def test_a_page_hears_all_that_happens_in_its_call_in_order(engine: CallEn
 async def test_who_is_there_already_is_told_of_after_this_side_has_joined(
     engine: CallEngine, appointment: db.Appointment, rep_user: User
 ) -> None:
-    seats.take(appointment.id, CUSTOMER, Nobody())
+    sit(appointment)
     await join(rep_user, engine)
     await logged(rep_user, 'joined', f'{CAROL} joined')
 
@@ -96,10 +91,10 @@ async def test_who_loads_the_page_again_or_meets_anew_has_not_joined_again(
 ) -> None:
     await join(rep_user, engine)
     for _ in range(2):
-        carol = seats.take(appointment.id, CUSTOMER, Nobody())
+        carol = sit(appointment)
     seats.meet_again(carol)
     seats.leave(carol)
-    seats.take(appointment.id, CUSTOMER, Nobody())
+    sit(appointment)
     await logged(rep_user, 'joined', f'{CAROL} joined', f'{CAROL} left', f'{CAROL} joined')
 
 
@@ -137,8 +132,7 @@ async def test_a_page_joins_and_switches_devices_itself(rep_user: User, done: li
 
 @pytest.mark.parametrize('is_async', [True, False])
 async def test_a_page_that_fails_over_its_call_is_logged_and_the_call_goes_on(
-    appointment: db.Appointment,
-    now: Now,
+    opened: db.Appointment,
     rep_user: User,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -157,12 +151,11 @@ async def test_a_page_that_fails_over_its_call_is_logged_and_the_call_goes_on(
         made(self, *args, **named | {'on_joined': fail_later if is_async else fail})  # type: ignore[arg-type]
 
     monkeypatch.setattr(VideoCall, '__init__', make)
-    now(appointment.starts_at)
-    seats.take(appointment.id, CUSTOMER, Nobody())
-    await rep_user.open(f'/practice/{appointment.id}')
-    trigger(rep_user, next(iter(rep_user.find(CallEngine).elements)), 'join', SETTLED)
+    sit(opened)
+    await rep_user.open(f'/practice/{opened.id}')
+    trigger(rep_user, part(rep_user, CallEngine), 'join', DEVICES)
     await until(lambda: 'the page' in caplog.text, rep_user, 'the failure to be logged')
-    assert seats.who_is_there(appointment.id) == {REP, CUSTOMER}
+    assert seats.who_is_there(opened.id) == {REP, CUSTOMER}
     await logged(rep_user, f'{CAROL} joined')
     caplog.clear()
 
@@ -178,7 +171,7 @@ async def test_a_try_to_join_that_was_given_up_does_not_end_the_next_one(
         raise VideoUnavailable
 
     monkeypatch.setattr(calls, 'admit', fail_at_last)
-    trigger(rep_user, engine, 'join', SETTLED)
+    trigger(rep_user, engine, 'join', DEVICES)
     await until(lambda: calls.admit is admit, rep_user, 'the first try')
     trigger(rep_user, engine, 'hang_up')
     await join(rep_user, engine)

@@ -2,17 +2,15 @@
 
 import re
 import threading
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from nicegui import ui
 from nicegui.testing import User
 
 import db
-from pages.components.call_engine import CallEngine
-from services import appointments, calls, clock, events, kinds, outcomes, seats, sign_ins, visits
+from services import appointments, calls, clock, kinds, outcomes, visits
 from services.customers import Customer
 from services.errors import NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD
@@ -20,54 +18,34 @@ from services.places import HUNG_UP
 from services.video.base import CUSTOMER, REP
 from services.visits import Stay
 from tests.conftest import coming, on_sqlite
-from tests.pages.seeing import answer, element_with, find, press, see, see_no, trigger, until, words_on
+from tests.pages.calling import at_rep, rep_in_call, store_talk
+from tests.pages.conftest import Now
+from tests.pages.rights import end_sign_in, sign_in
+from tests.pages.seeing import answer, around, button, element_with, press, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
 
 MINUTE = timedelta(minutes=1)
-Clock = Callable[[datetime], None]
 
 
-def address(appointment: db.Appointment, extra: str = '') -> str:
-    return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}&of={appointment.rep_id}{extra}'
-
-
-def store_talk(appointment: db.Appointment, minutes: int, *sides: str) -> None:
-    """Write down that these sides were there for so long, as the recorder does."""
-    first, last = appointment.starts_at, appointment.starts_at + minutes * MINUTE
-    visits.keep([Stay(f'stay of {seat}', appointment.id, seat, 'peer', first, last, HUNG_UP, good_seconds=60) for seat in sides])
-    events.publish(events.VisitsStored(appointment.id))
+def address(appointment: db.Appointment) -> str:
+    """Where its rep finds it, also beside others at the same time."""
+    return at_rep(appointment, f'&of={appointment.rep_id}')
 
 
 def stored(appointment: db.Appointment) -> db.Appointment:
     return appointments.get(appointment.id)
 
 
-def choice(user: User, words: str) -> ui.element:
-    """The button with these words."""
-    return next(element for element in find(user, words).ancestors() if element.tag == 'button')
-
-
 def notes(user: User) -> ui.element:
     """The form of the private notes."""
-    return next(one for one in element_with(user, name='notes').ancestors() if one.tag == 'form')
-
-
-async def in_call(user: User, appointment: db.Appointment) -> CallEngine:
-    """The engine of a page on which the rep is in the call."""
-    await user.open(address(appointment, '&call=1'))
-    await see(user, 'Stop chatting')
-    element = next(iter(user.find(CallEngine).elements))
-    trigger(user, element, 'join', {'microphone': True, 'camera': True, 'reason': '', 'touches': 0})
-    await until(lambda: REP in seats.who_is_there(appointment.id), user, 'the seat to be taken')
-    return element
+    return around(element_with(user, name='notes'), 'form')
 
 
 async def test_however_much_happens_while_it_is_read_it_is_read_once_more(
-    appointment: db.Appointment, now: Clock, rep_user: User, monkeypatch: pytest.MonkeyPatch
+    opened: db.Appointment, rep_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment))
+    await rep_user.open(address(opened))
     await see(rep_user, 'Private notes')
     reads, is_free, read = 0, threading.Event(), outcomes.record
 
@@ -79,7 +57,7 @@ async def test_however_much_happens_while_it_is_read_it_is_read_once_more(
 
     monkeypatch.setattr(outcomes, 'record', slow)
     for minutes in range(1, 21):
-        store_talk(appointment, minutes, CUSTOMER, REP)
+        store_talk(opened, minutes)
     await until(lambda: reads > 0, rep_user, 'the first look')
     is_free.set()
     await see(rep_user, '20 minutes')
@@ -89,7 +67,7 @@ async def test_however_much_happens_while_it_is_read_it_is_read_once_more(
 # how it went
 
 
-async def test_before_its_end_nobody_is_asked_how_it_went(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+async def test_before_its_end_nobody_is_asked_how_it_went(appointment: db.Appointment, now: Now, rep_user: User) -> None:
     now(appointment.starts_at + 59 * MINUTE)
     await rep_user.open(address(appointment))
     await see(rep_user, 'Private notes')
@@ -98,14 +76,14 @@ async def test_before_its_end_nobody_is_asked_how_it_went(appointment: db.Appoin
     await see(rep_user, 'How did it go?', seconds=8)
 
 
-async def test_that_nobody_joined_is_offered_by_itself_and_one_click_away(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+async def test_that_nobody_joined_is_offered_by_itself_and_one_click_away(appointment: db.Appointment, now: Now, rep_user: User) -> None:
     now(appointment.starts_at + 60 * MINUTE)
     await rep_user.open(address(appointment))
     await see(rep_user, 'Carol Tanaka did not join the call.')
-    assert 'primary' in choice(rep_user, 'Carol Tanaka did not come').classes
+    assert 'primary' in button(rep_user, 'Carol Tanaka did not come').classes
     press(rep_user, 'Carol Tanaka did not come')
     await until(lambda: stored(appointment).outcome == CUSTOMER_MISSED, rep_user, 'the outcome')
-    marked = choice(rep_user, 'Carol Tanaka did not come')
+    marked = button(rep_user, 'Carol Tanaka did not come')
     await until(lambda: marked.props['aria-pressed'] == 'true', rep_user, 'the mark')
     assert 'primary' not in marked.classes
     press(rep_user, 'Carol Tanaka did not come')
@@ -113,7 +91,7 @@ async def test_that_nobody_joined_is_offered_by_itself_and_one_click_away(appoin
 
 
 async def test_that_nobody_joined_is_offered_on_a_page_that_was_open_all_the_time(
-    appointment: db.Appointment, now: Clock, rep_user: User
+    appointment: db.Appointment, now: Now, rep_user: User
 ) -> None:
     now(appointment.starts_at + 59 * MINUTE)
     await rep_user.open(address(appointment))
@@ -121,17 +99,17 @@ async def test_that_nobody_joined_is_offered_on_a_page_that_was_open_all_the_tim
     assert 'Carol Tanaka did not join the call.' not in words_on(rep_user)
     now(appointment.starts_at + 60 * MINUTE)
     await see(rep_user, 'Carol Tanaka did not join the call.', seconds=8)
-    assert 'primary' in choice(rep_user, 'Carol Tanaka did not come').classes
+    assert 'primary' in button(rep_user, 'Carol Tanaka did not come').classes
 
 
-async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appointment, now: Now, rep_user: User) -> None:
     now(appointment.starts_at + 60 * MINUTE)
     await rep_user.open(address(appointment))
     await see(rep_user, 'How did it go?')
     assert 'Who was there' not in words_on(rep_user)
-    store_talk(appointment, 12, CUSTOMER, REP)
+    store_talk(appointment, 12)
     await see(rep_user, 'Both were there together for 12 minutes.')
-    assert 'primary' in choice(rep_user, 'It took place').classes
+    assert 'primary' in button(rep_user, 'It took place').classes
     words = words_on(rep_user)
     shown = words[words.index('Who was there') :]
     assert [shown[shown.index(name) + 1] for name in ('Carol Tanaka', 'Riley Berger', 'Together', 'Line')] == [
@@ -151,7 +129,7 @@ async def test_who_was_there_appears_while_the_page_is_open(appointment: db.Appo
     ],
 )
 async def test_short_stays_are_told_in_few_words(
-    appointment: db.Appointment, now: Clock, rep_user: User, stays: list[tuple[float, float]], words: str
+    appointment: db.Appointment, now: Now, rep_user: User, stays: list[tuple[float, float]], words: str
 ) -> None:
     now(appointment.starts_at + 60 * MINUTE)
     times = [tuple(appointment.starts_at + minute * MINUTE for minute in stay) for stay in stays]
@@ -161,18 +139,18 @@ async def test_short_stays_are_told_in_few_words(
     assert words in words_on(rep_user)
 
 
-async def test_two_who_are_there_since_a_moment_were_not_never_together(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
+async def test_two_who_are_there_since_a_moment_were_not_never_together(appointment: db.Appointment, now: Now, rep_user: User) -> None:
     now(appointment.starts_at + MINUTE)
     visits.keep(Stay(seat, appointment.id, seat, 'peer', clock.now(), clock.now()) for seat in (CUSTOMER, REP))
     await rep_user.open(address(appointment))
     await see(rep_user, 'less than a minute')
 
 
-async def test_whoever_was_signed_out_marks_nothing_any_more(appointment: db.Appointment, now: Clock, rep_user: User, key: str) -> None:
+async def test_whoever_was_signed_out_marks_nothing_any_more(appointment: db.Appointment, now: Now, rep_user: User, key: str) -> None:
     now(appointment.starts_at + 60 * MINUTE)
     await rep_user.open(address(appointment))
     await see(rep_user, 'How did it go?')
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    end_sign_in(key)
     press(rep_user, 'It took place')
     await see(rep_user, 'Password')
     assert stored(appointment).outcome == ''
@@ -228,11 +206,10 @@ async def test_what_is_no_form_changes_no_notes(appointment: db.Appointment, ril
     assert stored(appointment).notes == 'call back later'
 
 
-async def test_notes_can_be_written_in_the_call(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
-    now(appointment.starts_at)
-    await in_call(rep_user, appointment)
+async def test_notes_can_be_written_in_the_call(opened: db.Appointment, rep_user: User) -> None:
+    await rep_in_call(rep_user, opened)
     trigger(rep_user, notes(rep_user), 'focusout', {'notes': 'in the call'})
-    await until(lambda: stored(appointment).notes == 'in the call', rep_user, 'the notes')
+    await until(lambda: stored(opened).notes == 'in the call', rep_user, 'the notes')
 
 
 # what there was before
@@ -248,7 +225,7 @@ async def test_earlier_appointments_lead_there_and_a_rep_sees_only_their_own(
     outcomes.note(riley, with_robin.id, 'secret', seen='')
     seen = {}
     for rep in (riley, robin):
-        user.http_client.cookies.set('sign_in', sign_ins.sign_in_by_link(sign_ins.new_link(rep.id)))
+        sign_in(user, rep)
         await user.open(address(now))
         await see(user, 'took place · with notes')
         links = user.find(ui.link).elements
@@ -257,14 +234,14 @@ async def test_earlier_appointments_lead_there_and_a_rep_sees_only_their_own(
 
 
 async def test_what_there_was_before_is_read_once_however_often_somebody_comes_and_goes(
-    appointment: db.Appointment, now: Clock, rep_user: User, monkeypatch: pytest.MonkeyPatch
+    appointment: db.Appointment, now: Now, rep_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
     monkeypatch.setattr(outcomes, 'history', lambda _rep, appointment: read.append(appointment.id) or [])
     now(appointment.starts_at + 20 * MINUTE)
     await rep_user.open(address(appointment))
     await until(lambda: read == [appointment.id], rep_user, 'the history')
-    store_talk(appointment, 12, CUSTOMER, REP)
+    store_talk(appointment, 12)
     await see(rep_user, '12 minutes')
     assert read == [appointment.id]
 
@@ -272,45 +249,41 @@ async def test_what_there_was_before_is_read_once_however_often_somebody_comes_a
 # the end of a call
 
 
-async def test_the_rep_ends_the_call_for_both_and_can_open_it_again(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
-    now(appointment.starts_at)
-    trigger(rep_user, await in_call(rep_user, appointment), 'end')
+async def test_the_rep_ends_the_call_for_both_and_can_open_it_again(opened: db.Appointment, rep_user: User) -> None:
+    trigger(rep_user, await rep_in_call(rep_user, opened), 'end')
     await see(rep_user, 'The call was ended for both at 11:00 AM.')
     await see_no(rep_user, 'Start chat')
-    assert stored(appointment).ended_at == appointment.starts_at
+    assert stored(opened).ended_at == opened.starts_at
     press(rep_user, 'Open the call again')
     await see(rep_user, 'Start chat')
     await see_no(rep_user, 'Open the call again')
-    assert stored(appointment).ended_at is None
+    assert stored(opened).ended_at is None
 
 
 @pytest.mark.parametrize(('words', 'is_ended'), [('End for both', True), ('Leave', False)])
 async def test_whoever_stops_chatting_leaves_or_ends_it_for_both(
-    appointment: db.Appointment, now: Clock, rep_user: User, words: str, *, is_ended: bool
+    opened: db.Appointment, rep_user: User, words: str, *, is_ended: bool
 ) -> None:
-    now(appointment.starts_at)
-    element = await in_call(rep_user, appointment)
+    element = await rep_in_call(rep_user, opened)
     press(rep_user, 'Stop chatting')
     await answer(rep_user, 'Stop chatting?', words)
     if not is_ended:
         trigger(rep_user, element, 'hang_up')  # as the browser answers
     await see(rep_user, 'How did it go?' if is_ended else 'Start chat')
-    assert (stored(appointment).ended_at is not None) == is_ended
+    assert (stored(opened).ended_at is not None) == is_ended
 
 
-async def test_whoever_was_signed_out_ends_no_call_any_more(appointment: db.Appointment, now: Clock, rep_user: User, key: str) -> None:
-    now(appointment.starts_at)
-    element = await in_call(rep_user, appointment)
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+async def test_whoever_was_signed_out_ends_no_call_any_more(opened: db.Appointment, rep_user: User, key: str) -> None:
+    element = await rep_in_call(rep_user, opened)
+    end_sign_in(key)
     trigger(rep_user, element, 'end')
     await see(rep_user, 'Password')
-    assert stored(appointment).ended_at is None
+    assert stored(opened).ended_at is None
 
 
-async def test_a_call_that_somebody_else_ended_says_so_on_the_open_page(appointment: db.Appointment, now: Clock, rep_user: User) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment))
+async def test_a_call_that_somebody_else_ended_says_so_on_the_open_page(opened: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(address(opened))
     await see(rep_user, 'Start chat')
-    await calls.end(appointment.id)
+    await calls.end(opened.id)
     await see(rep_user, 'Open the call again')
     await see_no(rep_user, 'Start chat')

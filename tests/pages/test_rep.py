@@ -1,7 +1,6 @@
 """`/rep` in a simulated browser: what it shows, and that it keeps itself true."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,25 +10,17 @@ from nicegui.testing import User
 from sqlalchemy import update
 
 import db
-from pages.components.call_engine import CallEngine
-from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, mail_states, reps, seats, sign_ins
+from services import agenda, appointment_changes, appointments, calls, clock, events, invitations, kinds, mail_states, reps, seats
 from services.customers import Customer
 from services.times import Reader
-from services.video.base import CUSTOMER, REP
+from services.video.base import REP
 from tests.conftest import BERLIN, NEW_YORK, TOKYO, Configure, coming, on_sqlite
-from tests.occupants import Nobody
-from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on
+from tests.pages.calling import DEVICES, at_rep, day_of, engine, join, open_pane, sit
+from tests.pages.conftest import Now
+from tests.pages.rights import end_sign_in
+from tests.pages.seeing import answer, button, find, press, see, see_no, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
-
-
-def address(appointment: db.Appointment, extra: str = '') -> str:
-    """Where this appointment is shown."""
-    return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}{extra}'
-
-
-def address_of_day(appointment: db.Appointment) -> str:
-    return f'/rep?day={appointment.starts_at.date()}'
 
 
 def row_of(user: User, words: str) -> ui.element:
@@ -48,13 +39,8 @@ def give_up_mail(appointment: db.Appointment) -> None:
     change_mail(appointment, state='failed', done_at=clock.now(), last_error='The server refused it')
 
 
-def end_sign_in(key: str) -> None:
-    """As it ends by itself, or in another process: nobody is told."""
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
-
-
 async def test_a_day_shows_its_times_and_asks_to_select_one(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address_of_day(appointment))
+    await rep_user.open(day_of(appointment))
     await see(rep_user, 'Please select an appointment')
     words = words_on(rep_user)
     assert words[words.index('11:00 AM') + 1] == 'Carol Tanaka'
@@ -63,7 +49,7 @@ async def test_a_day_shows_its_times_and_asks_to_select_one(appointment: db.Appo
 
 
 async def test_a_chosen_time_shows_the_appointment(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address_of_day(appointment))
+    await rep_user.open(day_of(appointment))
     press(rep_user, 'Carol Tanaka')
     theirs = f'{Reader(ZoneInfo(TOKYO)).time(appointment.starts_at)} for Carol in Tokyo'
     for words in ('at 11:00 AM', 'carol@example.com', 'The offer from last week', '60 minutes · starts in', theirs):
@@ -72,18 +58,17 @@ async def test_a_chosen_time_shows_the_appointment(appointment: db.Appointment, 
 
 
 async def test_a_free_time_says_that_nothing_is_there(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address_of_day(appointment))
+    await rep_user.open(day_of(appointment))
     press(rep_user, '2:00 PM')
     await see(rep_user, 'No appointment at 2:00 PM')
 
 
 async def test_day_and_appointment_are_in_the_url_and_come_back(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address(appointment))
-    await see(rep_user, 'carol@example.com')
+    await open_pane(rep_user, appointment)
     went_back(rep_user, f'?day={appointment.starts_at.date() + timedelta(days=1)}')
     await see(rep_user, 'Please select an appointment')
     await see(rep_user, 'No appointments')
-    went_back(rep_user, address(appointment)[4:])
+    went_back(rep_user, at_rep(appointment)[4:])
     await see(rep_user, 'carol@example.com')
 
 
@@ -130,7 +115,7 @@ async def test_a_mail_sent_while_the_page_is_made_is_not_missed(
         return found
 
     monkeypatch.setattr(mail_states, 'of', read_just_before)
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     await see(rep_user, 'The confirmation is in the mailbox here: no mail server is set.')
 
 
@@ -142,7 +127,7 @@ async def test_an_appointment_booked_at_the_chosen_time_appears(riley: db.Rep, c
 
 
 async def test_an_appointment_that_the_customer_cancels_goes(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     appointment_changes.cancel(appointment.id)
     await see(rep_user, 'The appointment with Carol Tanaka has been cancelled.')
     await see(rep_user, 'No appointments')
@@ -159,7 +144,7 @@ async def test_of_two_choices_the_last_one_is_shown_however_long_each_takes(
         return booked_at(rep_id, starts_at)
 
     monkeypatch.setattr(appointments, 'booked_at', slowly)
-    await rep_user.open(address_of_day(appointment))
+    await rep_user.open(day_of(appointment))
     press(rep_user, '2:00 PM')
     press(rep_user, 'Carol Tanaka')
     await see(rep_user, 'carol@example.com')
@@ -169,14 +154,14 @@ async def test_of_two_choices_the_last_one_is_shown_however_long_each_takes(
 
 
 async def test_cancelling_asks_first(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     press(rep_user, 'Cancel appointment')
     await answer(rep_user, 'Cancel this appointment?', 'Keep it')
     assert appointments.get(appointment.id).status == 'booked'
 
 
 async def test_cancelling_frees_the_time(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     press(rep_user, 'Cancel appointment')
     await answer(rep_user, 'Cancel this appointment?', 'Cancel appointment')
     await see(rep_user, 'No appointment at 11:00 AM')
@@ -184,7 +169,7 @@ async def test_cancelling_frees_the_time(appointment: db.Appointment, rep_user: 
 
 
 async def test_whoever_was_signed_out_cannot_cancel_any_more(appointment: db.Appointment, rep_user: User, key: str) -> None:
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     end_sign_in(key)
     press(rep_user, 'Cancel appointment')
     await answer(rep_user, 'Cancel this appointment?', 'Cancel appointment')
@@ -195,7 +180,7 @@ async def test_whoever_was_signed_out_cannot_cancel_any_more(appointment: db.App
 async def test_whoever_was_signed_out_reads_no_customer_any_more(appointment: db.Appointment, rep_user: User, key: str) -> None:
     await rep_user.open('/rep')
     end_sign_in(key)
-    went_back(rep_user, address(appointment)[4:])
+    went_back(rep_user, at_rep(appointment)[4:])
     await see(rep_user, 'Password')
     assert 'carol@example.com' not in words_on(rep_user)
 
@@ -207,28 +192,20 @@ async def test_whoever_was_signed_out_is_not_shown_what_happens(riley: db.Rep, c
     await see(rep_user, 'Password')
 
 
-async def test_whoever_was_signed_out_joins_no_call_any_more(
-    appointment: db.Appointment, rep_user: User, key: str, now: Callable[[datetime], None]
-) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment, '&call=1'))
+async def test_whoever_was_signed_out_joins_no_call_any_more(opened: db.Appointment, rep_user: User, key: str) -> None:
+    await rep_user.open(at_rep(opened, '&call=1'))
     await see(rep_user, 'Stop chatting')
-    engine = next(iter(rep_user.find(CallEngine).elements))
     end_sign_in(key)
-    trigger(rep_user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
+    trigger(rep_user, engine(rep_user), 'join', DEVICES)
     await see(rep_user, 'Password')
-    assert seats.who_is_there(appointment.id) == frozenset()
+    assert seats.who_is_there(opened.id) == frozenset()
 
 
-async def test_start_chat_appears_by_itself_an_hour_before(
-    appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pages import rep
-
-    monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
+@pytest.mark.usefixtures('quick')
+async def test_start_chat_appears_by_itself_an_hour_before(appointment: db.Appointment, rep_user: User, now: Now) -> None:
     opens_at, closes_at = calls.window(appointment)
     now(opens_at - timedelta(seconds=1))
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     await see(rep_user, 'starts in 60 minutes')
     assert 'Start chat' not in words_on(rep_user)
     now(opens_at)
@@ -239,12 +216,8 @@ async def test_start_chat_appears_by_itself_an_hour_before(
     await see_no(rep_user, 'Cancel appointment')
 
 
-async def test_a_free_time_that_goes_by_says_so(
-    riley: db.Rep, rep_user: User, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pages import rep
-
-    monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
+@pytest.mark.usefixtures('quick')
+async def test_a_free_time_that_goes_by_says_so(riley: db.Rep, rep_user: User, now: Now) -> None:
     now(datetime(2026, 11, 22, 9, 59, tzinfo=UTC))
     await rep_user.open('/rep?day=2026-11-22')
     await see(rep_user, 'not booked')
@@ -253,11 +226,10 @@ async def test_a_free_time_that_goes_by_says_so(
     await until(lambda: words_on(rep_user).count('free') == 5, rep_user, 'one free time less')
 
 
-async def test_the_customer_in_the_call_is_seen(appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment))
+async def test_the_customer_in_the_call_is_seen(opened: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(at_rep(opened))
     await see(rep_user, 'Carol Tanaka is not in the call')
-    place = seats.take(appointment.id, CUSTOMER, Nobody())
+    place = sit(opened)
     await see(rep_user, 'Carol Tanaka is in the call right now', seconds=2)
     await see(rep_user, 'waiting', seconds=2)
     seats.leave(place)
@@ -265,31 +237,23 @@ async def test_the_customer_in_the_call_is_seen(appointment: db.Appointment, rep
     await see_no(rep_user, 'waiting', seconds=2)
 
 
-async def test_starting_a_chat_shows_the_call_and_stopping_it_asks_first(
-    appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]
-) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment))
+async def test_starting_a_chat_shows_the_call_and_stopping_it_asks_first(opened: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(at_rep(opened))
     press(rep_user, 'Start chat')
     await see(rep_user, 'Stop chatting')
     await see_no(rep_user, 'Copy the customer')
-    engine = next(iter(rep_user.find(CallEngine).elements))
-    trigger(rep_user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await until(lambda: REP in seats.who_is_there(appointment.id), rep_user, 'the seat to be taken')
+    await join(rep_user, opened, REP)
     press(rep_user, 'Stop chatting')
     await answer(rep_user, 'Stop chatting?', 'Stay')
     await see_no(rep_user, 'Stop chatting?')
     press(rep_user, 'Stop chatting')
     await answer(rep_user, 'Stop chatting?', 'Leave')
-    trigger(rep_user, engine, 'hang_up')  # what the browser says then
+    trigger(rep_user, engine(rep_user), 'hang_up')  # what the browser says then
     await see(rep_user, 'Copy the customer')
 
 
-async def test_a_reload_in_the_call_comes_back_to_it_and_the_day_can_be_turned(
-    appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]
-) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment, '&call=1'))
+async def test_a_reload_in_the_call_comes_back_to_it_and_the_day_can_be_turned(opened: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(at_rep(opened, '&call=1'))
     await see(rep_user, 'Stop chatting')
     press(rep_user, 'chevron_right')
     await see(rep_user, 'No appointments')
@@ -297,7 +261,7 @@ async def test_a_reload_in_the_call_comes_back_to_it_and_the_day_can_be_turned(
 
 
 async def test_a_call_that_is_not_open_is_not_shown(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address(appointment, '&call=1'))
+    await rep_user.open(at_rep(appointment, '&call=1'))
     await see(rep_user, 'Copy the customer')
     assert 'Stop chatting' not in words_on(rep_user)
 
@@ -306,7 +270,7 @@ async def test_the_mail_s_state_is_shown_as_it_changes(
     appointment: db.Appointment, database: str, configure: Configure, rep_user: User
 ) -> None:
     configure(DATABASE_URL=database, SMTP_HOST='localhost', MAIL_FROM='calls@example.com')
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     await see(rep_user, 'The confirmation is on its way.')
     change_mail(appointment, tries=1, last_error='The server does not answer')
     await see(rep_user, 'could not be sent yet')
@@ -355,11 +319,11 @@ async def test_a_mail_that_was_given_up_leads_to_its_appointment(appointment: db
 
 
 async def test_the_customer_s_link_is_shown_where_it_cannot_be_copied(appointment: db.Appointment, rep_user: User) -> None:
-    await rep_user.open(address(appointment))
-    button = find(rep_user, "Copy the customer's link").parent_slot.parent
-    trigger(rep_user, button, 'click', False)
+    await rep_user.open(at_rep(appointment))
+    copy = button(rep_user, "Copy the customer's link")
+    trigger(rep_user, copy, 'click', False)
     await see(rep_user, f'This is the link: {invitations.chat_link(appointment)}')
-    trigger(rep_user, button, 'click', True)
+    trigger(rep_user, copy, 'click', True)
     await see(rep_user, 'Copied')
 
 
@@ -375,7 +339,7 @@ async def test_what_the_account_lacks_is_asked_for_until_it_is_given(riley: db.R
 
 
 async def test_the_day_follows_the_rep_s_zone(appointment: db.Appointment, riley: db.Rep, rep_user: User) -> None:
-    await rep_user.open(address_of_day(appointment))
+    await rep_user.open(day_of(appointment))
     reps.update(riley.id, name='Riley', email='riley@example.com', time_zone=NEW_YORK)
     await see(rep_user, 'New York')
     await see(rep_user, '5:00 AM')
@@ -383,25 +347,24 @@ async def test_the_day_follows_the_rep_s_zone(appointment: db.Appointment, riley
 
 async def test_times_follow_the_browser_s_language(appointment: db.Appointment, rep_user: User) -> None:
     rep_user.http_client.headers['accept-language'] = 'de-DE,de;q=0.9'
-    await rep_user.open(address_of_day(appointment))
+    await rep_user.open(day_of(appointment))
     await see(rep_user, '16:00')
 
 
 async def test_what_a_customer_typed_is_shown_as_text(riley: db.Rep, rep_user: User) -> None:
     nasty = Customer('<img src=x onerror=alert(1)>', 'carol@example.com', '"><script>alert(1)</script>', BERLIN)
     appointment = appointments.book(kinds.FIRST, coming(riley), nasty)
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     await see(rep_user, nasty.name)
     await see(rep_user, nasty.comment)
-    page = await rep_user.http_client.get(address(appointment))
+    page = await rep_user.http_client.get(at_rep(appointment))
     assert '<img src=x' not in page.text
     assert '<script>alert' not in page.text
 
 
-async def test_both_in_the_call_is_said_in_the_row(appointment: db.Appointment, rep_user: User, now: Callable[[datetime], None]) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment))
-    places = [seats.take(appointment.id, seat, Nobody()) for seat in (CUSTOMER, REP)]
+async def test_both_in_the_call_is_said_in_the_row(opened: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(at_rep(opened))
+    places = [sit(opened), sit(opened, opened.rep_id)]
     await see(rep_user, 'in the call')
     for place in places:
         seats.leave(place)

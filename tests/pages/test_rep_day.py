@@ -1,7 +1,6 @@
 """The rep's day of calls in a simulated browser: who waits, whom to call next, what begins soon, and the rep's own status."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from nicegui import ui
@@ -11,32 +10,18 @@ import db
 from pages.components.arrival_alert import BLOCKED, DISMISSED, TOLD, UNABLE, ArrivalAlert
 from pages.components.call_engine import CallEngine
 from pages.components.stopwatch import Stopwatch
-from services import appointments, calls, kinds, messages, places, presence, reps, seats
+from services import appointments, calls, kinds, messages, presence, reps, seats
 from services.customers import Customer
-from services.video.base import CUSTOMER, REP, Seat
+from services.video.base import CUSTOMER, REP
 from tests.conftest import BERLIN, coming, on_sqlite
-from tests.occupants import Nobody
-from tests.pages.seeing import answer, find, press, see, see_no, trigger, until, went_back, words_on
+from tests.pages.calling import at_rep, day_of, rep_in_call, sit
+from tests.pages.conftest import Now
+from tests.pages.seeing import answer, around, button, find, part, press, see, see_no, trigger, until, went_back, with_class, words_on
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, pytest.mark.usefixtures('quick')]
 
 MINUTE = timedelta(minutes=1)
-Now = Callable[[datetime], None]
 CAROL, SAM = 'Carol Tanaka', 'Sam Stone'
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages look at the time often."""
-    from pages import rep
-
-    monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
-
-
-@pytest.fixture
-def after(appointment: db.Appointment) -> db.Appointment:
-    """Sam's appointment, right after Carol's."""
-    return appointments.book(kinds.FIRST, appointment.starts_at + 60 * MINUTE, Customer(SAM, 'sam@example.com', 'A question', BERLIN))
 
 
 @pytest.fixture
@@ -55,34 +40,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return told
 
 
-def address(appointment: db.Appointment, extra: str = '') -> str:
-    return f'/rep?at={appointment.starts_at:%Y-%m-%dT%H:%MZ}{extra}'
-
-
-def sit(appointment: db.Appointment, seat: Seat = CUSTOMER) -> places.Place:
-    return seats.take(appointment.id, seat, Nobody(), rep_id=appointment.rep_id if seat == REP else None)
-
-
-async def in_call(user: User, appointment: db.Appointment, extra: str = '') -> None:
-    """The rep has joined this call."""
-    await user.open(address(appointment, f'&call=1{extra}'))
-    engine = next(iter(user.find(CallEngine).elements))
-    trigger(user, engine, 'join', {'microphone': True, 'camera': True, 'reason': ''})
-    await until(lambda: REP in seats.who_is_there(appointment.id), user, 'the seat to be taken')
-
-
-def button(user: User, words: str) -> ui.element:
-    return next(element for element in find(user, words).ancestors() if element.tag == 'button')
-
-
 def status(user: User) -> ui.element:
-    return next(element for element in find(user, 'Away').ancestors() if element.tag == 'select')
+    return around(find(user, 'Away'), 'select')
 
 
 def heard(user: User) -> str:
     """What a screen reader was told last of the next appointment."""
     assert user.client
-    hint = next(element for element in user.client.layout.descendants() if 'rep-call-hint' in element.classes)
+    hint = with_class(user, 'rep-call-hint')
     beside = hint.parent_slot.children
     return str(beside[beside.index(hint) + 1].text)
 
@@ -95,13 +60,13 @@ def title(user: User) -> str:
 async def test_a_row_says_how_it_stands_with_the_customer(appointment: db.Appointment, rep_user: User, now: Now) -> None:
     opens_at, closes_at = calls.window(appointment)
     now(opens_at - MINUTE)
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     assert 'not here yet' not in words_on(rep_user)
     now(opens_at)
     await see(rep_user, 'not here yet')
     customer = sit(appointment)
     await see(rep_user, 'waiting')
-    rep = sit(appointment, REP)
+    rep = sit(appointment, appointment.rep_id)
     await see(rep_user, 'in call')
     seats.leave(customer)
     await see(rep_user, 'left')
@@ -114,18 +79,17 @@ async def test_who_waits_is_counted_from_when_they_came(appointment: db.Appointm
     now(appointment.starts_at)
     sit(appointment)
     now(appointment.starts_at + timedelta(minutes=2, seconds=14))
-    await rep_user.open(address(appointment))
+    await rep_user.open(at_rep(appointment))
     assert {
         element.props['seconds'] for element in rep_user.find(Stopwatch).elements if element.visible and 'seconds' in element.props
     } == {134}
 
 
-async def test_a_row_says_what_the_customer_wrote_and_was_not_read(appointment: db.Appointment, rep_user: User, now: Now) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(f'/rep?day={appointment.starts_at.date()}')
-    messages.say(appointment.id, CUSTOMER, 'Good morning')
+async def test_a_row_says_what_the_customer_wrote_and_was_not_read(opened: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(day_of(opened))
+    messages.say(opened.id, CUSTOMER, 'Good morning')
     await see(rep_user, '1 new')
-    messages.mark_read(appointment.id, REP)
+    messages.mark_read(opened.id, REP)
     await see_no(rep_user, '1 new')
 
 
@@ -137,8 +101,8 @@ async def test_an_arrival_rings_once_and_is_in_the_title_as_long_as_they_wait(
     before = title(rep_user)
     place = sit(appointment)
     await until(lambda: title(rep_user) == f'(1) Carol Tanaka is waiting · {before}', rep_user, 'the title')
-    place = seats.take(appointment.id, CUSTOMER, Nobody())  # they reload their page
-    rep = sit(appointment, REP)
+    place = sit(appointment)  # they reload their page
+    rep = sit(appointment, appointment.rep_id)
     await until(lambda: title(rep_user) == before, rep_user, 'the title as it was')
     seats.leave(rep)
     await until(lambda: title(rep_user) != before, rep_user, 'the customer to wait again')
@@ -172,7 +136,7 @@ async def test_another_rep_s_customer_rings_there_only(
 ) -> None:
     theirs = appointments.book(kinds.FIRST, coming(robin), Customer(SAM, 'sam@example.com', '', BERLIN), rep_id=robin.id)
     now(theirs.starts_at)
-    await rep_user.open(address(theirs, f'&of={robin.id}&rep=all'))
+    await rep_user.open(at_rep(theirs, f'&of={robin.id}&rep=all'))
     sit(theirs)
     await see(rep_user, 'waiting')
     assert rung == []
@@ -184,16 +148,15 @@ async def test_who_takes_a_colleague_s_call_is_in_it_and_the_colleague_is_not(
 ) -> None:
     theirs = appointments.book(kinds.FIRST, coming(robin), Customer(SAM, 'sam@example.com', '', BERLIN), rep_id=robin.id)
     now(theirs.starts_at)
-    await in_call(rep_user, theirs, f'&of={robin.id}&rep=all')
+    await rep_in_call(rep_user, theirs, f'&of={robin.id}&rep=all')
     assert presence.state(riley.id, but=appointment.id) == 'in_call'
     assert presence.state(robin.id, but=0) == 'absent'
 
 
 async def test_the_next_call_is_with_who_waits_and_one_click_joins_it(
-    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, asked: list[str]
+    opened: db.Appointment, after: db.Appointment, rep_user: User, asked: list[str]
 ) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(f'/rep?day={appointment.starts_at.date() + timedelta(days=3)}')
+    await rep_user.open(f'/rep?day={opened.starts_at.date() + timedelta(days=3)}')
     await see(rep_user, 'Carol Tanaka, at 11:00 AM')
     sit(after)
     await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
@@ -239,10 +202,9 @@ async def test_what_is_booked_while_the_page_is_open_can_be_the_next_call(appoin
 
 
 async def test_going_to_the_next_call_from_another_one_asks_first(
-    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, asked: list[str]
+    opened: db.Appointment, after: db.Appointment, rep_user: User, asked: list[str]
 ) -> None:
-    now(appointment.starts_at)
-    await in_call(rep_user, appointment)
+    await rep_in_call(rep_user, opened)
     sit(after)
     await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     press(rep_user, 'Call next')
@@ -256,11 +218,8 @@ async def test_going_to_the_next_call_from_another_one_asks_first(
     await see(rep_user, 'Call with Sam Stone')
 
 
-async def test_who_left_while_the_rep_was_asked_is_not_called(
-    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now
-) -> None:
-    now(appointment.starts_at)
-    await in_call(rep_user, appointment)
+async def test_who_left_while_the_rep_was_asked_is_not_called(opened: db.Appointment, after: db.Appointment, rep_user: User) -> None:
+    await rep_in_call(rep_user, opened)
     place = sit(after)
     await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     press(rep_user, 'Call next')
@@ -268,14 +227,13 @@ async def test_who_left_while_the_rep_was_asked_is_not_called(
     seats.leave(place)
     await answer(rep_user, 'Leave Carol Tanaka and call Sam Stone?', 'Leave')
     await until(lambda: rep_user.notify.contains('Sam Stone has left meanwhile.'), rep_user, 'the news')
-    assert REP in seats.who_is_there(appointment.id)
+    assert REP in seats.who_is_there(opened.id)
 
 
 async def test_who_stands_at_the_door_of_a_call_is_not_asked_whether_to_leave_it(
-    appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now, asked: list[str]
+    opened: db.Appointment, after: db.Appointment, rep_user: User, asked: list[str]
 ) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment, '&call=1'))
+    await rep_user.open(at_rep(opened, '&call=1'))
     sit(after)
     await see(rep_user, 'Sam Stone, 12:00 PM, waiting')
     press(rep_user, 'Call next')
@@ -284,17 +242,14 @@ async def test_who_stands_at_the_door_of_a_call_is_not_asked_whether_to_leave_it
     await see(rep_user, "Copy the customer's link")
 
 
-async def test_the_own_status_is_kept_and_a_call_shows_in_it_by_itself(
-    appointment: db.Appointment, riley: db.Rep, rep_user: User, now: Now
-) -> None:
-    now(appointment.starts_at)
+async def test_the_own_status_is_kept_and_a_call_shows_in_it_by_itself(opened: db.Appointment, riley: db.Rep, rep_user: User) -> None:
     await rep_user.open('/rep')
     trigger(rep_user, status(rep_user), 'change', 'away')
     await until(lambda: reps.get(riley.id).is_away, rep_user, 'the rep to be away')
     await until(lambda: status(rep_user).props['value'] == 'away', rep_user, 'the status')
     trigger(rep_user, status(rep_user), 'change', 'available')
     await until(lambda: not reps.get(riley.id).is_away, rep_user, 'the rep to be back')
-    place = sit(appointment, REP)
+    place = sit(opened, opened.rep_id)
     await see(rep_user, 'In a call')
     seats.leave(place)
     await see(rep_user, 'Available')
@@ -304,7 +259,7 @@ async def test_a_call_says_when_the_next_appointment_begins(
     appointment: db.Appointment, after: db.Appointment, rep_user: User, now: Now
 ) -> None:
     now(after.starts_at - timedelta(minutes=5, seconds=1))
-    await rep_user.open(address(appointment, '&call=1'))
+    await rep_user.open(at_rep(appointment, '&call=1'))
     assert not any('Your next appointment' in words for words in words_on(rep_user))
     now(after.starts_at - 5 * MINUTE)
     sentence = 'Your next appointment, with Sam Stone, begins in 5 minutes, at 12:00 PM.'
@@ -320,20 +275,18 @@ async def test_a_call_says_when_the_next_appointment_begins(
     await see_no(rep_user, 'Your next appointment')
 
 
-async def test_who_is_called_and_what_about_can_be_read_in_the_call(appointment: db.Appointment, rep_user: User, now: Now) -> None:
-    now(appointment.starts_at)
-    await rep_user.open(address(appointment, '&call=1'))
+async def test_who_is_called_and_what_about_can_be_read_in_the_call(opened: db.Appointment, rep_user: User) -> None:
+    await rep_user.open(at_rep(opened, '&call=1'))
     await see(rep_user, 'About this appointment')
     await see(rep_user, 'carol@example.com')
     await see(rep_user, 'The offer from last week')
 
 
-async def test_a_question_about_a_call_goes_when_the_browser_goes_back(appointment: db.Appointment, rep_user: User, now: Now) -> None:
-    now(appointment.starts_at)
-    await in_call(rep_user, appointment)
+async def test_a_question_about_a_call_goes_when_the_browser_goes_back(opened: db.Appointment, rep_user: User) -> None:
+    await rep_in_call(rep_user, opened)
     press(rep_user, 'Stop chatting')
     await see(rep_user, 'Stop chatting?')
-    went_back(rep_user, address(appointment)[4:])
+    went_back(rep_user, at_rep(opened)[4:])
     await see_no(rep_user, 'Stop chatting?')
     await see(rep_user, "Copy the customer's link")
 
@@ -354,16 +307,15 @@ async def test_what_the_browser_says_of_notifications_is_put_into_words(
     rep_user: User, found: dict[str, object], offers: bool, told: str | None
 ) -> None:
     await rep_user.open('/rep')
-    alert = next(iter(rep_user.find(ArrivalAlert).elements))
+    alert = part(rep_user, ArrivalAlert)
     trigger(rep_user, alert, 'permission', found)
     assert (alert.props['offers'], alert.props.get('told')) == (offers, told)
 
 
-async def test_that_somebody_waits_is_not_said_any_more_when_they_have_gone(appointment: db.Appointment, rep_user: User, now: Now) -> None:
-    now(appointment.starts_at)
+async def test_that_somebody_waits_is_not_said_any_more_when_they_have_gone(opened: db.Appointment, rep_user: User) -> None:
     await rep_user.open('/rep')
-    alert = next(iter(rep_user.find(ArrivalAlert).elements))
-    place = sit(appointment)
+    alert = part(rep_user, ArrivalAlert)
+    place = sit(opened)
     await until(lambda: f'{CAROL} is waiting' in alert.props.get('news', ''), rep_user, 'the news')
     seats.leave(place)
     await until(lambda: alert.props['news'] == '', rep_user, 'the news to be taken back')
