@@ -14,6 +14,7 @@ from tests.conftest import BERLIN
 from tests.pages.rights import new_key, sign_in
 
 Now = Callable[[datetime], None]
+RightAfter = Callable[[object, str, Callable[[], object]], None]
 
 
 @pytest.fixture
@@ -62,6 +63,24 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from pages import rep
 
     monkeypatch.setattr(rep, 'TICK_SECONDS', 0.05)
+
+
+@pytest.fixture
+def right_after(monkeypatch: pytest.MonkeyPatch) -> RightAfter:
+    """`right_after(module, 'name', do)`: when a page first has this read, something is done before it gets what was read."""
+
+    def lie_in_wait(module: object, name: str, do: Callable[[], object]) -> None:
+        read = getattr(module, name)
+
+        def read_and_do(*args: object, **named: object) -> object:
+            monkeypatch.setattr(module, name, read)
+            found = read(*args, **named)
+            do()
+            return found
+
+        monkeypatch.setattr(module, name, read_and_do)
+
+    return lie_in_wait
 
 
 def pytest_collection_finish() -> None:

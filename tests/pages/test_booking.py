@@ -20,7 +20,7 @@ from services.errors import Failed, NoSuchKind, SlotTaken
 from services.hashing import hashed
 from tests.conftest import BERLIN, Configure, coming, on_sqlite
 from tests.pages.calling import link
-from tests.pages.conftest import Now
+from tests.pages.conftest import Now, RightAfter
 from tests.pages.seeing import around, element_with, find, press, press_named, press_slot, see, slot, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
@@ -45,35 +45,23 @@ def days_shown(user: User) -> set[str]:
 
 
 async def test_what_is_booked_while_the_page_is_built_is_shown(
-    riley: db.Rep, carol: Customer, visitor: User, monkeypatch: pytest.MonkeyPatch
+    riley: db.Rep, carol: Customer, visitor: User, right_after: RightAfter
 ) -> None:
-    read = availability.slots_on
-
-    def booked_right_after(*args: object, **choice: object) -> object:
-        slots = read(*args, **choice)
-        if not appointments.booked_at(riley.id, coming(riley)):
-            appointments.book(kinds.FIRST, coming(riley), carol)
-        return slots
-
-    monkeypatch.setattr(availability, 'slots_on', booked_right_after)
+    right_after(availability, 'slots_on', lambda: appointments.book(kinds.FIRST, coming(riley), carol))
     await visitor.open(f'/?day={coming(riley).date()}')
     await until(lambda: find(visitor, '11:00 AM').props['aria-disabled'] == 'true', visitor, 'the slot to be taken')
 
 
 async def test_a_mail_that_is_sent_while_the_page_is_built_is_shown_as_sent(
-    appointment: db.Appointment, database: str, configure: Configure, visitor: User, monkeypatch: pytest.MonkeyPatch
+    appointment: db.Appointment, database: str, configure: Configure, visitor: User, right_after: RightAfter
 ) -> None:
     configure(DATABASE_URL=database, SMTP_HOST='localhost', MAIL_FROM='calls@example.com')
-    read = mail_states.of
 
-    def sent_right_after(*args: object) -> object:
-        state = read(*args)
-        if state and state.state == 'waiting':
-            db.writing(lambda session: session.execute(update(db.OutboxItem).values(state='done', done_at=clock.now())))
-            events.publish(events.OutboxChanged(appointment.id, is_done=True))
-        return state
+    def send() -> None:
+        db.writing(lambda session: session.execute(update(db.OutboxItem).values(state='done', done_at=clock.now())))
+        events.publish(events.OutboxChanged(appointment.id, is_done=True))
 
-    monkeypatch.setattr(mail_states, 'of', sent_right_after)
+    right_after(mail_states, 'of', send)
     await visitor.open(link('manage', appointment))
     await see(visitor, 'has been sent to carol@example.com')
 
@@ -294,16 +282,9 @@ async def test_who_looks_at_a_kind_that_is_deleted_is_told(riley: db.Rep, visito
 
 
 async def test_a_kind_that_changes_before_the_page_listens_is_shown_as_it_is_now(
-    riley: db.Rep, visitor: User, monkeypatch: pytest.MonkeyPatch
+    riley: db.Rep, visitor: User, right_after: RightAfter
 ) -> None:
-    read = kinds.active
-
-    def hidden_right_after() -> list[db.Kind]:
-        found = read()
-        kind_changes.show(kinds.FIRST, is_active=False)
-        return found
-
-    monkeypatch.setattr(kinds, 'active', hidden_right_after)
+    right_after(kinds, 'active', lambda: kind_changes.show(kinds.FIRST, is_active=False))
     await visitor.open(f'/?day={coming(riley).date()}')
     await see(visitor, 'No free times on this day')
 

@@ -16,7 +16,7 @@ from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
 from tests.occupants import Recorder
 from tests.pages.calling import DEVICES, customer_in_call, engine, link
-from tests.pages.conftest import Now
+from tests.pages.conftest import Now, RightAfter
 from tests.pages.seeing import find, see, trigger, until, words_on
 
 pytestmark = on_sqlite
@@ -107,17 +107,8 @@ async def test_cancelling_changes_the_open_page(opened: db.Appointment, user: Us
     assert find(user, 'Book a new appointment').props['href'] == f'/{kinds.get(kinds.FIRST).slug}'
 
 
-async def test_a_cancelling_while_the_page_is_made_is_not_missed(
-    opened: db.Appointment, user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = reps.get
-
-    def read_just_before(rep_id: int) -> db.Rep:
-        monkeypatch.setattr(reps, 'get', read)
-        appointment_changes.cancel(opened.id)
-        return read(rep_id)
-
-    monkeypatch.setattr(reps, 'get', read_just_before)
+async def test_a_cancelling_while_the_page_is_made_is_not_missed(opened: db.Appointment, user: User, right_after: RightAfter) -> None:
+    right_after(reps, 'get', lambda: appointment_changes.cancel(opened.id))
     await user.open(link('chat', opened))
     await see(user, 'This appointment is cancelled')
 

@@ -4,7 +4,6 @@ import re
 from base64 import b64decode
 from dataclasses import replace
 
-import pytest
 from nicegui.testing import User
 from sqlalchemy import select, update
 
@@ -12,6 +11,7 @@ import db
 from services import appointments, clock, events, kinds, mail_states, outbox
 from services.customers import Customer
 from tests.conftest import coming, on_sqlite
+from tests.pages.conftest import RightAfter
 from tests.pages.rights import end_admin_rights, end_sign_in
 from tests.pages.seeing import element_with, find, see, words_on
 
@@ -66,16 +66,8 @@ async def test_whoever_was_signed_out_is_shown_no_new_mail(appointment: db.Appoi
 
 
 async def test_a_mail_delivered_while_the_page_is_made_is_not_missed(
-    appointment: db.Appointment, rep_user: User, monkeypatch: pytest.MonkeyPatch
+    appointment: db.Appointment, rep_user: User, right_after: RightAfter
 ) -> None:
-    read = mail_states.delivered
-
-    def read_just_before(skip: int, limit: int, reader: db.Rep) -> list[db.OutboxItem]:
-        found = read(skip, limit, reader)
-        monkeypatch.setattr(mail_states, 'delivered', read)
-        deliver(appointment)
-        return found
-
-    monkeypatch.setattr(mail_states, 'delivered', read_just_before)
+    right_after(mail_states, 'delivered', lambda: deliver(appointment))
     await rep_user.open('/mailbox')
     await see(rep_user, 'carol@example.com')

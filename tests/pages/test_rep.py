@@ -1,7 +1,7 @@
 """`/rep` in a simulated browser: what it shows, and that it keeps itself true."""
 
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +16,7 @@ from services.times import Reader
 from services.video.base import REP
 from tests.conftest import BERLIN, NEW_YORK, TOKYO, Configure, coming, on_sqlite
 from tests.pages.calling import DEVICES, at_rep, day_of, engine, join, open_pane, sit
-from tests.pages.conftest import Now
+from tests.pages.conftest import Now, RightAfter
 from tests.pages.rights import end_sign_in
 from tests.pages.seeing import answer, button, find, press, see, see_no, trigger, until, went_back, words_on
 
@@ -88,33 +88,17 @@ async def test_a_booking_made_elsewhere_changes_its_row_only(riley: db.Rep, caro
 
 
 async def test_what_is_booked_while_the_page_is_made_is_not_missed(
-    riley: db.Rep, carol: Customer, rep_user: User, monkeypatch: pytest.MonkeyPatch
+    riley: db.Rep, carol: Customer, rep_user: User, right_after: RightAfter
 ) -> None:
-    read = agenda.entries_on
-
-    def read_just_before(viewer: db.Rep, day: date, whose: int | None) -> list[agenda.Entry]:
-        found = read(viewer, day, whose)
-        monkeypatch.setattr(agenda, 'entries_on', read)
-        appointments.book(kinds.FIRST, coming(riley), carol)
-        return found
-
-    monkeypatch.setattr(agenda, 'entries_on', read_just_before)
+    right_after(agenda, 'entries_on', lambda: appointments.book(kinds.FIRST, coming(riley), carol))
     await rep_user.open(f'/rep?day={coming(riley).date()}')
     await see(rep_user, 'Carol Tanaka')
 
 
 async def test_a_mail_sent_while_the_page_is_made_is_not_missed(
-    appointment: db.Appointment, rep_user: User, monkeypatch: pytest.MonkeyPatch
+    appointment: db.Appointment, rep_user: User, right_after: RightAfter
 ) -> None:
-    read = mail_states.of
-
-    def read_just_before(*args: object) -> mail_states.MailState | None:
-        found = read(*args)
-        monkeypatch.setattr(mail_states, 'of', read)
-        change_mail(appointment, is_done=True, state='done', done_at=clock.now())
-        return found
-
-    monkeypatch.setattr(mail_states, 'of', read_just_before)
+    right_after(mail_states, 'of', lambda: change_mail(appointment, is_done=True, state='done', done_at=clock.now()))
     await rep_user.open(at_rep(appointment))
     await see(rep_user, 'The confirmation is in the mailbox here: no mail server is set.')
 

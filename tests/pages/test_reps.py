@@ -11,6 +11,7 @@ from services import appointments, clock, events, kinds, outbox, password_links,
 from services.customers import Customer
 from services.team import Profile
 from tests.conftest import NEW_YORK, coming, on_sqlite
+from tests.pages.conftest import RightAfter
 from tests.pages.rights import end_admin_rights, end_sign_in
 from tests.pages.seeing import element_with, press, press_named, see, see_no, send, until, words_on
 
@@ -151,17 +152,7 @@ async def test_nobody_can_press_away_their_own_account(riley: db.Rep, rep_user: 
         element_with(rep_user, **{'aria-label': 'Deactivate: Riley Berger'})
 
 
-async def test_a_rep_who_comes_in_while_the_page_is_made_is_not_missed(
-    riley: db.Rep, rep_user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = reps.everyone
-
-    def read_just_before() -> list[db.Rep]:
-        found = read()
-        monkeypatch.setattr(reps, 'everyone', read)
-        team.invite(Profile('Robin Doe', 'robin@example.com', NEW_YORK), [])
-        return found
-
-    monkeypatch.setattr(reps, 'everyone', read_just_before)
+async def test_a_rep_who_comes_in_while_the_page_is_made_is_not_missed(riley: db.Rep, rep_user: User, right_after: RightAfter) -> None:
+    right_after(reps, 'everyone', lambda: team.invite(Profile('Robin Doe', 'robin@example.com', NEW_YORK), []))
     await rep_user.open('/reps')
     await see(rep_user, 'Robin Doe')
