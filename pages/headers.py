@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services import settings, video
 
 KEY_PAGES = ('/chat/', '/appointment/', '/sign-in/', '/password/')  # whose addresses open something
-OWN_PAGES = {'/sign-in', '/rep', '/availability', '/kinds', '/reps', '/account', '/mailbox', '/mails'}  # what they show is nobody else's
+FOR_EVERYBODY = {'/', '/{slug}'}  # the pages, as they are registered, that search engines may name; every other one is private
 CHECK_PAGE = '/check'  # a call's page too, but of nobody's call
 PLAIN_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"  # JSON, and our pages without scripts
 
@@ -27,28 +27,32 @@ class SafetyHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message['type'] == 'http.response.start':
-                _add_headers(MutableHeaders(scope=message), scope['path'])
+                _add_headers(MutableHeaders(scope=message), scope)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def is_kept_private(path: str) -> bool:
-    """Whether no search engine may name this page, and no browser keep it."""
-    return path.startswith(KEY_PAGES) or path == CHECK_PAGE or path in OWN_PAGES
-
-
-def _add_headers(headers: MutableHeaders, path: str) -> None:
+def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
+    path = scope['path']
     headers['X-Content-Type-Options'] = 'nosniff'
     headers['Permissions-Policy'] = 'camera=(self), microphone=(self), display-capture=(self), geolocation=()'
     # With `no-referrer` a browser sends `Origin: null` with a form, so pages that have plain forms cannot have it.
     headers['Referrer-Policy'] = 'no-referrer' if path.startswith(KEY_PAGES) or path == CHECK_PAGE else 'same-origin'
     headers.setdefault('Content-Security-Policy', PLAIN_POLICY)
-    if is_kept_private(path):
+    if _is_private(headers, scope):
         headers['X-Robots-Tag'] = 'noindex'
         headers['Cache-Control'] = 'no-store'
     if settings.current().site_url.startswith('https://'):
         headers['Strict-Transport-Security'] = 'max-age=31536000'
+
+
+def _is_private(headers: MutableHeaders, scope: Scope) -> bool:
+    """Whether no search engine may name this, and no browser keep it: a page, or where one leads, unless it is for everybody."""
+    if scope['path'].startswith(KEY_PAGES):
+        return True
+    is_page = 'location' in headers or headers.get('content-type', '').startswith('text/html')
+    return is_page and getattr(scope.get('route'), 'path', None) not in FOR_EVERYBODY
 
 
 class PagePolicy:
