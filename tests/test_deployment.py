@@ -51,6 +51,13 @@ def test_what_stands_in_the_env_file_changes_neither_where_compose_finds_the_app
     assert (current.listen_on, current.port, current.database_url.host) == ('0.0.0.0', 8080, 'database')
 
 
+def test_what_stands_in_the_env_file_does_not_move_the_data_out_of_the_volume_of_compose(configure: Configure) -> None:
+    compose = (ROOT / 'compose.yaml').read_text()
+    fixed = re.findall(r"^      ([A-Z_]+): '?(.*?)'?$", compose, re.MULTILINE)
+    current = configure(**{'DATA_DIR': '/elsewhere'} | dict(fixed))
+    assert f"volumes: ['data:{current.data_dir}']" in compose
+
+
 def test_production_refuses_what_heroku_would_start_without_mail(configure: Configure) -> None:
     without_mail = {name: value for name, value in CHOSEN.items() if not name.startswith('GMAIL')}
     with pytest.raises(WrongSetting, match=r'^SMTP_HOST is not set'):
