@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final, Literal, ParamSpec, Protocol, TypeVar
 
@@ -27,8 +27,11 @@ CLOSED: Final = 'closed'
 class Occupant(Protocol):
     """Somebody in a call, and what they are told."""
 
-    def peer_joined(self, meeting: str) -> None:
-        """The other seat is taken. What the two tell each other from now on carries this meeting's name."""
+    def peer_joined(self, meeting: str, talked: timedelta) -> None:
+        """The other seat is taken. What the two tell each other from now on carries this meeting's name.
+
+        `talked`: how long they have talked before it.
+        """
 
     def peer_left(self, *, hung_up: bool) -> None:
         """The other seat is empty: its occupant hung up, or was silent for too long and may come back."""
@@ -62,7 +65,8 @@ class Place:
     """A seat as one occupant has it, from taking to leaving.
 
     `since`: from when on somebody has sat there, but for moments · `closes_at`: until when, at the latest ·
-    `key` tells it from others of the same seat · `rep_id`: the rep who sits there, who may be a colleague of the appointment's.
+    `key` tells it from others of the same seat · `rep_id`: the rep who sits there, who may be a colleague of the appointment's ·
+    `talked`: how long the two have been there together, up to this meeting, which began at `met_at`.
     """
 
     appointment_id: int
@@ -73,12 +77,20 @@ class Place:
     closes_at: datetime | None = None
     key: str = field(default_factory=new_key)
     rep_id: int | None = None
+    talked: timedelta = timedelta()
+    met_at: datetime | None = None
     visit: str = field(default_factory=lambda: secrets.token_hex(16))
     meeting: str = ''
     heard_at: float = 0
     is_page_gone: bool = False
     signals: int = 0
     signals_since: float = field(default_factory=monotonic)
+
+    def pause(self, now: datetime) -> None:
+        """Count what was talked since the two met: they part, or meet anew."""
+        if self.met_at:
+            self.talked += now - self.met_at
+        self.met_at = None
 
 
 def tell(word: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:

@@ -30,10 +30,11 @@ def take(
     closes_at: datetime | None = None,
     key: str = '',
     rep_id: int | None = None,
+    talked: timedelta = timedelta(),
 ) -> Place:
     """The seat, taken; the rest is as `Place` says. The newest wins: whoever had it is told."""
     previous = place_of(appointment_id, seat)
-    place = Place(appointment_id, seat, occupant, _since(appointment_id, seat), engine, closes_at, key or new_key(), rep_id)
+    place = Place(appointment_id, seat, occupant, _since(appointment_id, seat), engine, closes_at, key or new_key(), rep_id, talked)
     if previous:
         _publish_left(previous, REPLACED)
     _sit_down(place)
@@ -150,14 +151,27 @@ def _sit_down(place: Place, *, is_return: bool = False) -> None:
 def _know_each_other(place: Place) -> bool:
     """Whether the two go on as they were: pictures do not go through the server, and may never have stopped."""
     other = other_than(place)
-    return other is not None and other.meeting == place.meeting and all(tell(one.occupant.peer_returned) for one in (place, other))
+    if other is None or other.meeting != place.meeting or not all(tell(one.occupant.peer_returned) for one in (place, other)):
+        return False
+    place.met_at = other.met_at = clock.now()
+    return True
 
 
 def _introduce(place: Place) -> None:
     if other := other_than(place):
-        place.meeting = other.meeting = secrets.token_hex(8)
+        _begin_meeting(place, other)
         for one in (place, other):
-            tell(one.occupant.peer_joined, one.meeting)
+            tell(one.occupant.peer_joined, one.meeting, one.talked)
+
+
+def _begin_meeting(place: Place, other: Place) -> None:
+    """Both go on counting from the same: who has been there all the time, or has read it last, knows of more."""
+    now = clock.now()
+    for one in (place, other):
+        one.pause(now)
+    place.talked = other.talked = max(place.talked, other.talked)
+    place.met_at = other.met_at = now
+    place.meeting = other.meeting = secrets.token_hex(8)
 
 
 def _put_out(place: Place, how: How) -> None:
@@ -172,6 +186,8 @@ def _stand_up(place: Place, how: How) -> None:
     _left[place.appointment_id, place.seat] = place.since, clock.now()
     _publish_left(place, how)
     if other := other_than(place):
+        for one in (place, other):
+            one.pause(clock.now())
         tell(other.occupant.peer_left, hung_up=how != SILENT)
 
 

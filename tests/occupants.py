@@ -1,5 +1,6 @@
 """Who sits in a call of a test, in the place of a page."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.line_quality import Quality
@@ -9,7 +10,7 @@ from services.places import How
 class Nobody:
     """Somebody who does not care."""
 
-    def peer_joined(self, meeting: str) -> None: ...
+    def peer_joined(self, meeting: str, talked: timedelta) -> None: ...
     def peer_left(self, *, hung_up: bool) -> None: ...
     def peer_returned(self) -> bool:
         return False
@@ -22,17 +23,21 @@ class Nobody:
 
 
 class Recorder(Nobody):
-    """Somebody who writes down what they are `told`. `is_connected`: what they say when the other one returns."""
+    """Somebody who writes down what they are `told`, and how long they have `talked` before.
+
+    `is_connected`: what they say when the other one returns.
+    """
 
     is_connected = False
 
     def __init__(self) -> None:
         self.told: list[Any] = []
         self.meeting = ''
+        self.talked = timedelta()
 
-    def peer_joined(self, meeting: str) -> None:
+    def peer_joined(self, meeting: str, talked: timedelta) -> None:
         self.told.append('joined')
-        self.meeting = meeting
+        self.meeting, self.talked = meeting, talked
 
     def peer_left(self, *, hung_up: bool) -> None:
         self.told.append('hung up' if hung_up else 'silent')

@@ -11,7 +11,7 @@ from pages.components.call_engine import CallEngine
 from pages.components.call_peer import CallPeer
 from pages.components.call_status import HUNG_UP, SILENT, CallStatus
 from pages.components.heard import heard
-from services import clock, connections, lines, places, relaying, seats
+from services import connections, lines, places, relaying, seats
 from services.calls import Admission
 from services.line_quality import Quality
 from services.video.base import Seat
@@ -34,8 +34,6 @@ class CallTalk:
     ) -> None:
         self._person, self._engine = person, engine
         self._peer, self._on_joined, self._on_put_out = peer, on_joined, on_put_out
-        self._talked = timedelta()  # in the meetings before this one
-        self._met_at: datetime | None = None
         self.place: places.Place | None = None
         self._status = CallStatus(person)
         self._closing = CallClosing(self.say)
@@ -69,20 +67,23 @@ class CallTalk:
     def begin(self, appointment_id: int, seat: Seat, admission: Admission, *, engine: str, key: str, rep_id: int | None) -> None:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
-        self._talked, self._met_at = admission.talked, None
-        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=admission.closes_at, key=key, rep_id=rep_id)
-        self._closing.watch(self._engine, admission.closes_at)
+        closes_at, talked = admission.closes_at, admission.talked
+        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at, key=key, rep_id=rep_id, talked=talked)
+        self._closing.watch(self._engine, closes_at)
         self._show_status()
         self._on_joined()
         self._peer.look(self.place)  # who was there before is told of after this side
 
-    def follow(self, person: str, closes_at: datetime) -> None:
-        """Go on with this person, until then at the latest."""
+    def rename(self, person: str) -> None:
+        """Go on with this person."""
         self._person = self._status.person = person
+        self._show_status()
+
+    def stay_until(self, closes_at: datetime) -> None:
+        """Go on until then, at the latest."""
         if self.place:
             self.place.closes_at = closes_at
             self._closing.watch(self._engine, closes_at)
-        self._show_status()
 
     def end(self) -> None:
         """Give the seat up, if it is still held."""
@@ -94,16 +95,13 @@ class CallTalk:
 
     # what `seats` and `lines` tell whoever sits on a seat
 
-    def peer_joined(self, meeting: str) -> None:
+    def peer_joined(self, meeting: str, talked: timedelta) -> None:
         self._status.begin_meeting()
-        self._pause()
-        self._met_at = clock.now()
-        self._engine.run_method('peer_joined', meeting, round(self._talked.total_seconds()))
+        self._engine.run_method('peer_joined', meeting, round(talked.total_seconds()))
         self._show_status()
         self._peer.look(self.place)
 
     def peer_left(self, *, hung_up: bool) -> None:
-        self._pause()
         self._status.is_peer_there, self._status.why_empty = False, HUNG_UP if hung_up else SILENT
         if hung_up:
             self._status.line = ''
@@ -114,7 +112,7 @@ class CallTalk:
     def peer_returned(self) -> bool:
         if self._status.line != lines.CONNECTED:
             return False
-        self._status.is_peer_there, self._met_at = True, clock.now()
+        self._status.is_peer_there = True
         self._engine.run_method('tell')  # what was switched meanwhile was not heard
         self._show_status()
         self._peer.look(self.place)
@@ -157,12 +155,6 @@ class CallTalk:
             lines.stands(self.place, state)
         self._part_unless_connected()
         self._show_status()
-
-    def _pause(self) -> None:
-        """Whatever has been talked since the two met is known."""
-        if self._met_at:
-            self._talked += clock.now() - self._met_at
-        self._met_at = None
 
     def _part_unless_connected(self) -> None:
         """One who only fell silent may still be seen: the pictures do not go through the server."""

@@ -11,7 +11,7 @@ from services import events, places, relaying, seats, standings
 from services.video.base import CUSTOMER, REP
 from tests.occupants import Recorder
 
-NINE, MINUTE = datetime(2026, 12, 1, 9, tzinfo=UTC), timedelta(minutes=1)
+NINE, MINUTE, SECOND = datetime(2026, 12, 1, 9, tzinfo=UTC), timedelta(minutes=1), timedelta(seconds=1)
 
 # who sits there
 
@@ -313,7 +313,7 @@ def test_two_who_do_not_find_each_other_meet_again_under_a_new_name(meeting: tup
 class Broken(Recorder):
     """One whose page fails over all it is told."""
 
-    def peer_joined(self, meeting: str) -> None:
+    def peer_joined(self, meeting: str, talked: timedelta) -> None:
         raise RuntimeError
 
     def put_out(self, how: places.How) -> None:
@@ -360,3 +360,35 @@ def test_who_slept_while_somebody_newer_took_the_seat_is_told_on_waking(call: in
     assert newer.told == []
     assert seats.is_taken_elsewhere(call, CUSTOMER, place.key)
     assert not seats.is_taken_elsewhere(call, CUSTOMER, taken.key)
+
+
+def test_both_go_on_counting_what_they_have_talked_from_the_same(call: int, now: Callable[[datetime], None]) -> None:
+    now(NINE)
+    riley, carol = Recorder(), Recorder()
+    seats.take(call, REP, riley, talked=5 * SECOND)
+    place = seats.take(call, CUSTOMER, carol, talked=11 * SECOND)
+    assert riley.talked == carol.talked == 11 * SECOND
+    now(NINE + 20 * SECOND)
+    seats.leave(place)
+    now(NINE + 60 * SECOND)
+    seats.take(call, CUSTOMER, carol, talked=30 * SECOND)
+    assert riley.talked == carol.talked == 31 * SECOND
+
+
+def test_one_who_fell_silent_and_is_heard_again_is_not_counted_meanwhile(
+    call: int, now: Callable[[datetime], None], wait: Callable[[float], None]
+) -> None:
+    now(NINE)
+    riley, carol = Recorder(), Recorder()
+    riley.is_connected = carol.is_connected = True
+    there = seats.take(call, REP, riley)
+    place = seats.take(call, CUSTOMER, carol)
+    now(NINE + 20 * SECOND)
+    wait(seats.SILENCE_SECONDS + 1)
+    seats.beat(there)
+    seats.reap()
+    now(NINE + 60 * SECOND)
+    seats.beat(place)
+    now(NINE + 70 * SECOND)
+    seats.meet_again(place)
+    assert riley.talked == carol.talked == 30 * SECOND
