@@ -40,7 +40,8 @@ class ChatView:
 
     def __init__(self, key: str, appointment: Appointment, reader: Reader) -> None:
         self._key, self.appointment, self.reader = key, appointment, reader
-        self._has_left = self._has_met = False  # left by their own will, after the appointment's end; met the rep since the page is open
+        self._has_left = False  # by their own will, after the appointment's end
+        self._met = ''  # the rep they have talked to last, since the page is open
         self._turn = asyncio.Lock()  # held while reading and showing, so that what happens between is not missed
 
     async def show(self) -> None:
@@ -96,8 +97,7 @@ class ChatView:
             return  # it has been told already
         is_talking = self.call.is_talking
         self.call.say(f'{self._news()} {FINISH}' if is_talking else self._news())
-        person = self.call.person if is_talking else self.person
-        await self.call.follow(self.appointment, person=person, when=self.reader.moment(self.appointment.starts_at))
+        await self.call.follow(self.appointment, person=self.person, when=self.reader.moment(self.appointment.starts_at))
         self._title.set_text(self._call_title())
         self.tick()
 
@@ -111,7 +111,7 @@ class ChatView:
         self._length = await ask(visits.length, self.appointment.id)
 
     def _new_call(self) -> VideoCall:
-        return VideoCall(
+        call = VideoCall(
             self.appointment,
             CUSTOMER,
             person=self.person,
@@ -119,8 +119,9 @@ class ChatView:
             when=self.reader.moment(self.appointment.starts_at),
             may_join=self._may_join,
             on_hung_up=self._on_hung_up,
-            on_peer_joined=self._on_peer_joined,
+            on_peer_joined=lambda: self._on_peer_joined(call),
         )
+        return call
 
     def _new_absence(self) -> NoCall:
         return NoCall(
@@ -128,7 +129,7 @@ class ChatView:
             self._kind,
             self.reader,
             person=self.person,
-            has_met=self._has_met,
+            met=self._met,
             length=self._length,
             on_return=self._build_anew,
         )
@@ -143,18 +144,19 @@ class ChatView:
         self.build.refresh()
         ui.run_javascript(FOCUS_IF_LOST)
 
-    async def _on_peer_joined(self) -> None:
+    async def _on_peer_joined(self, call: VideoCall) -> None:
         """Another rep than the appointment's may have come."""
-        self._has_met = True
+        self._met = self._met or self.person
         place = seats.place_of(self.appointment.id, REP)
         if place and place.rep_id:
-            self.person = reps.display_name(await ask(reps.get, place.rep_id))
-            if self.person != self.call.person:
-                when = self.reader.moment(self.call.appointment.starts_at)
-                await self.call.follow(self.call.appointment, person=self.person, when=when)
+            name = reps.display_name(await ask(reps.get, place.rep_id))
+            if seats.place_of(self.appointment.id, REP) is place:
+                self._met = name
+                call.rename(name)
 
     def _on_hung_up(self) -> None:
         """Whoever leaves after the appointment's end will hardly come back, but can."""
+        self.call.rename(self.person)
         if appointments.is_over(self.appointment, clock.now()):
             self._has_left = True
             self._show_anew()

@@ -44,8 +44,12 @@ CLOSED = {
 
 def window(appointment: Appointment) -> tuple[datetime, datetime]:
     """From when until when (exclusive) the appointment's call can be joined."""
-    closes_at = max(appointment.starts_at + AROUND_START, appointments.ends_at(appointment) + AFTER_END)
-    return appointment.starts_at - AROUND_START, closes_at
+    return appointment.starts_at - AROUND_START, closing(appointment.starts_at, appointments.ends_at(appointment))
+
+
+def closing(starts_at: datetime, ends_at: datetime) -> datetime:
+    """When the call of an appointment at that time closes."""
+    return max(starts_at + AROUND_START, ends_at + AFTER_END)
 
 
 def state(appointment: Appointment, now: datetime) -> State:

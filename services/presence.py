@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from db import Rep, reading, writing
 from services import events, seats, standings
-from services.video.base import CUSTOMER, REP
+from services.video.base import REP
 
-# waiting: alone in this very call, away: by their own word, absent: no page of theirs is open
+# waiting: they or a colleague alone in this very call, away: by their own word, absent: no page of theirs is open
 State = Literal['waiting', 'online', 'in_call', 'away', 'absent']
 PATIENCE_SECONDS = 6  # so long a page may be gone without being missed: it is only being reloaded
 
@@ -54,7 +54,7 @@ def set_away(rep_id: int, is_away: bool) -> None:
 
 def state(rep_id: int, but: int) -> State:
     """How it stands with the rep, for the customer of the appointment `but`, whose own call is no other."""
-    if _waits_in(but, rep_id):
+    if _is_awaited_in(but):
         return 'waiting'
     if standings.is_in_another_call(rep_id, but):
         return 'in_call'
@@ -65,9 +65,9 @@ def state(rep_id: int, but: int) -> State:
     return 'online' if _is_here(rep_id) else 'absent'
 
 
-def _waits_in(appointment_id: int, rep_id: int) -> bool:
-    place = seats.place_of(appointment_id, REP)
-    return place is not None and place.rep_id == rep_id and seats.place_of(appointment_id, CUSTOMER) is None
+def _is_awaited_in(appointment_id: int) -> bool:
+    """Whether a rep, whose appointment it is or not, sits alone in this call."""
+    return seats.who_is_there(appointment_id) == {REP}
 
 
 def _is_here(rep_id: int) -> bool:

@@ -60,13 +60,21 @@ class CallCourse:
         self._engine.on('lost', self._handle_lost)
         self._engine.on('hang_up', self._handle_hang_up)
         self._engine.on('problem', lambda event: self._handle_problem(**heard(event.args, name=str, touches=int)))
+        live.within(section, events.AppointmentRescheduled, self._on_rescheduled)
         live.within(section, events.CallEnded, self._on_call_ended)
         live.within(section, events.CallReopened, self._on_call_reopened)
 
-    async def prolong(self) -> None:
-        """Give a browser in the call what is good until it closes by what its time is now; failing that, it goes on with what it has."""
+    async def _on_rescheduled(self, event: events.AppointmentRescheduled) -> None:
+        """Who is in the call stays there until it closes by what its time is now."""
+        if event.appointment_id == self._appointment_id:
+            self._talk.stay_until(calls.closing(event.starts_at, event.ends_at))
+            await self._prolong()
+
+    async def _prolong(self) -> None:
+        """Give the browser in the call what is good until then; failing that, it goes on with what it has."""
         if place := self._talk.place:
             try:
+                await self._entry.require_right()
                 credentials = await calls.prolong(self._appointment_id, self._seat)
             except EXPECTED:
                 return
@@ -155,7 +163,11 @@ class CallCourse:
         self._door.show(sentence, label)
 
     async def _tell_who_took_over(self, colleague: int) -> None:
-        sentence = TAKEN_OVER.format(reps.display_name(await ask(reps.get, colleague)))
+        try:
+            name = reps.display_name(await ask(reps.get, colleague))
+        except EXPECTED:
+            name = 'A colleague'
+        sentence = TAKEN_OVER.format(name)
         if not self._section.is_deleted:
             self._door.say(sentence)
             self._tell('taken_over', sentence)

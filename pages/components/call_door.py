@@ -16,11 +16,11 @@ class CallDoor:
     """Lets a person in by one click. A sentence above the buttons says why they are outside."""
 
     def __init__(self, appointment: Appointment, person: str, when: str, engine: CallEngine) -> None:
-        self._appointment, self._person, self._when, self._engine = appointment, person, when, engine
+        self._comment, self._person, self._at, self._engine = appointment.comment, person, when, engine
 
     def build(self) -> None:
         with html.div().classes('call-door') as self._door, html.div().classes('call-door-inside'):
-            with html.div().classes('call-door-what') as self._about_call:
+            with html.div().classes('call-door-what'):
                 self._what()
             self._check = DeviceCheck()
             with html.div().classes('call-door-ways'):
@@ -53,12 +53,15 @@ class CallDoor:
         self._about.set_text(sentence)
         self._countdown.set_text(countdown)
 
-    def follow(self, appointment: Appointment, person: str, when: str) -> None:
-        """Lead to the call of the appointment as it is now, with this person."""
-        self._appointment, self._person, self._when = appointment, person, when
-        self._about_call.clear()
-        with self._about_call:
-            self._what()
+    def show_when(self, when: str) -> None:
+        """Show at what time the call is."""
+        self._when.set_text(when)
+        self._when.set_visibility(bool(when))
+
+    def rename(self, person: str) -> None:
+        """Lead to a call with this person."""
+        self._title.set_text(f'Call with {person}')
+        self._nobody_yet.set_text(f'{person} sees and hears you only when you have joined.')
 
     def hide(self) -> None:
         """The call is entered."""
@@ -66,12 +69,13 @@ class CallDoor:
         self._door.set_visibility(False)
 
     def _what(self) -> None:
-        html.h2(f'Call with {self._person}')
-        if self._when:
-            html.p(self._when)
-        if self._appointment.comment:
-            html.p(self._appointment.comment).classes('call-about user-text')
-        html.p(f'{self._person} sees and hears you only when you have joined.').classes('quiet')
+        self._title = Words(tag='h2')
+        self._when = Words(tag='p')
+        self.show_when(self._at)
+        if self._comment:
+            html.p(self._comment).classes('call-about user-text')
+        self._nobody_yet = Words(tag='p').classes('quiet')
+        self.rename(self._person)
         self._about = Words(tag='p').classes('call-sentence quiet').props('role=status')
         self._countdown = Words(tag='p').classes('call-sentence quiet').props('role=timer')
 

@@ -8,7 +8,7 @@ from services import places, seats
 
 
 class CallPeer:
-    """Tells that the other side came in and left, in turn: one who loads the page again did neither, a colleague in their place came in.
+    """Tells that the other side came in and left, in turn: one who loads the page again did neither, a colleague takes their place.
 
     `on_devices` gets whether their `microphone`, `camera` and `screen` are on, when that has changed.
     """
@@ -27,8 +27,10 @@ class CallPeer:
         other = seats.other_than(place) if place else None
         if other is None:
             return
+        if self._told and self._told.rep_id != other.rep_id:
+            self.left()
         before, self._told = self._told, other
-        if before is None or before.rep_id != other.rep_id:
+        if before is None:
             self._on_joined()
 
     def left(self) -> None:

@@ -15,7 +15,7 @@ from services.times import Reader
 
 
 class NoCall:
-    """`person`: the rep's name · `has_met`: both were in the call, if not known yet how long · `on_return`: leads back to an open one."""
+    """`person`: the rep's name · `met`: that of who was in the call, if known · `length`: of it · `on_return`: leads back into it."""
 
     def __init__(
         self,
@@ -24,12 +24,12 @@ class NoCall:
         reader: Reader,
         *,
         person: str,
-        has_met: bool,
+        met: str,
         length: timedelta,
         on_return: Callable[[], None],
     ) -> None:
         self._appointment, self._kind, self._reader = appointment, kind, reader
-        self._person, self._has_met, self._length, self._on_return = person, has_met, length, on_return
+        self._person, self._met, self._length, self._on_return = person, met, length, on_return
 
     def build(self, how: calls.State) -> None:
         """Say how it stands with the call. An open one has just been left."""
@@ -41,7 +41,8 @@ class NoCall:
 
     def title(self, how: calls.State) -> str:
         """What there is to say of it first."""
-        thanks = f'Thank you for talking to {self._person}.' if self._has_met or self._length else 'This call is over'
+        has_been_held = self._met or self._length
+        thanks = f'Thank you for talking to {self._met or self._person}.' if has_been_held else 'This call is over'
         return {'early': f'Your call with {self._person}', 'cancelled': 'This appointment is cancelled'}.get(how, thanks)
 
     def tick(self) -> None:

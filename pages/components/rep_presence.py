@@ -11,7 +11,7 @@ from nicegui.element import Element
 from db import Appointment
 from pages import live
 from pages.asking import ask
-from services import clock, events, presence
+from services import clock, events, presence, reps, seats
 from services.times import duration
 from services.video.base import REP
 
@@ -40,6 +40,7 @@ class RepPresence:
         self._appointment, self._person, self._on_change = appointment, person, on_change
         self._time = time
         self._state: presence.State | None = None
+        self._waits = person  # who does, when somebody does
         self._told: tuple[str, str, str] | None = None
         self._turn = asyncio.Lock()  # the last look is the newest
 
@@ -67,6 +68,8 @@ class RepPresence:
     async def _look(self) -> None:
         async with self._turn:
             self._state = await ask(presence.state, self._appointment.rep_id, but=self._appointment.id)
+            if self._state == 'waiting' and (place := seats.place_of(self._appointment.id, REP)) and place.rep_id:
+                self._waits = reps.display_name(await ask(reps.get, place.rep_id))
             self._tell()
 
     def _tell(self) -> None:
@@ -79,7 +82,7 @@ class RepPresence:
         left = self._appointment.starts_at - clock.now()
         begins = f' Your call begins at {self._time(self._appointment.starts_at)}.' if left > timedelta() else ''
         is_yet_to_come = bool(begins) and state == 'absent'  # nobody is missed before the appointment's start
-        how = f'{self._person} {"is not here yet" if is_yet_to_come else WORDS[state]}'
+        how = f'{self._waits if state == "waiting" else self._person} {"is not here yet" if is_yet_to_come else WORDS[state]}'
         then = '.' if is_yet_to_come or state == 'waiting' else WILL_BE_TOLD if state in ('away', 'absent') else TOLD
         countdown = f'It begins in {duration(math.ceil(left / timedelta(minutes=1)))}.' if begins else ''
         return f'{how}.{begins}', f'{how}{then}{begins}', countdown

@@ -1,6 +1,7 @@
 """The call of one appointment, as one seat sees it: a door to join by, then the two pictures and the buttons."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from nicegui import html
 from nicegui.element import Element
@@ -22,8 +23,13 @@ from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
 
 Handler = Callable[[], Awaitable[None] | None] | None
-OnDevices = Callable[[bool, bool, bool], Awaitable[None] | None] | None
 OnSentence = Callable[[str], Awaitable[None] | None] | None
+
+
+class OnDevices(Protocol):
+    """Gets them by name."""
+
+    def __call__(self, *, microphone: bool, camera: bool, screen: bool) -> Awaitable[None] | None: ...
 
 
 class VideoCall:
@@ -58,8 +64,8 @@ class VideoCall:
         on_ended: Handler = None,
         on_peer_joined: Handler = None,
         on_peer_left: Handler = None,
-        on_devices: OnDevices = None,
-        on_peer_devices: OnDevices = None,
+        on_devices: OnDevices | None = None,
+        on_peer_devices: OnDevices | None = None,
         on_taken_over: OnSentence = None,
         on_problem: OnSentence = None,
         may_join: Right | None = None,
@@ -121,17 +127,21 @@ class VideoCall:
             self._door.say(sentence)
 
     async def follow(self, appointment: Appointment, *, person: str, when: str = '') -> None:
-        """Go on as the call of the appointment as it is now, with this person on the other side."""
-        self.appointment, self.person = appointment, person
-        _opens_at, closes_at = calls.window(appointment)
-        self._talk.follow(person, closes_at)
-        self._door.follow(appointment, person, when)
-        self._chat.rename(person)
-        self._engine.props['person'] = person
-        self._section.props['aria-label'] = f'Call with {person}'
+        """Go on as the call of the appointment as it is now, whose other side is this person; one who is talked to stays that one."""
+        self.appointment = appointment
+        self._door.show_when(when)
+        if not self.is_talking:
+            self.rename(person)
         if self.seat == CUSTOMER:
             await self._presence.follow(appointment, person)
-        await self._course.prolong()
+
+    def rename(self, person: str) -> None:
+        """Let this person be on the other side: a colleague came in the place of the appointment's rep."""
+        self.person = person
+        for part in (self._talk, self._door, self._chat):
+            part.rename(person)
+        self._engine.props['person'] = person
+        self._section.props['aria-label'] = f'Call with {person}'
 
     def join(self, *, microphone: bool | None = None, camera: bool | None = None) -> None:
         """Join without another click; for a page on which the person has just clicked to do so.

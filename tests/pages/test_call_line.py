@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from nicegui.testing import User
 
 import db
 from pages.components.call_engine import CallEngine
-from services import appointment_changes, calls, lines, seats
+from services import appointment_changes, appointments, calls, lines, seats
+from services.errors import UnknownLink
 from services.video.base import CUSTOMER, REP
 from services.video.peer import PeerBackend
 from tests.conftest import on_sqlite
@@ -120,6 +122,17 @@ async def test_who_is_in_a_call_that_is_moved_to_later_can_be_mended_until_then(
     moved = appointment_changes.reschedule(appointment.id, appointment.starts_at + timedelta(hours=2), by='rep')
     _opens_at, closes_at = calls.window(moved)
     await until(lambda: ('prolong', {CUSTOMER: closes_at.isoformat()}) in told, user, 'the new credentials')
+
+
+async def test_who_has_lost_the_right_to_join_gets_nothing_new_when_the_call_is_moved(
+    appointment: db.Appointment, engine: CallEngine, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prolong = AsyncMock()
+    monkeypatch.setattr(calls, 'prolong', prolong)
+    monkeypatch.setattr(appointments, 'by_key', Mock(side_effect=UnknownLink))
+    appointment_changes.reschedule(appointment.id, appointment.starts_at + timedelta(hours=2), by='rep')
+    await until(lambda: user.notify.contains(UnknownLink.sentence), user, 'the key to be looked at')
+    assert not prolong.called
 
 
 async def test_what_a_browser_reports_of_one_who_has_hung_up_comes_too_late(

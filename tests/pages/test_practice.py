@@ -1,19 +1,22 @@
 """A page of one's own with a call in it: all that a call tells its page, in order, and what the page can do with it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from nicegui.testing import User
 
 import db
 from pages.components.call_engine import UNKNOWN_PROBLEM, CallEngine
+from pages.components.call_peer import CallPeer
 from pages.components.video_call import VideoCall
-from services import calls, relaying, seats
+from services import appointment_changes, calls, relaying, seats
 from services.calls import Admission
 from services.errors import Failed, VideoUnavailable
 from services.video.base import CUSTOMER, REP, Seat
 from tests.conftest import on_sqlite
 from tests.pages.calling import DEVICES, sit
+from tests.pages.conftest import Now
 from tests.pages.seeing import part, press, see, trigger, until
 
 pytestmark = on_sqlite
@@ -96,6 +99,33 @@ async def test_who_loads_the_page_again_or_meets_anew_has_not_joined_again(
     seats.leave(carol)
     sit(appointment)
     await logged(rep_user, 'joined', f'{CAROL} joined', f'{CAROL} left', f'{CAROL} joined')
+
+
+async def test_a_call_that_is_moved_to_later_goes_on_until_it_closes_by_its_new_time(
+    engine: CallEngine, appointment: db.Appointment, rep_user: User, now: Now
+) -> None:
+    _opens_at, before = calls.window(appointment)
+    await join(rep_user, engine)
+    moved = appointment_changes.reschedule(appointment.id, appointment.starts_at + timedelta(hours=2), by='rep')
+    _opens_at, closes_at = calls.window(moved)
+    await until(lambda: {place.closes_at for place in seats.taken(REP)} == {closes_at}, rep_user, 'the later end')
+    now(before)
+    seats.reap()
+    assert log(rep_user) == ['joined']
+    now(closes_at)
+    seats.reap()
+    await logged(rep_user, 'joined', 'ended')
+
+
+def test_a_colleague_who_takes_the_other_side_over_comes_in_after_the_first_has_left(appointment: db.Appointment) -> None:
+    told: list[object] = []
+    peer = CallPeer(on_joined=lambda: told.append('joined'), on_left=lambda: told.append('left'), on_devices=lambda **on: told.append(on))
+    carol, on = sit(appointment), {'microphone': True, 'camera': True, 'screen': False}
+    for rep_id in (1, 2):
+        sit(appointment, rep_id)
+        peer.look(carol)
+        peer.switched(on)
+    assert told == ['joined', on, 'left', 'joined', on]
 
 
 async def test_who_is_outside_cannot_hang_up_and_hears_once_that_the_call_was_ended(

@@ -4,11 +4,11 @@ import pytest
 from nicegui.testing import User
 
 import db
-from services import appointment_changes, places, seats
+from services import appointment_changes, calls, places, presence, reps, seats
 from tests.conftest import on_sqlite
-from tests.pages.calling import at_rep, customer_in_call, rep_in_call, sit
+from tests.pages.calling import at_rep, customer_in_call, open_chat, rep_in_call, sit
 from tests.pages.rights import end_admin_rights
-from tests.pages.seeing import answer, press, see, see_no, until, words_on
+from tests.pages.seeing import answer, press, see, see_no, trigger, until, words_on
 
 pytestmark = [on_sqlite, pytest.mark.usefixtures('opened')]
 
@@ -49,6 +49,18 @@ async def test_one_alone_or_in_the_call_already_is_asked_nothing(appointment: db
     await see(rep_user, 'Stop chatting')
 
 
+async def test_the_address_of_a_call_leads_to_the_appointment_while_a_colleague_is_in_it(
+    appointment: db.Appointment, robin: db.Rep, rep_user: User
+) -> None:
+    there = sit(appointment, robin.id)
+    await rep_user.open(at_rep(appointment, '&call=1'))
+    await see(rep_user, 'Robin Doe is in this call')
+    assert 'Stop chatting' not in words_on(rep_user)
+    seats.leave(there)
+    await rep_user.open(at_rep(appointment, '&call=1'))
+    await see(rep_user, 'Stop chatting')
+
+
 async def test_whose_call_a_colleague_takes_over_reads_who_and_is_back_at_the_appointment(
     appointment: db.Appointment, robin: db.Rep, rep_user: User
 ) -> None:
@@ -57,6 +69,22 @@ async def test_whose_call_a_colleague_takes_over_reads_who_and_is_back_at_the_ap
     await see(rep_user, TAKEN)
     assert 'Start chat' in words_on(rep_user)
     assert 'Use here instead' not in words_on(rep_user)
+
+
+async def test_who_took_a_call_over_is_told_even_if_their_name_cannot_be_read(
+    appointment: db.Appointment, robin: db.Rep, rep_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rep_in_call(rep_user, appointment)
+    get, names = reps.get, iter([db.Busy()])
+
+    def busy_once(rep_id: int) -> db.Rep:
+        for error in names:
+            raise error
+        return get(rep_id)
+
+    monkeypatch.setattr(reps, 'get', busy_once)
+    sit(appointment, robin.id)
+    await see(rep_user, 'A colleague has taken this call over.')
 
 
 @pytest.mark.parametrize('is_admin', [True, False])
@@ -96,3 +124,31 @@ async def test_the_customer_reads_who_talks_to_them_now(appointment: db.Appointm
     for rep, name in ((riley, 'Riley Berger'), (robin, 'Robin Doe'), (riley, 'Riley Berger')):
         sit(appointment, rep.id)
         await until(lambda name=name: customer.props['person'] == name, user, name)
+
+
+async def test_a_customer_who_is_left_by_a_colleague_reads_how_it_stands_with_their_own_rep(
+    appointment: db.Appointment, riley: db.Rep, robin: db.Rep, user: User
+) -> None:
+    customer = await customer_in_call(user, appointment)
+    there = sit(appointment, robin.id)
+    await until(lambda: customer.props['person'] == 'Robin Doe', user, 'Robin')
+    presence.arrive(riley.id, 'desk')
+    seats.leave(there)
+    await until(lambda: customer.props['about'] == 'Riley Berger is online and has been told that you are waiting.', user, 'Riley')
+    assert customer.props['status'] == 'Robin Doe has left the call.'
+    trigger(user, customer, 'hang_up')
+    await see(user, 'Call with Riley Berger')
+
+
+async def test_a_customer_before_the_door_reads_that_a_colleague_waits(appointment: db.Appointment, robin: db.Rep, user: User) -> None:
+    await open_chat(user, appointment)
+    sit(appointment, robin.id)
+    await see(user, 'Robin Doe is in the call and waits for you.')
+
+
+async def test_who_talked_to_a_colleague_is_thanked_for_that(appointment: db.Appointment, robin: db.Rep, user: User) -> None:
+    customer = await customer_in_call(user, appointment)
+    sit(appointment, robin.id)
+    await until(lambda: customer.props['person'] == 'Robin Doe', user, 'Robin')
+    await calls.end(appointment.id)
+    await see(user, 'Thank you for talking to Robin Doe.')

@@ -104,6 +104,13 @@ def test_who_takes_a_colleagues_call_is_in_it_and_the_colleague_is_not(riley: db
 
 
 @on_sqlite
+def test_a_colleague_who_waits_is_waited_with(riley: db.Rep, robin: db.Rep, appointment: db.Appointment) -> None:
+    seats.take(appointment.id, REP, Nobody(), rep_id=robin.id)
+    assert presence.state(riley.id, but=appointment.id) == 'waiting'
+    assert presence.state(riley.id, but=0) == 'absent'
+
+
+@on_sqlite
 def test_a_rep_waits_in_a_call_until_its_customer_comes(riley: db.Rep, appointment: db.Appointment) -> None:
     presence.arrive(riley.id, 'desk')
     seats.take(appointment.id, REP, Nobody(), rep_id=riley.id)
