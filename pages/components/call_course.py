@@ -134,7 +134,7 @@ class CallCourse:
         self._engine.run_method('start', admission.credentials, key)
         self._door.hide()
         self._is_over = False
-        self._talk.begin(self._appointment_id, self._seat, admission, engine=self._engine_name, key=key, rep_id=self._rep_id)
+        self._talk.begin(self._appointment_id, self._seat, admission, engine_name=self._engine_name, key=key, rep_id=self._rep_id)
         self._chat.enter()
 
     def _handle_gives(self, on: dict[str, Any]) -> None:

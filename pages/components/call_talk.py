@@ -64,11 +64,11 @@ class CallTalk:
         self._status.about_them = sentence, countdown
         self._show_status()
 
-    def begin(self, appointment_id: int, seat: Seat, admission: Admission, *, engine: str, key: str, rep_id: int | None) -> None:
+    def begin(self, appointment_id: int, seat: Seat, admission: Admission, *, engine_name: str, key: str, rep_id: int | None) -> None:
         """Take the seat."""
         self._status = CallStatus(self._person, about_them=self._status.about_them)
         closes_at, talked = admission.closes_at, admission.talked
-        self.place = seats.take(appointment_id, seat, self, engine=engine, closes_at=closes_at, key=key, rep_id=rep_id, talked=talked)
+        self.place = seats.take(appointment_id, seat, self, engine=engine_name, closes_at=closes_at, key=key, rep_id=rep_id, talked=talked)
         self._closing.watch(self._engine, closes_at)
         self._show_status()
         self._on_joined()

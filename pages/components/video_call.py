@@ -41,8 +41,9 @@ class VideoCall:
     it, whoever sees the page may · `rep_id`: the rep who looks, if it is not the appointment's own.
 
     What it tells, to a plain function or an `async` one, in the page's own context; one that fails is logged, and the call goes on:
-    `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the call is over for both, told once, in it or out
-    of it · `on_peer_joined`, `on_peer_left`: the other side came in, or left, in turn and never before `on_joined` ·
+    `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the rep has ended it for both, told
+    once, in it or out of it; or its time is over, told to who is in it · `on_peer_joined`, `on_peer_left`: the other side came in, or
+    left, in turn and never before `on_joined`; so does a colleague after the rep whose seat they take ·
     `on_devices(microphone, camera, screen)`: whether the other side can hear and see this one, and is shown its screen; told after
     joining and at each change · `on_peer_devices`: the same of the other side ·
     `on_taken_over`: a colleague has this rep's seat now; gets the sentence that says who ·
