@@ -351,7 +351,7 @@ class OutboxItem(Base):
     """Something to be done because of an appointment, or of a rep's account: what to tell whom, never the text.
 
     `rep_id` is the rep it is about, and to when the recipient is the rep; `starts_at` is when the appointment was then, `earlier_starts_at`
-    when it had been before it was moved. `due_at` is when the next try may begin, `created_at` when the first might.
+    when it had been before it was moved. `due_at` is when the next try may begin, `created_at` when it was queued (again).
     """
 
     __tablename__ = 'outbox'

@@ -1,7 +1,7 @@
 """The durable queue of what to tell whom. Rows are added in the transaction that causes them; `outbox_worker` carries them out.
 
 A row is claimed for a while by a conditional UPDATE, so of several processes one does it, and one that died is replaced. It is tried
-again after growing pauses; a mail is given up a day after its first try was due, a video session when the appointment is over.
+again after growing pauses; a mail is given up a day after it was queued, a video session when the appointment is over.
 """
 
 import secrets
@@ -38,17 +38,15 @@ def add(
     *,
     rep_id: int | None = None,
     earlier_starts_at: datetime | None = None,
-    due_at: datetime | None = None,
 ) -> None:
     """Queue this about an appointment, in the caller's transaction, to be done at once. A rep who has no address is not told.
 
-    `rep_id`: another rep than the appointment's. `due_at`: not before then, and not if the appointment is cancelled by then; moving it
-    does not move this.
+    `rep_id`: another rep than the appointment's.
     """
     rep_id = rep_id or appointment.rep_id
     if recipient == REP and not session.get_one(Rep, rep_id).email:
         return
-    row = _new(kind, recipient, rep_id, due_at or clock.now())
+    row = _new(kind, recipient, rep_id)
     row.appointment_id, row.starts_at, row.earlier_starts_at = appointment.id, appointment.starts_at, earlier_starts_at
     row.sequence = appointment.calendar_sequence
     session.add(row)
@@ -65,14 +63,14 @@ def add_for_rep(session: Session, rep_id: int, kind: str) -> None:
 
     Its `sequence` is the version of the rep's links, so that a mail that is looked at later holds no newer link than it did then.
     """
-    row = _new(kind, REP, rep_id, clock.now())
+    row = _new(kind, REP, rep_id)
     row.sequence = session.get_one(Rep, rep_id).link_version
     session.add(row)
 
 
-def _new(kind: str, recipient: str, rep_id: int, due_at: datetime) -> OutboxItem:
-    message_id = f'<{uuid.uuid4()}@scheduled-calls>'
-    return OutboxItem(kind=kind, recipient=recipient, rep_id=rep_id, message_id=message_id, due_at=due_at, created_at=due_at)
+def _new(kind: str, recipient: str, rep_id: int) -> OutboxItem:
+    now, message_id = clock.now(), f'<{uuid.uuid4()}@scheduled-calls>'
+    return OutboxItem(kind=kind, recipient=recipient, rep_id=rep_id, message_id=message_id, due_at=now, created_at=now)
 
 
 @dataclass(frozen=True)
@@ -188,7 +186,7 @@ def _moot() -> ColumnElement[bool]:
 
 
 def _behind_another() -> ColumnElement[bool]:
-    """Something was queued earlier for the same person, its time has come, and it is not done."""
+    """Something was queued earlier for the same person, and it is not done."""
     earlier = aliased(OutboxItem)
     return exists().where(
         earlier.appointment_id == OutboxItem.appointment_id,
@@ -196,7 +194,6 @@ def _behind_another() -> ColumnElement[bool]:
         or_(earlier.recipient != REP, earlier.rep_id == OutboxItem.rep_id),
         earlier.id < OutboxItem.id,
         earlier.state == WAITING,
-        or_(earlier.due_at <= NOW, earlier.tries > 0),
     )
 
 

@@ -145,36 +145,14 @@ def test_a_rep_whose_mails_fail_holds_up_nobody_to_whom_an_appointment_is_handed
     assert told == {'Riley Berger': [REP], 'Robin Doe': []}
 
 
-def test_what_waits_for_its_time_holds_nothing_up_but_what_failed_does(appointment: db.Appointment, now: Now) -> None:
+def test_what_failed_holds_up_what_is_queued_later_for_the_same_person(appointment: db.Appointment, now: Now) -> None:
     now(clock.now())
-    fail(outbox.claim([CONFIRMATION], 1))
-    later = clock.now() + timedelta(days=1)
-    db.writing(lambda session: session.execute(update(db.OutboxItem).where(db.OutboxItem.tries == 0).values(due_at=later)))
-    for recipient in (CUSTOMER, outbox.REP):
+    succeeding, failing = outbox.claim([CONFIRMATION], 2)
+    succeed([succeeding])
+    fail([failing])
+    for recipient in (CUSTOMER, REP):
         db.writing(lambda session, recipient=recipient: outbox.add(session, appointment, 'reminder', recipient))
-    failed = next(recipient for (_, recipient), item in rows(appointment).items() if item.tries)
-    assert [item.recipient for item in outbox.claim(['reminder'], 9)] == list({CUSTOMER, outbox.REP} - {failed})
-
-
-def test_a_mail_for_later_waits_for_its_time_and_is_then_tried_for_a_day(appointment: db.Appointment, now: Now) -> None:
-    later = clock.now() + timedelta(days=3)
-    db.writing(lambda session: outbox.add(session, appointment, 'thanks', CUSTOMER, due_at=later))
-    now(later - timedelta(seconds=1))
-    succeed(outbox.claim(MAILS, 9))
-    assert outbox.claim(['thanks'], 9) == []
-    now(later)
-    assert fail(outbox.claim(['thanks'], 9)) == []
-    now(later + timedelta(days=1))
-    assert [item.kind for item in fail(outbox.claim(['thanks'], 9))] == ['thanks']
-
-
-def test_a_mail_for_later_is_dropped_when_its_appointment_is_cancelled(appointment: db.Appointment, now: Now) -> None:
-    later = clock.now() + timedelta(days=3)
-    db.writing(lambda session: outbox.add(session, appointment, 'thanks', CUSTOMER, due_at=later))
-    appointment_changes.cancel(appointment.id)
-    now(later)
-    outbox.drop_moot()
-    assert rows(appointment)['thanks', CUSTOMER].state == outbox.DROPPED
+    assert [item.recipient for item in outbox.claim(['reminder'], 9)] == [succeeding.recipient]
 
 
 @pytest.mark.usefixtures('platform')
