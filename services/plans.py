@@ -7,7 +7,8 @@ Ranges of a day that touch are one; time off takes starts away and moves none; e
 A wall time that a clock change skips is never offered; one that it repeats is offered once for each instant. Lengths and buffers are real
 minutes; buffers may lie outside the hours.
 
-A new rule about when a rep is open belongs in `_open_on`: what is offered and what counts as inside the hours both go through it.
+A new rule that closes time belongs in `_open_on`: what it leaves out is neither offered nor inside the hours. One that opens time makes
+more `extra` stretches where the plan is made (`catalogue.py`), because what is offered has to begin somewhere: each has its own grid.
 """
 
 from bisect import bisect_left
@@ -101,7 +102,7 @@ def _starts_of(day: date, plan: Plan) -> list[datetime]:
 
 
 def _open_on(day: date, plan: Plan) -> list[Stretch]:
-    """When the rep is open on this date: the only place that says so, for what is offered and for what is inside the hours."""
+    """When the rep is open on this date: what lies outside is neither offered nor inside the hours."""
     return [*_worked(day, plan), *_extra(day, plan)]
 
 
