@@ -349,6 +349,6 @@ async def test_what_a_customer_typed_is_shown_as_text(riley: db.Rep, rep_user: U
 async def test_both_in_the_call_is_said_in_the_row(opened: db.Appointment, rep_user: User) -> None:
     await rep_user.open(at_rep(opened))
     places = [sit(opened), sit(opened, opened.rep_id)]
-    await see(rep_user, 'in the call')
+    await until(lambda: 'in call' in words_on(rep_user), rep_user, 'the row to say so')
     for place in places:
         seats.leave(place)
