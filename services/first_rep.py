@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tzlocal import get_localzone_name
 
-from db import Rep, writing
+from db import Rep, reading, writing
 from services import clock, kinds, passwords, reps, settings, sign_ins
 from services.errors import InvalidFields, WrongSetting
 from services.time_zones import zone_names
@@ -15,16 +15,28 @@ def set_up() -> Rep:
 
     :raises WrongSetting: when nobody could sign in and be told, in production
     """
+    password_hash = _new_password_hash()
 
     def fn(session: Session) -> Rep:
         rep = session.scalar(reps.FIND_FIRST) or _new(session)
         _write_fixed(session, rep)
-        _set_password(session, rep)
+        if password_hash:
+            sign_ins.set_password(session, rep, password_hash)
         session.flush()
         _refuse_unreachable(session, rep)
         return rep
 
     return writing(fn)
+
+
+def _new_password_hash() -> str:
+    """What is to be stored of the password in the settings; empty when there is none, or the first rep has it already."""
+    password = settings.current().rep_password
+    if not password:
+        return ''
+    with reading() as session:
+        rep = session.scalar(reps.FIND_FIRST)
+    return '' if rep and passwords.matches(password, rep.password_hash) else passwords.hash_password(password)
 
 
 def _new(session: Session) -> Rep:
@@ -47,12 +59,6 @@ def _write_fixed(session: Session, rep: Rep) -> None:
             reps.write(session, rep, fixed)
         except InvalidFields:
             raise WrongSetting(f'REP_EMAIL is {fixed["email"]}, but another rep has this address: change theirs, or this.') from None
-
-
-def _set_password(session: Session, rep: Rep) -> None:
-    password = settings.current().rep_password
-    if password and not passwords.matches(password, rep.password_hash):
-        sign_ins.set_password(session, rep, passwords.hash_password(password))
 
 
 def _refuse_unreachable(session: Session, rep: Rep) -> None:

@@ -1,12 +1,13 @@
 """The first rep: made once, set by settings, changed on the account page."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
 
 import db
-from services import events, first_rep, reps, sign_ins
+from services import events, first_rep, passwords, reps, sign_ins
 from services.errors import InvalidFields, NotSignedIn, WrongSetting
 from tests.conftest import BERLIN, TOKYO, Configure, on_sqlite
 
@@ -141,3 +142,28 @@ def test_what_the_settings_say_is_about_the_first_rep_only(riley: db.Rep, robin:
     reps.update(robin.id, name='Robin D.', email='robin@example.com', time_zone=TOKYO, password=PASSWORD, repeated=PASSWORD)
     assert (reps.get(robin.id).name, reps.get(robin.id).time_zone) == ('Robin D.', TOKYO)
     assert sign_ins.sign_in('robin@example.com', PASSWORD, '192.0.2.1')
+
+
+def noted(done: list[str], name: str, do: Callable[..., object]) -> Callable[..., object]:
+    """The same, which is written down when it begins."""
+
+    def note_and_do(*args: object) -> object:
+        done.append(name)
+        return do(*args)
+
+    return note_and_do
+
+
+def test_a_password_of_the_settings_is_compared_and_hashed_before_the_transaction(
+    database: str, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, done = {'REP_EMAIL': 'riley@example.com', 'REP_PASSWORD': PASSWORD}, list[str]()
+    configure(**given)
+    first_rep.set_up()
+    for module, name in ((passwords, 'matches'), (passwords, 'hash_password'), (first_rep, 'writing')):
+        monkeypatch.setattr(module, name, noted(done, name, getattr(module, name)))
+    first_rep.set_up()
+    assert done == ['matches', 'writing']
+    configure(**given | {'REP_PASSWORD': 'another horse'})
+    first_rep.set_up()
+    assert done[2:] == ['matches', 'hash_password', 'writing']
