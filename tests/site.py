@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from unittest import mock
@@ -168,3 +168,13 @@ class Site:
 def next_full_hour() -> datetime:
     """The next instant at which UTC clocks show a full hour."""
     return clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def day_ahead(days: int) -> date:
+    """The day that it will be so many days from now, on UTC calendars."""
+    return datetime.now(UTC).date() + timedelta(days=days)
+
+
+def at(day: date, hour: int) -> datetime:
+    """The instant at which UTC clocks show this hour on that day."""
+    return datetime.combine(day, time(hour), UTC)

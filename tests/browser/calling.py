@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import db
+from services import appointments
 from tests.site import Site
 from tests.waiting import until
 
@@ -122,3 +123,19 @@ def expect_packets(page: Page, number: int) -> float:
     before = received(page)['packetsReceived']
     until(lambda: received(page)['packetsReceived'] > before + number, 'packets of sound')
     return received(page)['totalAudioEnergy']
+
+
+def expect_all_in_reach(page: Page, least: int) -> None:
+    """Every button of the bar is seen whole and large enough for a thumb, and nothing scrolls."""
+    for button in page.locator('.call-bar').get_by_role('button').all():
+        expect(button).to_be_in_viewport(ratio=1)
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box['width'], box['height']) >= least, button
+    assert page.evaluate(FITS)
+
+
+def session_of(site: Site, appointment: db.Appointment) -> str | None:
+    """The name of the appointment's session on the video platform, as it is stored."""
+    site.use()
+    return appointments.get(appointment.id).session_id

@@ -1,7 +1,7 @@
 """Booking as customers do it: in Chromium, against the running app."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -11,18 +11,10 @@ import db
 from services import appointments, clock
 from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
-from tests.site import Site
+from tests.site import Site, at, day_ahead
 from tests.waiting import until
 
 LINE_CUT_SECONDS = 30
-
-
-def day_ahead(days: int) -> date:
-    return datetime.now(UTC).date() + timedelta(days=days)
-
-
-def at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), UTC)
 
 
 def slot(page: Page, name: str) -> Locator:

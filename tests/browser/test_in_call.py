@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.calling import CALL, FITS, IS_SENDING, expect_picture, expect_status, join, press, tab_to
+from tests.browser.calling import CALL, IS_SENDING, expect_all_in_reach, expect_picture, expect_status, join, press, tab_to
 from tests.browser.conftest import axe
 from tests.site import Site
 from tests.waiting import until
@@ -242,16 +242,6 @@ def test_all_of_it_fits_and_axe_finds_nothing_at_any_size(carol: Page, riley: Pa
     carol.keyboard.press('?')
     expect(carol.get_by_role('dialog', name='Keyboard shortcuts')).to_be_in_viewport(ratio=1)
     assert axe(carol) == []
-
-
-def expect_all_in_reach(page: Page, least: int) -> None:
-    """Every button of the bar is seen whole and large enough for a thumb, and nothing scrolls."""
-    for button in page.locator('.call-bar').get_by_role('button').all():
-        expect(button).to_be_in_viewport(ratio=1)
-        box = button.bounding_box()
-        assert box is not None
-        assert min(box['width'], box['height']) >= least, button
-    assert page.evaluate(FITS)
 
 
 def test_it_fills_the_box_it_is_put_into_and_takes_the_colours_that_are_set_there(carol: Page) -> None:

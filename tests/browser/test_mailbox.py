@@ -1,7 +1,6 @@
 """What a rep gets outside their own pages, in Chromium: the built-in mailbox, the samples of all mails, the calendar feed."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -10,15 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 from services import appointment_changes, mail_states, outbox
 from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
-from tests.site import Site
+from tests.site import Site, at, day_ahead
 from tests.waiting import until
 
 HOSTILE = '<img src=x onerror=alert(1)>'
-
-
-def at(days: int, hour: int) -> datetime:
-    day: date = datetime.now(UTC).date() + timedelta(days=days)
-    return datetime.combine(day, time(hour), UTC)
 
 
 def wait_sent(appointment_id: int, kind: str = outbox.CONFIRMATION) -> None:
@@ -52,7 +46,7 @@ def test_only_a_signed_in_rep_reads_mails(site: Site, open_page: Open) -> None:
 def test_a_new_mail_appears_by_itself_and_its_links_work(site: Site, rep: BrowserContext, open_page: Open) -> None:
     page = open_page(f'{site.url}/mailbox', inside=rep)
     expect(page.get_by_text('Mails appear in the list')).to_be_visible()
-    appointment = site.book(at(3, 10))
+    appointment = site.book(at(day_ahead(3), 10))
     page.get_by_role('link', name='carol@example.com').click()
     expect(page.get_by_role('heading', name='Your appointment on')).to_be_visible()
     with page.expect_popup() as popup:
@@ -63,7 +57,7 @@ def test_a_new_mail_appears_by_itself_and_its_links_work(site: Site, rep: Browse
 
 
 def test_what_is_typed_is_only_text_here(site: Site, rep: BrowserContext, open_page: Open) -> None:
-    appointment = site.book(at(4, 10), name=HOSTILE, comment='/etc/passwd')
+    appointment = site.book(at(day_ahead(4), 10), name=HOSTILE, comment='/etc/passwd')
     wait_sent(appointment.id)
     page = open_page(f'{site.url}/mailbox', inside=rep)
     page.on('dialog', lambda dialog: pytest.fail(dialog.message))
@@ -75,7 +69,7 @@ def test_what_is_typed_is_only_text_here(site: Site, rep: BrowserContext, open_p
 
 
 def test_the_calendar_part_can_be_read_and_saved(site: Site, rep: BrowserContext, open_page: Open) -> None:
-    appointment = site.book(at(5, 10))
+    appointment = site.book(at(day_ahead(5), 10))
     wait_sent(appointment.id)
     appointment_changes.cancel(appointment.id)
     wait_sent(appointment.id, outbox.CANCELLATION)
@@ -111,7 +105,7 @@ def test_axe_finds_nothing(site: Site, rep: BrowserContext, open_page: Open, wid
 
 
 def test_the_address_of_the_calendar_feed_is_copied_renewed_and_read(site: Site, rep: BrowserContext, open_page: Open) -> None:
-    appointment = site.book(at(6, 10))
+    appointment = site.book(at(day_ahead(6), 10))
     rep.grant_permissions(['clipboard-read', 'clipboard-write'])
     page = open_page(f'{site.url}/account', inside=rep)
     copied = []
@@ -129,7 +123,7 @@ def test_the_address_of_the_calendar_feed_is_copied_renewed_and_read(site: Site,
 
 
 def test_older_mails_are_on_further_pages(site: Site, rep: BrowserContext, open_page: Open) -> None:
-    for appointment in [site.book(at(7, hour)) for hour in range(21)]:
+    for appointment in [site.book(at(day_ahead(7), hour)) for hour in range(21)]:
         wait_sent(appointment.id)
     page = open_page(f'{site.url}/mailbox', inside=rep)
     rows = page.get_by_role('navigation', name='Messages').get_by_role('listitem')

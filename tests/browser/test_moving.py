@@ -1,7 +1,7 @@
 """Moving, cancelling and handing over in real browsers: a customer in Tokyo, reps elsewhere, each seeing at once what another does."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,11 +12,7 @@ from services.team import Profile
 from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
 from tests.conftest import NEW_YORK, TOKYO
-from tests.site import Site
-
-
-def day_ahead(days: int) -> date:
-    return datetime.now(UTC).date() + timedelta(days=days)
+from tests.site import Site, day_ahead
 
 
 def check(*pages: Page) -> None:

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 import db
-from services import appointments, clock
-from tests.browser.calling import Open, press, wait_alive
+from services import clock
+from tests.browser.calling import Open, press, session_of, wait_alive
 from tests.opentok_platform import KEY, SCRIPT_PATH, Platform, opentok_platform
 from tests.site import Site
 from tests.waiting import until
@@ -65,11 +65,6 @@ def bring_token(page: Page, platform: Platform, button: str) -> dict[str, Any]:
 def expect_problem(page: Page, words: str) -> None:
     expect(page.locator('.call-sentence', has_text=words)).to_be_visible()
     expect(page.get_by_role('button', name='Try again')).to_be_enabled()
-
-
-def session_of(site: Site, appointment: db.Appointment) -> str | None:
-    site.use()
-    return appointments.get(appointment.id).session_id
 
 
 def check_claims(claims: dict[str, Any], session_id: str | None, seat: str, role: str) -> None:

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import db
-from tests.browser.calling import Open, expect_picture, expect_status, join, press
+from tests.browser.calling import Open, expect_picture, expect_status, join, press, session_of
 from tests.browser.engines import fake_opentok, new_context  # noqa: F401  the second is a fixture
-from tests.browser.test_opentok import session_of
 from tests.opentok_platform import Platform, opentok_platform
 from tests.site import Site
 from tests.waiting import until

@@ -3,7 +3,7 @@
 import json
 import re
 import urllib.request
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,13 +12,9 @@ from services import appointments, reps
 from services.times import day_words
 from tests.browser.calling import Open
 from tests.browser.conftest import axe, wait_alive
-from tests.site import Site, next_full_hour
+from tests.site import Site, at, day_ahead, next_full_hour
 
 PASSWORD = 'correct horse'
-
-
-def day_ahead(days: int) -> date:
-    return datetime.now(UTC).date() + timedelta(days=days)
 
 
 def book_elsewhere(site: Site, starts_at: datetime, name: str = 'Ana Lima') -> None:
@@ -26,10 +22,6 @@ def book_elsewhere(site: Site, starts_at: datetime, name: str = 'Ana Lima') -> N
     booking = {'name': name, 'email': 'ana@example.com', 'timestamp': round(starts_at.timestamp() * 1000), 'tz': 'UTC'}
     headers = {'Content-Type': 'application/json'}
     urllib.request.urlopen(urllib.request.Request(f'{site.url}/schedule', json.dumps(booking).encode(), headers)).close()
-
-
-def at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), UTC)
 
 
 def row(page: Page, words: str) -> Locator:

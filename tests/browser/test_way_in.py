@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import db
-from tests.browser.calling import Open, expect_picture, expect_status, press, received
+from tests.browser.calling import Open, expect_all_in_reach, expect_picture, expect_status, press, received
 from tests.browser.conftest import ALLOW_ALL, FAKE_DEVICES, Launch, axe
-from tests.browser.test_in_call import expect_all_in_reach
 from tests.conftest import missing
 from tests.site import Site
 from tests.turn_server import SECRET, SERVER, turn_server
