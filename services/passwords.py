@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -10,7 +11,6 @@ SHORTEST = 8  # characters
 
 _hasher = PasswordHasher()
 _hashing = threading.BoundedSemaphore(2)  # one hash takes 64 MB: many tries at once must not take all there is
-_NO_PASSWORD = _hasher.hash(secrets.token_hex(16))
 
 
 def problems(password: str, repeated: str) -> dict[str, str]:
@@ -28,8 +28,15 @@ def hash_password(password: str) -> str:
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Whether this is the password that was hashed. It takes as long when there is none."""
-    try:
-        with _hashing:
-            return _hasher.verify(password_hash or _NO_PASSWORD, password)
-    except (Argon2Error, InvalidHashError):
-        return False
+    with _hashing:
+        no_password = _hash_of_nothing()  # asked for by everybody, so that not even the first try tells who has none
+        try:
+            return _hasher.verify(password_hash or no_password, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+
+@cache
+def _hash_of_nothing() -> str:
+    """What no password matches. Made when first needed: a hash takes time and memory, and settings import this module."""
+    return _hasher.hash(secrets.token_hex(16))

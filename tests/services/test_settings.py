@@ -1,5 +1,7 @@
 """Settings: the seed's names, what is refused and in which words, what production insists on."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -203,3 +205,8 @@ def test_production_refuses_to_start_half_configured(configure: Configure, witho
 def test_production_refuses_to_start_without_real_mail(configure: Configure) -> None:
     with pytest.raises(WrongSetting, match=r'^SMTP_HOST is not set, but production mode needs real mail'):
         configure(**PRODUCTION | {'SMTP_HOST': '', 'MAIL_FROM': ''})
+
+
+def test_who_reads_settings_hashes_no_password() -> None:
+    look = 'import argon2; del argon2.PasswordHasher.hash; import services.settings'
+    subprocess.run([sys.executable, '-c', look], check=True, cwd=Path(settings.__file__).parent.parent)
