@@ -1,6 +1,6 @@
 """The lines between the two sides of running calls: how good they are, whose picture gives way, and who has to meet again.
 
-Like `seats` it is used on the event loop only.
+It is used on the event loop only.
 """
 
 from collections.abc import Sequence

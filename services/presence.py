@@ -1,6 +1,6 @@
 """Whether a rep is there for a customer: waiting in their call, online, in another call, away, or not there at all.
 
-Which of their pages are open is known in memory only, and on the event loop only.
+Which of their pages are open is known in memory only, and changed on the event loop only.
 """
 
 from time import monotonic

@@ -1,6 +1,7 @@
 """Who sits in which call right now.
 
-A call has two seats. Who sits on them is known in memory only, and on the event loop only: all of this is quick and belongs there.
+A call has two seats. Who sits on them is known in memory only, and changed on the event loop only: all of this is quick and belongs there.
+`place_of`, `taken` and `who_is_there` may be read from anywhere.
 """
 
 import secrets
