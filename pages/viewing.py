@@ -12,6 +12,7 @@ from pages import live
 from pages.asking import ask, tell
 from services import events, reps, sign_ins
 from services.errors import EXPECTED, NotSignedIn
+from services.hashing import hashed
 
 P = ParamSpec('P')
 T = TypeVar('T')
@@ -30,10 +31,10 @@ async def signed_in(request: Request) -> Rep:
 
     :raises NotSignedIn: when nobody is signed in
     """
-    hashed = sign_ins.key_hash(sign_in_key(request) or '')
+    own = hashed(sign_in_key(request) or '')
 
     def leave(event: events.SignInEnded) -> None:
-        if event.key_hash == hashed:
+        if event.key_hash == own:
             _send_away()
 
     live.on(events.SignInEnded, leave)

@@ -82,12 +82,7 @@ def rep_of(key: str | None) -> Rep:
 def end(key: str) -> None:
     """End this sign-in, if it is one."""
     writing(lambda session: session.execute(delete(SignIn).where(SignIn.key_hash == hashed(key))))
-    events.publish(events.SignInEnded(key_hash(key)))
-
-
-def key_hash(key: str) -> str:
-    """What a sign-in is known by in the database and in events."""
-    return hashed(key)
+    events.publish(events.SignInEnded(hashed(key)))
 
 
 def set_password(session: Session, rep: Rep, password_hash: str, keep: str = '') -> list[str]:

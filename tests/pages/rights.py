@@ -5,6 +5,7 @@ from sqlalchemy import update
 
 import db
 from services import sign_ins
+from services.hashing import hashed
 
 
 def new_key(rep: db.Rep) -> str:
@@ -19,7 +20,7 @@ def sign_in(user: User, rep: db.Rep) -> None:
 
 def end_sign_in(key: str) -> None:
     """As it ends by itself, or in another process: nobody is told."""
-    db.writing(lambda session: session.delete(session.get_one(db.SignIn, sign_ins.key_hash(key))))
+    db.writing(lambda session: session.delete(session.get_one(db.SignIn, hashed(key))))
 
 
 def end_admin_rights() -> None:

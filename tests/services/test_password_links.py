@@ -11,6 +11,7 @@ from sqlalchemy import select
 import db
 from services import clock, events, outbox, password_links, passwords, reps, sign_ins, team
 from services.errors import InvalidFields, PasswordLinkOver, TooManyTries
+from services.hashing import hashed
 from tests.conftest import Configure, on_sqlite
 
 PASSWORD, HERE = 'correct horse', '192.0.2.1'
@@ -112,7 +113,7 @@ def test_a_forgotten_password_is_mailed_to_the_rep_who_has_the_address(riley: db
     stop = events.subscribe(heard.append)
     password_links.choose(key_in(mail), PASSWORD, PASSWORD)
     stop()
-    assert events.SignInEnded(sign_ins.key_hash(old)) in heard
+    assert events.SignInEnded(hashed(old)) in heard
 
 
 def test_whoever_has_no_account_here_or_none_any_more_gets_no_mail_and_is_told_the_same(riley: db.Rep, robin: db.Rep) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 import db
 from services import events, first_rep, passwords, reps, sign_ins
 from services.errors import InvalidFields, NotSignedIn, WrongSetting
+from services.hashing import hashed
 from tests.conftest import BERLIN, TOKYO, Configure, on_sqlite
 
 PASSWORD = 'correct horse'
@@ -79,7 +80,7 @@ def test_a_new_password_ends_the_other_sign_ins(riley: db.Rep) -> None:
     reps.update(riley.id, **account(password=PASSWORD, repeated=PASSWORD), keep=here)
     stop()
     assert sign_ins.rep_of(here).id == riley.id
-    assert heard == [events.SignInEnded(sign_ins.key_hash(there)), events.RepChanged(riley.id)]
+    assert heard == [events.SignInEnded(hashed(there)), events.RepChanged(riley.id)]
     for use in (lambda: sign_ins.rep_of(there), lambda: sign_ins.sign_in_by_link(link)):
         with pytest.raises(NotSignedIn):
             use()

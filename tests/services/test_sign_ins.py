@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 import db
 from services import events, reps, sign_ins
 from services.errors import NotSignedIn, TooManyTries, WrongPassword
+from services.hashing import hashed
 
 PASSWORD, HERE = 'correct horse', '192.0.2.1'
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -56,7 +57,7 @@ def test_each_sign_in_has_a_key_of_its_own_of_which_only_a_hash_is_stored(passwo
     with db.reading() as session:
         stored = set(session.scalars(select(db.SignIn.key_hash)))
     assert len(keys) == 2
-    assert stored == {sign_ins.key_hash(key) for key in keys}
+    assert stored == {hashed(key) for key in keys}
 
 
 def test_an_unknown_address_and_a_wrong_password_are_told_the_same(password: str) -> None:
@@ -167,7 +168,7 @@ def test_processes_that_start_at_once_leave_one_working_link(riley: db.Rep) -> N
     assert len(links) == 4
     with db.reading() as session:
         stored = session.scalars(select(db.SignInLink.key_hash)).all()
-    assert [link for link in links if sign_ins.key_hash(link) in stored] != []
+    assert [link for link in links if hashed(link) in stored] != []
     assert len(stored) == 1
 
 
@@ -187,7 +188,7 @@ def test_a_sign_in_that_is_ended_is_over_and_everybody_hears_of_it(riley: db.Rep
     stop = events.subscribe(heard.append)
     sign_ins.end(key)
     stop()
-    assert heard == [events.SignInEnded(sign_ins.key_hash(key))]
+    assert heard == [events.SignInEnded(hashed(key))]
     with pytest.raises(NotSignedIn):
         sign_ins.rep_of(key)
 

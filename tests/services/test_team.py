@@ -23,6 +23,7 @@ from services.errors import (
     StillBooked,
     WrongPassword,
 )
+from services.hashing import hashed
 from services.team import Profile
 from tests.conftest import NEW_YORK, TOKYO, coming, on_sqlite
 
@@ -172,7 +173,7 @@ def test_whoever_is_deactivated_is_out_at_once_and_stays_out_until_they_are_reac
     stop = events.subscribe(heard.append)
     team.let_go(robin.id, by_id=riley.id, hand_over=True)
     stop()
-    assert heard == [events.SignInEnded(sign_ins.key_hash(key)), events.RepChanged(robin.id)]
+    assert heard == [events.SignInEnded(hashed(key)), events.RepChanged(robin.id)]
     late = sign_ins.sign_in_by_link(sign_ins.new_link(riley.id))
     db.writing(lambda session: session.execute(update(db.SignIn).values(rep_id=robin.id)))  # one that began in the same moment
     for _ in range(2):
