@@ -43,9 +43,9 @@ class CallEngine(Element, dependencies=FACE):
     seen and heard · `beat()`: say that this side is in the call, if it is · `give_way(on)`: send no picture, and leave the line to sound.
 
     Properties: `status` with its `tone`, `news`, `lacking` (with buttons to try again, or go on without), `note`, `about`,
-    `countdown`: the words it shows · `their-screen`: it is what is seen of the other one · `unread`: how many messages · `said`: the last
-    of them · `chatting`: they are shown · `can-end`: hanging up offers to end the call for both. What is built inside it stands above the
-    pictures.
+    `countdown`: the words it shows · `their-screen`: it is what is seen of the other one · `unread`: how many messages · `said`: what the
+    other one wrote last, as long as it is news, else nothing · `said-by`: the words for who wrote that, and when · `chatting`: the messages
+    are shown · `can-end`: hanging up offers to end the call for both. What is built inside it stands above the pictures.
     """
 
     way: ClassVar[str]  # how picture and sound go, in words

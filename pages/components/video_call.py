@@ -37,8 +37,8 @@ class VideoCall:
 
     `seat`: which of the two sides looks · `person`: the name of the other one · `reader`: in whose words times are told ·
     `when`: the words for its time, to show at the door ·
-    `may_join`: asked each time before this side is let in, before it writes a message, and before a rep ends the call for both; without
-    it, whoever sees the page may · `rep_id`: the rep who looks, if it is not the appointment's own.
+    `may_join`: asked each time before this side is let in, before it writes a message or is shown a new one, and before a rep ends the call
+    for both; without it, whoever sees the page may · `rep_id`: the rep who looks, if it is not the appointment's own.
 
     What it tells, to a plain function or an `async` one, in the page's own context; one that fails is logged, and the call goes on:
     `on_joined`, `on_hung_up`: this side came in, or left by its own will · `on_ended`: the rep has ended it for both, told
