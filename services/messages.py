@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from db import Appointment, Message, reading, writing
 from services import appointments, calls, clock, events, plain_text, seats, settings
-from services.errors import CallNotOpen, MessageRefused, TooManyMessages
+from services.errors import CallNotOpen, MessageRefused, NoAppointment, TooManyMessages
+from services.failures import Failures
 from services.video.base import CUSTOMER, REP, Seat
 
 TEXT_MAX = 1000
@@ -24,12 +25,16 @@ FORGET_SECONDS = 60  # how often `forget` is to be called
 
 @dataclass(frozen=True)
 class Said:
-    """What one side wrote; `number` counts from 1 within its call."""
+    """What one side wrote; `number` counts from 1 within its call, `rep_id` is the rep who wrote it, None for the customer.
+
+    Which rep it was is in memory only: what was kept is said to be by who has the appointment.
+    """
 
     number: int
     seat: Seat
     text: str
     said_at: datetime
+    rep_id: int | None
 
 
 @dataclass(eq=False)
@@ -44,10 +49,11 @@ class Talk:
 
 
 _talks: dict[int, Talk] = {}
+failures = Failures('Messages')  # of `forget`
 
 
-def say(appointment_id: int, seat: Seat, text: str) -> Said:
-    """Write this to the other side.
+def say(appointment_id: int, seat: Seat, text: str, rep_id: int | None = None) -> Said:
+    """Write this to the other side; `rep_id`: the rep who does, if it is not who has the appointment.
 
     :raises CallNotOpen: when the call is not open, and this side does not sit in it either
     :raises MessageRefused: when it is empty or too long
@@ -59,7 +65,7 @@ def say(appointment_id: int, seat: Seat, text: str) -> Said:
     talk = _talk(appointment)
     with talk.lock:
         _refuse_too_many(talk, seat)
-        said = Said(len(talk.said) + 1, seat, words, clock.now())
+        said = Said(len(talk.said) + 1, seat, words, clock.now(), (rep_id or appointment.rep_id) if seat == REP else None)
         if settings.current().keep_messages:
             _store(appointment_id, said)
         talk.said.append(said)
@@ -88,12 +94,22 @@ def mark_read(appointment_id: int, seat: Seat) -> None:
 
 
 def forget() -> None:
-    """Drop from memory what was written in calls whose time is over, also by what that time is now: some have been moved."""
+    """Drop from memory what was written in calls whose time is over. One that cannot be looked up just now is left for the next round."""
     for appointment_id, talk in list(_talks.items()):
-        if clock.now() >= talk.closes_at:
-            _opens_at, talk.closes_at = calls.window(appointments.get(appointment_id))
-        if clock.now() >= talk.closes_at:
-            del _talks[appointment_id]
+        try:
+            if clock.now() >= talk.closes_at and _is_over(appointment_id, talk):
+                del _talks[appointment_id]
+        except Exception as error:  # it must not keep the others in memory
+            failures.note(type(error).__name__)
+
+
+def _is_over(appointment_id: int, talk: Talk) -> bool:
+    """Whether its time is over by what that is now: some have been moved, and some are no more."""
+    try:
+        _opens_at, talk.closes_at = calls.window(appointments.get(appointment_id))
+    except NoAppointment:
+        return True
+    return clock.now() >= talk.closes_at
 
 
 def _require_open(appointment: Appointment, seat: Seat) -> None:
@@ -142,6 +158,10 @@ def _store(appointment_id: int, said: Said) -> None:
 def _stored(appointment_id: int) -> list[Said]:
     if not settings.current().keep_messages:
         return []
+    own = select(Message, Appointment.rep_id).join(Appointment).where(Message.appointment_id == appointment_id).order_by(Message.id)
     with reading() as session:
-        rows = session.scalars(select(Message).where(Message.appointment_id == appointment_id).order_by(Message.id)).all()
-    return [Said(number, row.seat, row.text, row.said_at) for number, row in enumerate(rows, 1)]  # type: ignore[arg-type]
+        rows = session.execute(own).all()
+    return [
+        Said(number, row.seat, row.text, row.said_at, rep_id if row.seat == REP else None)  # type: ignore[arg-type]
+        for number, (row, rep_id) in enumerate(rows, 1)
+    ]

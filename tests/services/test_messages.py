@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 import db
-from services import appointment_changes, calls, events, messages, seats
-from services.errors import CallNotOpen, MessageRefused, TooManyMessages
+from services import appointment_changes, appointments, calls, events, messages, seats
+from services.errors import CallNotOpen, MessageRefused, NoAppointment, TooManyMessages
 from services.video.base import CUSTOMER, REP
 from tests.conftest import Configure, on_sqlite
 
@@ -171,3 +171,40 @@ def test_unread_is_what_the_other_side_wrote_since_one_looked(opened: db.Appoint
     assert heard.count(events.MessagesRead(opened.id, REP)) == 1
     messages.say(opened.id, CUSTOMER, 'Good')
     assert messages.unread(opened.id, REP) == 1
+
+
+@on_sqlite
+@pytest.mark.parametrize(('error', 'is_left'), [(NoAppointment(), False), (db.Busy(), True)])
+def test_a_talk_that_cannot_be_looked_up_keeps_no_other_in_memory(
+    opened: db.Appointment, now: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch, error: Exception, *, is_left: bool
+) -> None:
+    get, lost = appointments.get, opened.id + 1
+    messages._talks[lost] = messages.Talk([], {}, opened.starts_at)  # it is looked at first
+    messages.say(opened.id, REP, 'Hello')
+
+    def look_up(appointment_id: int) -> db.Appointment:
+        if appointment_id == lost:
+            raise error
+        return get(appointment_id)
+
+    monkeypatch.setattr(appointments, 'get', look_up)
+    _opens_at, closes_at = calls.window(opened)
+    now(closes_at)
+    before = messages.failures.counts['Busy']
+    messages.forget()
+    assert list(messages._talks) == [lost] * is_left
+    assert messages.failures.counts['Busy'] - before == is_left
+
+
+@pytest.mark.parametrize('is_restarted', [True, False])
+def test_a_message_says_which_rep_wrote_it_and_after_a_restart_who_has_the_appointment(
+    opened: db.Appointment, robin: db.Rep, database: str, configure: Configure, *, is_restarted: bool
+) -> None:
+    configure(DATABASE_URL=database, KEEP_MESSAGES='true')
+    messages.say(opened.id, REP, 'Hello')
+    messages.say(opened.id, REP, 'Hello from me', robin.id)
+    messages.say(opened.id, CUSTOMER, 'Hello')
+    if is_restarted:
+        restart()
+    authors = [opened.rep_id, opened.rep_id if is_restarted else robin.id, None]
+    assert [said.rep_id for said in messages.said(opened.id)] == authors
