@@ -7,7 +7,7 @@ from fastapi import Request
 from nicegui import html
 
 from pages import times, viewing
-from pages.asking import ask, succeeds
+from pages.asking import ask, is_allowed
 from pages.components.video_call import VideoCall
 from pages.layout import frame
 from services import handling
@@ -20,7 +20,7 @@ async def page(request: Request, appointment_id: int) -> None:
 
     async def may_join() -> bool:
         viewer = await viewing.signed_in_again(request)
-        return viewer is not None and await succeeds(handling.find, viewer, appointment_id)
+        return viewer is not None and await is_allowed(handling.find, viewer, appointment_id)
 
     async def note(words: str) -> None:
         with log:

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from http import HTTPStatus
 from typing import ParamSpec, TypeVar
 
 from nicegui import ui
 
-from services.errors import EXPECTED, Failed
+from services.errors import EXPECTED, Failed, ProductError
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,21 @@ async def succeeds(service: Callable[P, object], *args: P.args, **kwargs: P.kwar
     try:
         await ask(service, *args, **kwargs)
     except EXPECTED as error:
+        tell(str(error))
+        return False
+    return True
+
+
+async def is_allowed(service: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Whether the service does not refuse this; a refusal is shown to the viewer.
+
+    :raises Busy, ProductError: when it could not be asked just now, which refuses nothing
+    """
+    try:
+        await ask(service, *args, **kwargs)
+    except ProductError as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
         tell(str(error))
         return False
     return True

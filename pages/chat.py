@@ -8,7 +8,7 @@ from nicegui import ui
 
 from db import Appointment
 from pages import live, times
-from pages.asking import ask, succeeds
+from pages.asking import ask, is_allowed
 from pages.components.no_call import NoCall
 from pages.components.video_call import VideoCall
 from pages.components.words import Words
@@ -163,7 +163,7 @@ class ChatView:
 
     async def _may_join(self) -> bool:
         """The key is looked at again: it may have been revoked since the page was opened."""
-        return await succeeds(appointments.by_key, 'chat', self._key)
+        return await is_allowed(appointments.by_key, 'chat', self._key)
 
     def _news(self) -> str:
         """What has become of the appointment whose call is running."""

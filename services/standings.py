@@ -48,6 +48,12 @@ def colleague_in(appointment_id: int, rep_id: int) -> int | None:
     return place.rep_id if place and place.rep_id != rep_id else None
 
 
+def sits_in(appointment_id: int, rep_id: int) -> bool:
+    """Whether this rep sits in this appointment's call, whosever it is."""
+    place = seats.place_of(appointment_id, REP)
+    return place is not None and place.rep_id == rep_id
+
+
 def is_in_call(rep_id: int) -> bool:
     """Whether this rep sits in a call, whosever appointment it is."""
     return any(place.rep_id == rep_id for place in seats.taken(REP))

@@ -10,16 +10,16 @@ from pages.components.call_engine import CallEngine
 from pages.components.conversation import Conversation
 from pages.components.icon_button import icon_button
 from pages.components.linked_text import LinkedText
-from services import clock, messages
+from services import clock, messages, seats
 from services.messages import Said
 from services.times import Reader
-from services.video.base import CUSTOMER, REP, Seat
+from services.video.base import Seat
 
 NEWS = timedelta(minutes=30)
 
 
 class CallChat:
-    """Opens and closes by the engine's button. `person`: the name of the other side; `may_write`: asked before each message."""
+    """Opens and closes by the engine's button. `person`: the name of the other side; `may_write`: as `Conversation` wants it."""
 
     def __init__(
         self,
@@ -31,11 +31,16 @@ class CallChat:
         engine: CallEngine,
         may_write: Callable[[], Awaitable[bool]] | None,
     ) -> None:
-        self._appointment, self._seat, self._person, self._engine = appointment, seat, person, engine
+        self._appointment, self._seat, self._engine = appointment, seat, engine
         self._time = reader.time
-        names = {seat: 'You', REP if seat == CUSTOMER else CUSTOMER: person}
         self._conversation = Conversation(
-            appointment.id, seat, names=names, time=reader.time, may_write=may_write, on_news=self._show_unread
+            appointment.id,
+            seat,
+            person=person,
+            time=reader.time,
+            may_write=may_write,
+            author=self._rep_here,
+            on_news=self._show_unread,
         )
         self._is_open = self._is_inside = False
         self._news_from = clock.now() - NEWS  # what was written earlier is none
@@ -55,7 +60,6 @@ class CallChat:
 
     def rename(self, person: str) -> None:
         """Let this person be the other side from now on."""
-        self._person = person
         self._conversation.rename(person)
 
     def toggle(self) -> None:
@@ -89,10 +93,15 @@ class CallChat:
         if is_open:
             self._conversation.form.focus()
 
+    def _rep_here(self) -> int | None:
+        """The rep who sits in the call here; who is at the door may be any."""
+        place = seats.place_of(self._appointment.id, self._seat) if self._is_inside else None
+        return place and place.rep_id
+
     def _show_unread(self) -> None:
         self._engine.props['unread'] = messages.unread(self._appointment.id, self._seat)
         latest = self._news()
-        by, text = (f'{self._person} wrote at {self._time(latest.said_at)}:', latest.text) if latest else ('', '')
+        by, text = (f'{self._conversation.who(latest)} wrote at {self._time(latest.said_at)}:', latest.text) if latest else ('', '')
         self._engine.props['said-by'], self._engine.props['said'] = by, text
         self._latest.show(f'{by} {text}'.strip(), has_links=not self._is_inside)  # in the call it is not seen, so no link could be
 

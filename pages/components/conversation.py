@@ -1,7 +1,7 @@
 """What the two sides of a call have written to each other, live, with a line to write more."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from nicegui import html, ui
@@ -12,19 +12,22 @@ from pages.components.linked_text import LinkedText
 from pages.components.message_form import MessageForm
 from pages.components.seen import Seen
 from pages.components.words import Words
-from services import events, messages
+from services import events, messages, reps
+from services.errors import EXPECTED
 from services.messages import Said
-from services.video.base import CUSTOMER, REP, Seat
+from services.video.base import CUSTOMER, Seat
 
 OVER = 'You do not take part in this conversation any more.'
+AGAIN_SECONDS = 5  # after this long it is tried again what could not be shown
 
 
 class Conversation:
     """The talk of one appointment, for who writes from `seat`.
 
-    `names`: what to call the two sides · `time`: puts an instant into words · `may_write`: asked before each message is written or shown,
-    and once they may not, it ends · `on_news`: called when more has been written, or what was written has been read ·
-    `suggestions`: as the form wants them. What the other side wrote counts as read when it can be seen.
+    `person`: the name of the other side · `time`: puts an instant into words · `may_write`: asked before each message is written or shown,
+    and once they may not, it ends, until they come (back) into the call; an expected error it raises ends nothing · `author`: the rep who
+    writes here, if that is known · `on_news`: called when more has been written, or what was written has been read · `suggestions`: as the
+    form wants them. What the other side wrote counts as read when it can be seen.
     """
 
     def __init__(
@@ -32,18 +35,20 @@ class Conversation:
         appointment_id: int,
         seat: Seat,
         *,
-        names: Mapping[Seat, str],
+        person: str,
         time: Callable[[datetime], str],
         may_write: Callable[[], Awaitable[bool]] | None = None,
+        author: Callable[[], int | None] = lambda: None,
         on_news: Callable[[], object] | None = None,
         suggestions: Sequence[str] = (),
     ) -> None:
-        self._appointment_id, self._seat, self._names, self._time = appointment_id, seat, names, time
-        self._may_write, self._on_news = may_write, on_news
-        self._other: Seat = REP if seat == CUSTOMER else CUSTOMER
-        self.form = MessageForm(names[self._other], on_say=self._say, suggestions=suggestions)
+        self._appointment_id, self._seat, self._time = appointment_id, seat, time
+        self._may_write, self._author, self._on_news = may_write, author, on_news
+        self._names: dict[int | None, str] = {None: 'You' if seat == CUSTOMER else person}  # of the customer, and of each rep who wrote
+        self.form = MessageForm(person, on_say=self._say, suggestions=suggestions)
         self.shown: list[Said] = []
         self._is_seen = self._is_over = False
+        self._is_open = True
         self._turn = asyncio.Lock()  # held while reading and showing
 
     def build(self) -> None:
@@ -53,22 +58,33 @@ class Conversation:
             self._over = Words(tag='p').classes('quiet small')
             with html.div().classes('message-list') as self._list:
                 self._nothing = html.p('Nothing has been written yet.').classes('quiet small')
-            ui.timer(0, self._catch_up, once=True)
+            self._again = ui.timer(AGAIN_SECONDS, self._catch_up)
         live.within(log, events.MessageSaid, self._hear)
+        live.within(log, events.SeatTaken, self._hear_taken)
         live.within(log, events.MessagesRead, self._hear_read)
         self.form.build()
 
     def rename(self, person: str) -> None:
-        """Let this person be the other side from now on."""
-        self._names = {**self._names, self._other: person}
+        """Let this person be the other side from now on; what was written keeps its names."""
         self.form.rename(person)
+
+    def who(self, said: Said) -> str:
+        """What to call who wrote this, which is shown."""
+        return self._names[said.rep_id]
 
     def open_form(self, is_open: bool) -> None:
         """Let more be written, or not."""
+        self._is_open = is_open
         self.form.show(is_open and not self._is_over)
 
     async def _hear(self, event: events.MessageSaid) -> None:
         if event.appointment_id == self._appointment_id:
+            await self._catch_up()
+
+    async def _hear_taken(self, event: events.SeatTaken) -> None:
+        """Who comes into the call, or back into it, may take part again: that is asked anew."""
+        if self._is_over and (event.appointment_id, event.seat) == (self._appointment_id, self._seat):
+            self._set_over(False)
             await self._catch_up()
 
     def _hear_read(self, event: events.MessagesRead) -> None:
@@ -86,14 +102,27 @@ class Conversation:
             self._on_news()
 
     async def _catch_up(self) -> None:
-        """Show what has been written and is not shown yet, to one who may still take part."""
+        """Show what has been written and is not shown yet; soon again, if that is not possible just now."""
         async with self._turn:
-            if self._is_over:
-                return
-            said = await ask(messages.said, self._appointment_id)
-            new = [one for one in said if one.number > len(self.shown)]
-            if new and await self._is_allowed() and not self._list.is_deleted:
-                self._add(new)
+            self._again.active = False
+            try:
+                await self._show_new()
+            except EXPECTED:
+                self._again.active = True
+
+    async def _show_new(self) -> None:
+        """Show it to one who may still take part."""
+        if self._is_over:
+            return
+        said = await ask(messages.said, self._appointment_id)
+        new = [one for one in said if one.number > len(self.shown)]
+        await self._learn_names(new)
+        if new and await self._is_allowed() and not self._list.is_deleted:
+            self._add(new)
+
+    async def _learn_names(self, new: list[Said]) -> None:
+        for rep_id in {one.rep_id for one in new} - self._names.keys():
+            self._names[rep_id] = reps.display_name(await ask(reps.get, rep_id))
 
     def _add(self, new: list[Said]) -> None:
         self.shown += new
@@ -104,17 +133,20 @@ class Conversation:
         self._tell()
 
     async def _is_allowed(self) -> bool:
-        """Whether they may take part. Who may not any more has done so for the last time."""
+        """Whether they may take part; raises what `may_write` does when that cannot be said just now."""
         if self._may_write and not await self._may_write():
-            self._is_over = True
-            self._over.set_text(OVER)
-            self.open_form(False)
+            self._set_over(True)
         return not self._is_over
+
+    def _set_over(self, is_over: bool) -> None:
+        self._is_over = is_over
+        self._over.set_text(OVER if is_over else '')
+        self.open_form(self._is_open)
 
     def _show(self, one: Said) -> None:
         with html.div().classes('message own' if one.seat == self._seat else 'message'):
             with html.p().classes('message-who small'):
-                html.strong(self._names[one.seat])
+                html.strong(self.who(one))
                 html.span(self._time(one.said_at))
             with html.p().classes('user-text'):
                 LinkedText(one.text)
@@ -123,5 +155,5 @@ class Conversation:
         """Whether it was said: not by one who may not any more."""
         if not await self._is_allowed():
             return False
-        await ask(messages.say, self._appointment_id, self._seat, text)
+        await ask(messages.say, self._appointment_id, self._seat, text, self._author())
         return True

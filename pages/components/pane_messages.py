@@ -5,23 +5,32 @@ from collections.abc import Awaitable, Callable
 from nicegui import html
 from nicegui.element import Element
 
+from db import Appointment
 from pages.components.conversation import Conversation
-from services import calls, clock, messages, reps
-from services.handling import Details
+from services import calls, clock, messages
 from services.times import Reader
-from services.video.base import CUSTOMER, REP
+from services.video.base import REP
 
 LATE = 'I am five minutes late.'
 
 
 class PaneMessages:
-    """There while the call is open, and as long as something that was written is known. `may_write`: asked before each message."""
+    """There while the call is open, and as long as something that was written is known.
 
-    def __init__(self, details: Details, reader: Reader, *, may_write: Callable[[], Awaitable[bool]]) -> None:
-        self._appointment = details.appointment
-        names = {REP: reps.display_name(details.rep), CUSTOMER: details.appointment.name}
+    `viewer_id`: the rep who looks; `may_write`: as `Conversation` wants it.
+    """
+
+    def __init__(self, appointment: Appointment, reader: Reader, *, viewer_id: int, may_write: Callable[[], Awaitable[bool]]) -> None:
+        self._appointment = appointment
         self._conversation = Conversation(
-            self._appointment.id, REP, names=names, time=reader.time, may_write=may_write, on_news=self.tick, suggestions=[LATE]
+            appointment.id,
+            REP,
+            person=appointment.name,
+            time=reader.time,
+            may_write=may_write,
+            author=lambda: viewer_id,
+            on_news=self.tick,
+            suggestions=[LATE],
         )
 
     def build(self) -> None:

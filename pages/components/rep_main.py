@@ -90,7 +90,9 @@ class RepMain:
             self.pane.build()
             self._kept = PaneRecords(details, reader, self._records, on_change=self.pane.tick)
             self._kept.build_outcome()
-            self._messages = PaneMessages(details, reader, may_write=lambda: self._may_join(appointment.id))
+            self._messages = PaneMessages(
+                appointment, reader, viewer_id=self._records.rep_id, may_write=lambda: self._may_join(appointment.id)
+            )
             self._messages.build()
             self._messages.come_first(self.pane.heading)
             self._kept.build()

@@ -7,7 +7,7 @@ from fastapi import Request
 
 from db import Appointment
 from pages import viewing
-from pages.asking import succeeds, tell
+from pages.asking import is_allowed, tell
 from pages.components.confirmation import Confirmation
 from pages.rep_page.choice import Choice
 from pages.rep_page.view import RepView
@@ -32,9 +32,11 @@ class RepCalls:
         self._question: Confirmation | None = None  # what was asked last
 
     async def may_join(self, appointment_id: int) -> bool:
-        """Whether the viewer still is signed in, and may handle the appointment."""
+        """Whether the viewer still is signed in, and sits in the call or may handle the appointment: nobody is thrown out of a call."""
         viewer = await viewing.signed_in_again(self._request)
-        return viewer is not None and await succeeds(handling.find, viewer, appointment_id)
+        if viewer is None:
+            return False
+        return standings.sits_in(appointment_id, viewer.id) or await is_allowed(handling.find, viewer, appointment_id)
 
     async def start(self) -> None:
         """Call who has the appointment that is open; in the place of a colleague only, if the rep is sure."""

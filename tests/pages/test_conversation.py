@@ -7,18 +7,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from nicegui import ui
 from nicegui.testing import User
+from sqlalchemy import update
 
 import db
+from pages.components import conversation
 from pages.components.linked_text import LinkedText
 from pages.rep_page.view import RepView
-from services import appointment_changes, calls, messages
+from services import appointment_changes, appointments, calls, messages, seats
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import on_sqlite
-from tests.pages.calling import customer_in_call, open_chat, open_pane, seen
+from tests.pages.calling import customer_in_call, open_chat, open_pane, rep_in_call, seen, sit
 from tests.pages.conftest import Now
 from tests.pages.rights import end_admin_rights
-from tests.pages.seeing import see, until, words_on
+from tests.pages.seeing import press, see, trigger, until, with_class, words_on
 
 pytestmark = on_sqlite
 
@@ -33,6 +35,25 @@ def written(user: User) -> list[ui.element]:
 
 def links(user: User) -> list[ui.element]:
     return [part for part in written(user) if part.tag == 'a']
+
+
+def authors(user: User) -> list[str]:
+    """Who wrote the messages, in their order."""
+    assert user.client is not None
+    return [
+        str(part._text) for one in user.client.layout.descendants() if 'message-who' in one.classes for part in one if part.tag == 'strong'
+    ]
+
+
+def busy_once(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
+    """The next time this is read, the database is too busy."""
+    read = getattr(module, name)
+
+    def fail(*_args: object) -> None:
+        monkeypatch.setattr(module, name, read)
+        raise db.Busy
+
+    monkeypatch.setattr(module, name, fail)
 
 
 async def test_who_may_not_take_part_any_more_reads_nothing_new(
@@ -97,3 +118,106 @@ async def test_only_addresses_of_pages_are_links(opened: db.Appointment, user: U
     assert [link.props['href'] for link in links(user)] == addresses
     assert all((link.props['target'], link.props['rel']) == ('_blank', 'noopener noreferrer nofollow') for link in links(user))
     assert ''.join(part._text for part in written(user) if part._text and 'hidden-words' not in part.classes) == text
+
+
+async def test_after_a_passing_error_the_message_is_shown_all_the_same(
+    opened: db.Appointment, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, 'AGAIN_SECONDS', 0.05)
+    engine = await customer_in_call(user, opened)
+    busy_once(monkeypatch, appointments, 'by_key')
+    messages.say(opened.id, REP, 'Two minutes')
+    await see(user, 'Two minutes')
+    assert conversation.OVER not in words_on(user)
+    assert engine.props['unread'] == 1
+
+
+async def test_who_cannot_be_asked_about_for_a_moment_keeps_what_was_typed_and_sends_it_again(
+    opened: db.Appointment, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_chat(user, opened)
+    busy_once(monkeypatch, appointments, 'by_key')
+    trigger(user, with_class(user, 'message-form'), 'submit', {'text': 'Hello'})
+    await see(user, str(db.Busy()))
+    trigger(user, with_class(user, 'message-form'), 'submit', {'text': 'Hello'})
+    await see(user, 'Hello')
+
+
+async def test_a_rep_whose_appointment_was_handed_over_goes_on_writing_until_the_colleague_comes(
+    opened: db.Appointment, robin: db.Rep, rep_user: User
+) -> None:
+    end_admin_rights()
+    sit(opened)
+    engine = await rep_in_call(rep_user, opened)
+    appointment_changes.hand_over(opened.id, robin.id, seen=opened.calendar_sequence)
+    await until(lambda: 'is now Robin Doe’s' in str(engine.props.get('news')), rep_user, 'the news')
+    messages.say(opened.id, CUSTOMER, 'And one more question')
+    await see(rep_user, 'And one more question')
+    trigger(rep_user, with_class(rep_user, 'message-form'), 'submit', {'text': 'Yes?'})
+    await until(lambda: [said.text for said in messages.said(opened.id)][1:] == ['Yes?'], rep_user, 'the answer')
+    sit(opened, robin.id)
+    messages.say(opened.id, CUSTOMER, 'This is for Robin')
+    await see(rep_user, 'Robin Doe has taken this call over.')
+    assert not any('This is for Robin' in words for words in words_on(rep_user))
+
+
+async def test_a_rep_with_no_other_right_reads_nothing_while_they_are_out_of_the_call_and_all_of_it_once_back(
+    opened: db.Appointment, robin: db.Rep, rep_user: User
+) -> None:
+    end_admin_rights()
+    sit(opened)
+    engine = await rep_in_call(rep_user, opened)
+    appointment_changes.hand_over(opened.id, robin.id)
+    seats._places[opened.id, REP].heard_at -= 13
+    seats.reap()
+    messages.say(opened.id, CUSTOMER, 'Are you there?')
+    await see(rep_user, conversation.OVER)
+    assert 'Are you there?' not in words_on(rep_user)
+    trigger(rep_user, engine, 'beat')
+    await see(rep_user, 'Are you there?')
+    assert conversation.OVER not in words_on(rep_user)
+    assert with_class(rep_user, 'message-form').visible
+
+
+async def test_a_message_is_named_after_the_rep_who_wrote_it_whoever_sits_there_now(
+    opened: db.Appointment, riley: db.Rep, robin: db.Rep, user: User
+) -> None:
+    sit(opened, riley.id)
+    engine = await customer_in_call(user, opened)
+    messages.say(opened.id, REP, 'I fetch Robin', riley.id)
+    await until(lambda: engine.props['said'] == 'I fetch Robin', user, 'the message')
+    sit(opened, robin.id)
+    await until(lambda: engine.props['person'] == 'Robin Doe', user, 'the colleague')
+    messages.say(opened.id, REP, 'Hello Carol', robin.id)
+    await until(lambda: engine.props['said'] == 'Hello Carol', user, 'the second message')
+    assert str(engine.props['said-by']).startswith('Robin Doe wrote at')
+    assert authors(user) == ['Riley Berger', 'Robin Doe']
+    await customer_in_call(user, opened)
+    await until(lambda: len(authors(user)) == 2, user, 'both messages')
+    assert authors(user) == ['Riley Berger', 'Robin Doe']
+
+
+async def test_the_mark_of_what_is_not_read_names_who_wrote_it_and_not_who_has_come_since(
+    opened: db.Appointment, riley: db.Rep, robin: db.Rep, user: User
+) -> None:
+    sit(opened, riley.id)
+    engine = await customer_in_call(user, opened)
+    messages.say(opened.id, REP, 'I fetch Robin', riley.id)
+    await until(lambda: engine.props['said'] != '', user, 'the message')
+    sit(opened, robin.id)
+    await until(lambda: engine.props['person'] == 'Robin Doe', user, 'the colleague')
+    seen(user, is_seen=False)
+    assert str(engine.props['said-by']).startswith('Riley Berger wrote at')
+
+
+async def test_what_a_colleague_writes_on_the_appointment_or_in_its_call_is_theirs(
+    opened: db.Appointment, robin: db.Rep, robin_user: User
+) -> None:
+    db.writing(lambda session: session.execute(update(db.Rep).values(is_admin=True)))
+    await open_pane(robin_user, opened, f'&of={opened.rep_id}')
+    press(robin_user, 'I am five minutes late.')
+    await until(lambda: len(messages.said(opened.id)) == 1, robin_user, 'the first message')
+    await rep_in_call(robin_user, opened, f'&of={opened.rep_id}')
+    trigger(robin_user, with_class(robin_user, 'message-form'), 'submit', {'text': 'Here I am'})
+    await until(lambda: authors(robin_user) == ['Robin Doe'] * 2, robin_user, 'both messages')
+    assert [said.rep_id for said in messages.said(opened.id)] == [robin.id] * 2
