@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+import db
 from tests import turn_server
-from tests.browser.calling import expect_picture, expect_status, join
+from tests.browser.calling import Open, expect_picture, expect_status, join
 from tests.conftest import missing
 from tests.site import Site
 from tests.waiting import until
@@ -60,6 +61,27 @@ def test_a_call_through_the_relay_gives_no_address_away_and_heals_after_its_free
     for page in (carol, riley):
         expect_status(page, 'Connected')
     expect_picture(carol, riley)
+
+
+EXPIRY = "() => Number(connections.at(-1).getConfiguration().iceServers[0].username.split(':')[0])"
+
+
+def test_a_call_that_is_moved_goes_on_with_a_password_for_the_relay_that_lasts_as_long(
+    site: Site, appointment: db.Appointment, carol: Page, riley: Page, open_page: Open
+) -> None:
+    join(carol, riley)
+    before = {page: page.evaluate(EXPIRY) for page in (carol, riley)}
+    own = open_page(site.link('manage', appointment))
+    own.get_by_role('button', name='Reschedule').click()
+    moving = own.get_by_role('dialog')
+    moving.get_by_role('button', name='Next day').click()
+    moving.get_by_role('button', name=re.compile(r'^\d+:00 [AP]M')).last.click()
+    own.get_by_role('button', name='Move it').click()
+    expect(own.get_by_text('You have moved this appointment.')).to_be_visible()
+    for page in (carol, riley):
+        until(lambda page=page: page.evaluate(EXPIRY) > before[page], 'a password for longer')
+    expect_picture(carol, riley)
+    assert carol.evaluate('connections.length') == riley.evaluate('connections.length') == 1
 
 
 @contextmanager
