@@ -10,7 +10,7 @@ from pages.components.call_engine import CallEngine
 from pages.components.conversation import Conversation
 from pages.components.icon_button import icon_button
 from pages.components.linked_text import LinkedText
-from services import clock, messages, seats
+from services import clock, messages
 from services.messages import Said
 from services.times import Reader
 from services.video.base import Seat
@@ -19,7 +19,10 @@ NEWS = timedelta(minutes=30)
 
 
 class CallChat:
-    """Opens and closes by the engine's button. `person`: the name of the other side; `may_write`: as `Conversation` wants it."""
+    """Opens and closes by the engine's button.
+
+    `person`: the name of the other side; `rep_id`: the rep who writes here, None for the customer; `may_write`: as `Conversation` wants it.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class CallChat:
         *,
         reader: Reader,
         engine: CallEngine,
+        rep_id: int | None,
         may_write: Callable[[], Awaitable[bool]] | None,
     ) -> None:
         self._appointment, self._seat, self._engine = appointment, seat, engine
@@ -39,7 +43,7 @@ class CallChat:
             person=person,
             time=reader.time,
             may_write=may_write,
-            author=self._rep_here,
+            author=rep_id,
             on_news=self._show_unread,
         )
         self._is_open = self._is_inside = False
@@ -92,11 +96,6 @@ class CallChat:
         self._panel.run_method('show' if is_open else 'close')  # not a modal dialog: the call goes on beside it
         if is_open:
             self._conversation.form.focus()
-
-    def _rep_here(self) -> int | None:
-        """The rep who sits in the call here; who is at the door may be any."""
-        place = seats.place_of(self._appointment.id, self._seat) if self._is_inside else None
-        return place and place.rep_id
 
     def _show_unread(self) -> None:
         self._engine.props['unread'] = messages.unread(self._appointment.id, self._seat)

@@ -15,7 +15,7 @@ from pages.components.words import Words
 from services import events, messages, reps
 from services.errors import EXPECTED
 from services.messages import Said
-from services.video.base import CUSTOMER, Seat
+from services.video.base import Seat
 
 OVER = 'You do not take part in this conversation any more.'
 AGAIN_SECONDS = 5  # after this long it is tried again what could not be shown
@@ -26,7 +26,7 @@ class Conversation:
 
     `person`: the name of the other side · `time`: puts an instant into words · `may_write`: asked before each message is written or shown,
     and once they may not, it ends, until they come (back) into the call; an expected error it raises ends nothing · `author`: the rep who
-    writes here, if that is known · `on_news`: called when more has been written, or what was written has been read · `suggestions`: as the
+    writes here, None for the customer · `on_news`: called when more was written, or what was written has been read · `suggestions`: as the
     form wants them. What the other side wrote counts as read when it can be seen.
     """
 
@@ -38,13 +38,13 @@ class Conversation:
         person: str,
         time: Callable[[datetime], str],
         may_write: Callable[[], Awaitable[bool]] | None = None,
-        author: Callable[[], int | None] = lambda: None,
+        author: int | None = None,
         on_news: Callable[[], object] | None = None,
         suggestions: Sequence[str] = (),
     ) -> None:
         self._appointment_id, self._seat, self._time = appointment_id, seat, time
         self._may_write, self._author, self._on_news = may_write, author, on_news
-        self._names: dict[int | None, str] = {None: 'You' if seat == CUSTOMER else person}  # of the customer, and of each rep who wrote
+        self._names = {None: person, author: 'You'}  # of the customer, and of each rep who wrote
         self.form = MessageForm(person, on_say=self._say, suggestions=suggestions)
         self.shown: list[Said] = []
         self._is_seen = self._is_over = False
@@ -155,5 +155,5 @@ class Conversation:
         """Whether it was said: not by one who may not any more."""
         if not await self._is_allowed():
             return False
-        await ask(messages.say, self._appointment_id, self._seat, text, self._author())
+        await ask(messages.say, self._appointment_id, self._seat, text, self._author)
         return True

@@ -28,7 +28,7 @@ class PaneMessages:
             person=appointment.name,
             time=reader.time,
             may_write=may_write,
-            author=lambda: viewer_id,
+            author=viewer_id,
             on_news=self.tick,
             suggestions=[LATE],
         )

@@ -196,7 +196,15 @@ class VideoCall:
         )
 
     def _new_chat(self) -> CallChat:
-        return CallChat(self.appointment, self.seat, self.person, reader=self._reader, engine=self._engine, may_write=self._may_join)
+        return CallChat(
+            self.appointment,
+            self.seat,
+            self.person,
+            reader=self._reader,
+            engine=self._engine,
+            rep_id=self._rep_id,
+            may_write=self._may_join,
+        )
 
     def _new_course(self) -> CallCourse:
         return CallCourse(

@@ -219,5 +219,5 @@ async def test_what_a_colleague_writes_on_the_appointment_or_in_its_call_is_thei
     await until(lambda: len(messages.said(opened.id)) == 1, robin_user, 'the first message')
     await rep_in_call(robin_user, opened, f'&of={opened.rep_id}')
     trigger(robin_user, with_class(robin_user, 'message-form'), 'submit', {'text': 'Here I am'})
-    await until(lambda: authors(robin_user) == ['Robin Doe'] * 2, robin_user, 'both messages')
+    await until(lambda: authors(robin_user) == ['You'] * 2, robin_user, 'both messages')
     assert [said.rep_id for said in messages.said(opened.id)] == [robin.id] * 2
