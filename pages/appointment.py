@@ -11,6 +11,7 @@ from nicegui import html, ui
 from db import Appointment
 from pages import live, times
 from pages.asking import ask
+from pages.components import mail_words
 from pages.components.appointment_card import AppointmentCard
 from pages.components.cancel_dialog import CancelDialog
 from pages.components.reschedule_dialog import RescheduleDialog
@@ -143,7 +144,8 @@ class AppointmentView:
         await self._moving.ask(self.appointment, self.details.kind, self.reader, theirs=self._card.for_rep)
 
     def _ask_why(self) -> None:
-        sentence = f'{self.reader.moment(self.appointment.starts_at)} will be free for others. You both get a mail.'
+        told = mail_words.both_are_told(self._rep_name)
+        sentence = f'{self.reader.moment(self.appointment.starts_at)} will be free for others. {told}'
         self._cancelling.ask(self.appointment, sentence, other=self._rep_name)
 
     async def _slots(self, appointment: Appointment, day: date) -> list[Slot]:

@@ -8,6 +8,7 @@ from nicegui import html, ui
 from db import Appointment, Rep
 from pages import live, times, viewing
 from pages.asking import ask, tell
+from pages.components import mail_words
 from pages.components.leaving_dialog import LeavingDialog
 from pages.components.rep_form import RepForm
 from pages.components.rep_row import DEACTIVATE, EDIT, INVITE_AGAIN, REACTIVATE, RepRow
@@ -90,7 +91,7 @@ class RepsView:
     async def _invite(self, profile: Profile, kind_ids: list[int]) -> None:
         """:raises ProductError: what the form shows"""
         if rep := await as_admin(self.request, team.invite, profile, kind_ids):
-            self._said.set_text(f'{rep.name} is invited: a mail is on its way to {rep.email}.')
+            self._said.set_text(f'{rep.name} is invited: {mail_words.invitation_came(rep.email)}.')
 
     def _ask_what_to_change(self, rep: Rep) -> None:
         self._form.change(rep)
@@ -102,7 +103,7 @@ class RepsView:
 
     async def _invite_again(self, rep: Rep) -> None:
         if await succeeds_as_admin(self.request, team.invite_again, rep.id):
-            self._said.set_text(f'{rep.name} is invited again: a mail is on its way to {rep.email}.')
+            self._said.set_text(f'{rep.name} is invited again: {mail_words.invitation_came(rep.email)}.')
 
     async def _ask_what_becomes(self, rep: Rep) -> None:
         try:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db import Appointment, Kind, Rep, reading, writing
-from services import availability, catalogue, cells, clock, events, outbox, plans, turns
+from services import availability, catalogue, cells, clock, events, outbox, plans, settings, turns
 from services.appointments import CANCELLED, ends_at, is_over
 from services.catalogue import Catalogue
 from services.cells import Claim, claim_of
@@ -159,6 +159,11 @@ def changeable_until(appointment: Appointment, kind: Kind) -> datetime:
     return appointment.starts_at - timedelta(minutes=kind.change_notice_minutes) if kind.change_notice_minutes else ends_at(appointment)
 
 
+def instead() -> str:
+    """What a customer can do who can change it no more."""
+    return 'Please answer the mail instead.' if settings.current().sends_mail else 'Please say so in the call instead.'
+
+
 def _refuse_change(appointment: Appointment, kind: Kind, by: str, seen: int | None = None) -> None:
     """A kind answer before anything is written; what decides a race is `_change`."""
     now = clock.now()
@@ -169,7 +174,7 @@ def _refuse_change(appointment: Appointment, kind: Kind, by: str, seen: int | No
     if is_over(appointment, now):
         raise AppointmentOver
     if by == outbox.CUSTOMER and now > changeable_until(appointment, kind):
-        raise TooLateToChange(duration(kind.change_notice_minutes))
+        raise TooLateToChange(duration(kind.change_notice_minutes), instead())
 
 
 def _refuse_not_offered(appointment: Appointment, kind: Kind, starts_at: datetime, plan: Plan, by: str) -> None:

@@ -163,12 +163,12 @@ class NotesChanged(ProductError):
 
 
 class TooLateToChange(ProductError):
-    """`notice` says in words how long before the appointment it could be changed."""
+    """`notice` says in words how long before the appointment it could be changed, `instead` what to do now."""
 
     status = 409
 
-    def __init__(self, notice: str) -> None:
-        super().__init__(f'This appointment could be moved or cancelled until {notice} before it begins. Please answer the mail instead.')
+    def __init__(self, notice: str, instead: str) -> None:
+        super().__init__(f'This appointment could be moved or cancelled until {notice} before it begins. {instead}')
 
 
 class LastAdmin(ProductError):

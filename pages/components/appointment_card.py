@@ -134,7 +134,7 @@ class AppointmentCard:
         if self._can_change:
             return f'You can move or cancel it until {until}.'
         notice = duration(self._details.kind.change_notice_minutes)
-        return f'It could be moved or cancelled until {notice} before it begins, which was {until}. Please answer the mail instead.'
+        return f'It could be moved or cancelled until {notice} before it begins, which was {until}. {appointment_changes.instead()}'
 
     def _calendars(self) -> None:
         about = self._appointment, self._details.rep, self._details.kind.name

@@ -9,6 +9,7 @@ from nicegui import html, ui
 
 from pages import times
 from pages.asking import tell
+from pages.components import mail_words
 from pages.components.booking_news import BookingNews
 from pages.components.clock_switch import ClockSwitch
 from pages.components.date_navigator import DateNavigator
@@ -80,7 +81,7 @@ class BookingView:
                     self._calendar.build()
             with html.section().classes('booking-when').props('aria-label="Times"'):
                 html.h1('Schedule your appointment')
-                html.p('Pick a time. You will get a mail with the link.').classes('quiet')
+                html.p(f'Pick a time. {mail_words.link_comes()}').classes('quiet')
                 self._day_and_slots()
         self._dialog.build()
 

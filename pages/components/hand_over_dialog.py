@@ -7,6 +7,7 @@ from nicegui import html
 from nicegui.element import Element
 
 from db import Appointment
+from pages.components import mail_words
 from pages.components.call_warning import call_warning
 from pages.components.dialog import Dialog
 from pages.components.rep_badge import RepBadge
@@ -50,7 +51,7 @@ class HandOverDialog:
                 html.legend('To whom? These reps are free then.')
                 for candidate in free:
                     _choice(candidate, appointment)
-            html.p(f'{appointment.name} and both reps are told by mail.').classes('quiet small')
+            html.p(mail_words.is_told(f'{appointment.name} and both reps are', appointment.name)).classes('quiet small')
         form.add_way_out('Keep it', self._dialog.close)
 
     def _say_nobody(self) -> None:

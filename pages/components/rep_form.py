@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import html
 
 from db import Kind, Rep
+from pages.components import mail_words
 from pages.components.dialog import Dialog
 from pages.components.rep_fields import rep_fields
 from pages.components.tick import tick
@@ -40,7 +41,7 @@ class RepForm:
 
         form = WorkForm('Send the invitation', 'Inviting…', on_sent=send)
         with form.asked_in(self._dialog, 'Invite a rep'):
-            html.p('They get a mail with a link to choose a password. It works for three days.').classes('quiet')
+            html.p(mail_words.invitation_comes()).classes('quiet')
             _fields(form, proposed)
             _kinds(kinds)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from db import Appointment, Rep
 from pages.asking import ask
+from pages.components import mail_words
 from pages.components.appointment_pane import Handler
 from pages.components.cancel_dialog import CancelDialog
 from pages.components.hand_over_dialog import HandOverDialog
@@ -55,7 +56,8 @@ class RepActs:
     def ask_why(self, details: Details) -> None:
         """Ask whether, and why, and cancel it."""
         appointment = details.appointment
-        sentence = f'{self.reader.moment(appointment.starts_at)} will be free for others, and {appointment.name} is told by mail.'
+        told = mail_words.is_told(f'{appointment.name} is', appointment.name)
+        sentence = f'{self.reader.moment(appointment.starts_at)} will be free for others. {told}'
         self._cancelling.ask(appointment, sentence, other=appointment.name)
 
     async def on_time(self, event: events.TimeChange) -> None:
