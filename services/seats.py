@@ -19,7 +19,9 @@ RETURN = timedelta(seconds=30)  # who comes back within this has not come anew
 REMEMBERED = timedelta(days=1)  # so long it is known here that somebody was in a call and left
 
 _places: dict[tuple[int, Seat], Place] = {}
-_left: dict[tuple[int, Seat], tuple[datetime, datetime]] = {}  # from when until when somebody had this seat, who has left it
+_left: dict[
+    tuple[int, Seat], tuple[datetime, datetime, str]
+] = {}  # from when until when somebody had this seat, who left it last; their key
 
 
 def take(
@@ -51,11 +53,13 @@ def is_taken_elsewhere(appointment_id: int, seat: Seat, key: str) -> bool:
 
 
 def beat(place: Place) -> None:
-    """Note that the occupant's browser is alive. One whose seat was given up takes it again; if somebody else has it, they are told."""
+    """Note that the occupant's browser is alive. One whose seat was given up takes it again; if somebody had it since, they are told."""
     place.heard_at, place.is_page_gone = monotonic(), False
-    if is_taken_elsewhere(place.appointment_id, place.seat, place.key):
+    if is_seated(place):
+        return
+    if _was_taken_after(place):
         tell(place.occupant.put_out, REPLACED)
-    elif not is_seated(place):
+    else:
         place.visit, place.since = secrets.token_hex(16), _since(place.appointment_id, place.seat)
         _sit_down(place, is_return=True)
 
@@ -85,7 +89,7 @@ def reap() -> None:
             _put_out(place, CLOSED)
         elif monotonic() - place.heard_at > (RELOAD_SECONDS if place.is_page_gone else SILENCE_SECONDS):
             _stand_up(place, SILENT)
-    for seat, (_came_at, left_at) in list(_left.items()):
+    for seat, (_came_at, left_at, _key) in list(_left.items()):
         if now - left_at > REMEMBERED:
             del _left[seat]
 
@@ -128,8 +132,14 @@ def is_seated(place: Place) -> bool:
 
 def left_at(appointment_id: int, seat: Seat) -> datetime | None:
     """When whoever had this seat last left it; nothing when that was long ago."""
-    _came_at, left_at = _left.get((appointment_id, seat), (None, None))
+    _came_at, left_at, _key = _left.get((appointment_id, seat), (None, None, ''))
     return left_at
+
+
+def _was_taken_after(place: Place) -> bool:
+    """Whether somebody else has, or had, the seat that this place was."""
+    _came_at, _left_at, key = _left.get((place.appointment_id, place.seat), (None, None, place.key))
+    return key != place.key or is_taken_elsewhere(place.appointment_id, place.seat, place.key)
 
 
 def _since(appointment_id: int, seat: Seat) -> datetime:
@@ -137,7 +147,7 @@ def _since(appointment_id: int, seat: Seat) -> datetime:
     if place := place_of(appointment_id, seat):
         return place.since
     now = clock.now()
-    came_at, left_at = _left.get((appointment_id, seat), (now, now))
+    came_at, left_at, _key = _left.get((appointment_id, seat), (now, now, ''))
     return came_at if now - left_at <= RETURN else now
 
 
@@ -184,7 +194,7 @@ def _stand_up(place: Place, how: How) -> None:
     if not is_seated(place):
         return
     del _places[place.appointment_id, place.seat]
-    _left[place.appointment_id, place.seat] = place.since, clock.now()
+    _left[place.appointment_id, place.seat] = place.since, clock.now(), place.key
     _publish_left(place, how)
     if other := other_than(place):
         for one in (place, other):

@@ -392,3 +392,14 @@ def test_one_who_fell_silent_and_is_heard_again_is_not_counted_meanwhile(
     now(NINE + 70 * SECOND)
     seats.meet_again(place)
     assert riley.talked == carol.talked == 30 * SECOND
+
+
+def test_one_who_was_silent_does_not_take_a_seat_again_that_somebody_else_had_meanwhile(call: int, wait: Callable[[float], None]) -> None:
+    riley = Recorder()
+    place = seats.take(call, REP, riley)
+    wait(seats.SILENCE_SECONDS + 1)
+    seats.reap()
+    seats.leave(seats.take(call, REP, Recorder()))
+    seats.beat(place)
+    assert riley.told == [places.REPLACED]
+    assert seats.who_is_there(call) == frozenset()
