@@ -13,7 +13,8 @@ from nicegui.events import GenericEventArguments
 from db import Rep
 from pages import live, times, viewing
 from pages.asking import ask
-from pages.components.availability_editors import AvailabilityEditors, card
+from pages.components.availability_card import availability_card
+from pages.components.availability_editors import AvailabilityEditors
 from pages.components.availability_preview import AvailabilityPreview
 from pages.components.form import EMIT_VALUE, Field
 from pages.components.words import Words
@@ -86,7 +87,7 @@ class AvailabilityView:
                 self._choose_rep(everyone)
         with html.div().classes('availability'):
             self._editors.build(now)
-            with html.div().classes('availability-preview'), card('What customers see'):
+            with html.div().classes('availability-preview'), availability_card('What customers see'):
                 self._nothing = Words(tag='p').classes('notice')
                 self._preview.build(now)
 

@@ -1,16 +1,16 @@
 """What a rep chooses about when they can be booked, each part in a card of its own."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from nicegui import html
 
 from db import TimeOff
 from pages.asking import tell
+from pages.components.availability_card import availability_card
 from pages.components.busy_calendar_list import BusyCalendarList
 from pages.components.holiday_list import HolidayList
 from pages.components.hours_editor import HoursEditor
@@ -23,11 +23,20 @@ from services.rep_availability import Entry, RepAvailability
 from services.times import Reader
 from services.working_hours import Range, Typed
 
+P = ParamSpec('P')
+T = TypeVar('T')
+
+
+class Change(Protocol):
+    """Does what somebody wants, and gives what the service returns; None when they may not any more."""
+
+    async def __call__(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None: ...
+
 
 class AvailabilityEditors:
-    """`on_change(service, *args)` does what somebody wants here and gives what the service returns, None when they may not any more."""
+    """`on_change` is called with the service that does what somebody wants here, and what it is to be given."""
 
-    def __init__(self, state: RepAvailability, reader: Reader, *, on_change: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(self, state: RepAvailability, reader: Reader, *, on_change: Change) -> None:
         self._rep, self._reader, self._change = state.rep, reader, on_change
         self._outside = OutsideList()
         self._hours = HoursEditor(state.week, on_save=self._save_hours)
@@ -41,16 +50,16 @@ class AvailabilityEditors:
     def build(self, now: datetime) -> None:
         with html.div().classes('availability-editors'):
             self._outside.build()
-            with card('Weekly hours'):
+            with availability_card('Weekly hours'):
                 self._zone = Words(tag='p').classes('quiet')
                 self._hours.build()
-            with card('Time off and extra hours'):
+            with availability_card('Time off and extra hours'):
                 html.p('Days that are not like the others.').classes('quiet')
                 self._time_off.build()
-            with card('Public holidays'):
+            with availability_card('Public holidays'):
                 html.p('The holidays of your country are days off. Untick those on which you work.').classes('quiet')
                 self._holidays.build()
-            with card('Calendars elsewhere'):
+            with availability_card('Calendars elsewhere'):
                 html.p('When you are busy there, nobody can book you here. What it is about is not kept.').classes('quiet')
                 self._calendars.build(now)
 
@@ -66,8 +75,7 @@ class AvailabilityEditors:
 
     async def _save_hours(self, weekdays: Sequence[int], typed: Sequence[Typed]) -> list[Range] | None:
         """:raises InvalidFields: what the editor shows"""
-        saved: list[Range] | None = await self._change(working_hours.set_days, self._rep.id, weekdays, typed)
-        return saved
+        return await self._change(working_hours.set_days, self._rep.id, weekdays, typed)
 
     async def _add_time_off(self, typed: dict[str, str]) -> None:
         """:raises InvalidFields: what the form shows"""
@@ -97,7 +105,7 @@ class AvailabilityEditors:
     async def _read_calendar(self, calendar_id: int) -> None:
         await self._succeeds(busy_calendars.read_now, self._rep.id, calendar_id)
 
-    async def _succeeds(self, service: Callable[..., object], *args: object, **kwargs: object) -> bool:
+    async def _succeeds(self, service: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
         """Whether it was done; an expected error is shown."""
         try:
             await self._change(service, *args, **kwargs)
@@ -105,15 +113,6 @@ class AvailabilityEditors:
             tell(str(error))
             return False
         return True
-
-
-@contextmanager
-def card(title: str) -> Iterator[None]:
-    """What is built within stands on the page in a frame below this heading."""
-    with html.section().classes('card availability-card') as section:
-        heading = html.h2(title)
-        section.props['aria-labelledby'] = heading.html_id
-        yield
 
 
 def _only(typed: dict[str, str], *names: str) -> dict[str, str]:
