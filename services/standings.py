@@ -1,4 +1,4 @@
-"""How the calls stand for those who look on: who is there, since when, and whether they may be gone. Known on the event loop only."""
+"""How the calls stand for those who look on: who is there, since when, and whether they may be gone."""
 
 from dataclasses import dataclass
 from datetime import datetime
