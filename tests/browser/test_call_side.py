@@ -109,3 +109,38 @@ def test_on_a_phone_they_lie_over_the_picture_and_can_be_closed(riley: Page) -> 
     press(riley, f'Close: {NOTES}')
     expect(riley.locator('.rep-call-side').locator('visible=true')).to_have_count(0)
     expect(riley.locator('summary', has_text=NOTES)).to_be_focused()
+
+
+LIGHT = """--call-page: #f4f5f7; --call-card: #fff; --call-line: #dde1e6; --call-text: #1a1c20; --call-quiet: #565d68;
+--call-accent: #1d5fa8; --call-link: #1d5fa8; --call-button: #e4e7eb; --call-notice: #e4e7eb; --call-picture: #dde1e6; --call-own: #cfd4da;
+--call-good: #166534; --call-good-soft: #e5f4ea; --call-bad: #b3261e; --call-bad-soft: #fdecea; --call-scheme: light"""
+CONTRAST = """(element) => {
+  const paint = new OffscreenCanvas(1, 1).getContext('2d');
+  const linear = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  const luminance = (colour) => {
+    paint.fillStyle = colour;
+    paint.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...paint.getImageData(0, 0, 1, 1).data].map((part) => linear(part / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = (one) => {
+    const own = getComputedStyle(one).backgroundColor;
+    return own === 'rgba(0, 0, 0, 0)' ? ground(one.parentElement) : own;
+  };
+  const [dark, light] = [luminance(getComputedStyle(element).color), luminance(ground(element))].sort((one, other) => one - other);
+  return (light + 0.05) / (dark + 0.05);
+}"""
+
+
+@pytest.mark.parametrize(('colours', 'scheme'), [('', 'dark'), (LIGHT, 'light')])
+def test_words_can_be_read_in_a_call_of_other_colours(riley: Page, colours: str, scheme: str) -> None:
+    riley.evaluate('colours => { document.body.style.cssText += colours; }', colours)
+    press(riley, 'Chat')
+    field = riley.get_by_role('textbox', name='Message to')
+    field.fill('https://example.com')
+    field.press('Enter')
+    riley.locator('.rep-call-hint').evaluate("hint => { hint.textContent = 'Your next appointment begins now.'; }")
+    for words in ('.message.own a', '.message.own .message-who', '.rep-call-hint', '.call-status', '.call-label'):
+        assert riley.locator(words).first.evaluate(CONTRAST) >= 4.5, words
+    expect(riley.locator('.call')).to_have_css('color-scheme', scheme)
+    assert axe(riley) == []
