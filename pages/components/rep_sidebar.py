@@ -16,19 +16,25 @@ from pages.components.words import Words
 from services.agenda import Entry
 from services.times import Reader
 
-# What matters most comes below a few rows before it, the first of them whole. The page may not be there yet; on a phone all of it scrolls,
-# on a desk the list does.
+# What matters most comes below a few rows before it, the first of them whole; again when what stands above the list grows, until the
+# viewer does something. The page may not be there yet; on a phone all of it scrolls, on a desk the list does.
 SCROLL = """{
     const ROWS_BEFORE = 2;
-    const show = (tries) => {
-        const rows = [...document.querySelectorAll('.rep-day .rep-row')];
+    const find = () => [...document.querySelectorAll('.rep-day .rep-row')];
+    const show = () => {
+        const rows = find();
         const chosen = rows.findIndex((row) => row.getAttribute('aria-current') === 'true');
         const past = rows.findLastIndex((row) => row.matches('.rep-past'));
         const first = (chosen < 0 ? Math.min(past + 1, rows.length - 1) : chosen) - ROWS_BEFORE;
         if (first > 0) rows[first].scrollIntoView();
-        else if (!rows.length && tries) setTimeout(show, 50, tries - 1);
     };
-    show(100);
+    const begin = (tries) => {
+        if (!find().length) return tries && setTimeout(begin, 50, tries - 1);
+        const keeping = new ResizeObserver(show);
+        keeping.observe(document.querySelector('.rep-day'));
+        for (const act of ['wheel', 'pointerdown', 'keydown']) addEventListener(act, () => keeping.disconnect(), { once: true });
+    };
+    begin(100);
 }"""
 Handler = Awaitable[None] | None
 Place = tuple[datetime, int]  # a time of the list, and which one it is of those that start then

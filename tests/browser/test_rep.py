@@ -118,6 +118,13 @@ def test_the_chosen_time_is_in_sight_below_two_whole_ones_before_it(site: Site, 
     assert (times['cut'], times['before'], times['is_seen']) == (0, 2, True)
 
 
+def test_the_last_time_of_the_day_stays_in_sight_when_what_stands_above_the_list_grows(site: Site, rep_page: Page) -> None:
+    go(rep_page, f'{site.url}/rep?at={day_ahead(1)}T23:00Z')
+    rep_page.wait_for_function(f'({TIMES})().is_seen')
+    rep_page.evaluate("document.querySelector('.rep-desk').style.minHeight = '400px'")
+    rep_page.wait_for_function(f'({TIMES})().is_seen')
+
+
 def test_signing_out_in_one_tab_sends_the_other_away(site: Site, rep_page: Page, open_page: Open) -> None:
     other = open_page(f'{site.url}/account', inside=rep_page.context)
     rep_page.get_by_role('button', name='Sign out').click()
