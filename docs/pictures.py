@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from services import kind_changes, kinds, team, working_hours
 from services.kind_fields import Typed
 from services.team import Profile
 from tests.browser.conftest import ALLOW_ALL, CHROMIUM, FAKE_DEVICES, QUIET, wait_alive
-from tests.site import Site, next_full_hour
+from tests.site import Site, at, day_ahead, next_full_hour
 
 HERE = Path(__file__).parent
 SIZE = {'width': 1120, 'height': 680}
@@ -94,15 +94,16 @@ def take(rileys: Browser, *, carols: Browser, site: Site, folder: Path) -> list[
 
 def customers_page(browser: Browser, site: Site) -> Page:
     """Tomorrow, with usual hours, some of them taken."""
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    tomorrow = day_ahead(1)
     working_hours.set_days(site.rep().id, [tomorrow.weekday()], [('09:00', '17:00')])
     for hour in (9, 12, 13):
-        site.book(datetime.combine(tomorrow, time(hour), UTC))
+        site.book(at(tomorrow, hour))
     return opened(browser, f'{site.url}/?day={tomorrow}', timezone_id='Europe/London')
 
 
 def take_team(browser: Browser, *, site: Site, folder: Path) -> list[Path]:
     """When a rep can be booked, what can be booked, and a customer who moves an appointment."""
+    moved = site.book(at(next(day for day in map(day_ahead, range(1, 4)) if day.weekday() < 5), 11), name='Ana Lima')
     set_up_team(site)
     rep = opened(browser, site.new_sign_in_link())
     pictures = [folder / f'{name}.png' for name in ('availability', 'kinds', 'moving')]
@@ -110,7 +111,7 @@ def take_team(browser: Browser, *, site: Site, folder: Path) -> list[Path]:
         rep.goto(f'{site.url}{path}')
         wait_alive(rep)
         rep.screenshot(path=picture)
-    customer = opened(browser, site.link('manage', site.book(next_full_hour() + timedelta(hours=27), name='Ana Lima')))
+    customer = opened(browser, site.link('manage', moved))
     customer.get_by_role('button', name='Reschedule').click()
     customer.locator('dialog[open] .slot-free').first.wait_for()
     customer.screenshot(path=pictures[2])
