@@ -6,6 +6,7 @@ checked before.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, select, true
@@ -19,6 +20,7 @@ from services.customers import Customer
 from services.errors import NoAppointment, UnknownLink
 
 BOOKED, CANCELLED = 'booked', 'cancelled'
+HELD: Final = 'held'  # the outcome of one that took place
 
 
 def book(
@@ -68,8 +70,8 @@ def ends_at(appointment: Appointment) -> datetime:
 
 
 def is_over(appointment: Appointment, now: datetime) -> bool:
-    """Whether the appointment has ended by then, and cannot be changed any more."""
-    return ends_at(appointment) <= now
+    """Whether the appointment has ended by then, or a rep has noted that it took place, so that it cannot be changed any more."""
+    return ends_at(appointment) <= now or appointment.outcome == HELD
 
 
 def answers_of(appointment_id: int) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from services.plain_text import printable, too_long
 from services.video.base import CUSTOMER, REP
 
 Outcome = Literal['held', 'customer_missed', 'rep_missed', '']
-HELD: Final = 'held'
+HELD: Final = appointments.HELD
 CUSTOMER_MISSED: Final = 'customer_missed'
 REP_MISSED: Final = 'rep_missed'
 NOTES_MAX = 4000

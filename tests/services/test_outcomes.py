@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event
 
 import db
-from services import appointment_changes, appointments, calls, events, kinds, outcomes, visits
+from services import appointment_changes, appointments, calls, events, kinds, outbox, outcomes, visits
 from services.customers import Customer
-from services.errors import InvalidFields, NotAllowed, NotesChanged
+from services.errors import AppointmentOver, InvalidFields, NotAllowed, NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD, NOTES_MAX, REP_MISSED
 from services.video.base import CUSTOMER, REP
 from services.visits import Stay
@@ -144,6 +144,25 @@ def test_the_history_is_of_one_address_however_it_is_spelled_the_newest_first(ri
     found = outcomes.history(riley, last)
     assert [past.appointment_id for past in found] == [second.id, first.id]
     assert [(past.status, past.outcome, past.has_notes) for past in found] == [('cancelled', '', False), ('booked', HELD, True)]
+
+
+@pytest.mark.parametrize('by', [outbox.CUSTOMER, outbox.REP])
+def test_what_has_taken_place_is_changed_by_nobody_any_more_until_a_rep_takes_that_back(
+    appointment: db.Appointment, riley: db.Rep, robin: db.Rep, by: str
+) -> None:
+    later = appointment.starts_at + 120 * MINUTE
+    outcomes.mark(riley, appointment.id, HELD)
+    outcomes.note(riley, appointment.id, 'Wants a new bill', seen='')
+    for change in (
+        lambda: appointment_changes.reschedule(appointment.id, later, by=by),
+        lambda: appointment_changes.cancel(appointment.id, by=by),
+        lambda: appointment_changes.hand_over(appointment.id, robin.id),
+    ):
+        with pytest.raises(AppointmentOver):
+            change()
+    assert (stored(appointment).outcome, stored(appointment).notes) == (HELD, 'Wants a new bill')
+    outcomes.mark(riley, appointment.id, '')
+    assert appointment_changes.reschedule(appointment.id, later, by=by).starts_at == later
 
 
 def test_the_history_of_another_address_with_accents_is_another(riley: db.Rep, carol: Customer) -> None:
