@@ -66,12 +66,12 @@ class RepSidebar:
     def build(self) -> None:
         with html.div().classes('rep-sidebar'):
             self.desk.build()
+            self._filter = RepFilter(on_change=self._on_whose)
+            self._filter.build()
             with html.nav().classes('rep-day').props('aria-label="Times of the day"'):
                 self._build_day()
 
     def _build_day(self) -> None:
-        self._filter = RepFilter(on_change=self._on_whose)
-        self._filter.build()
         self._navigator = DateNavigator(date.min, reader=self.reader, on_change=self._on_day)
         self._navigator.build()
         self._summary = Words(tag='p').classes('rep-summary quiet small').props('role=status')
