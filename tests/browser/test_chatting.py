@@ -93,3 +93,21 @@ def test_in_the_call_too_without_leaving_it(carol: Page, riley: Page) -> None:
     field(carol).press('Escape')
     expect(carol.get_by_role('dialog', name='Chat')).to_be_hidden()
     expect(chat_button(carol)).to_be_focused()
+
+
+LIES_OVER = """([one, other]) => {
+  const [a, b] = [one, other].map((selector) => document.querySelector(selector).getBoundingClientRect());
+  return a.right > b.left && b.right > a.left && a.bottom > b.top && b.bottom > a.top;
+}"""
+
+
+def test_an_open_chat_lies_neither_over_the_pictures_nor_over_the_buttons(carol: Page) -> None:
+    press(carol, 'Chat')
+    expect(carol.locator('.call-chat')).to_be_visible()
+    for width, height in ((1280, 760), (820, 1180), (390, 844), (844, 390), (700, 560)):
+        carol.set_viewport_size({'width': width, 'height': height})
+        for part in ('.call-pictures', '.call-bar'):
+            assert not carol.evaluate(LIES_OVER, ['.call-chat', part]), (width, part)
+        picture = carol.locator('.call-pictures').bounding_box()
+        assert picture is not None
+        assert min(picture['width'], picture['height']) >= 90, width
