@@ -16,7 +16,7 @@ from pages.components.words import Words
 from services.agenda import Entry
 from services.times import Reader
 
-# What matters most comes below a few rows before it, the first of them whole; again when what stands above the list grows, until the
+# What matters most comes below two rows before it, the first of them whole; again when what stands above the list grows, until the
 # viewer does something. The page may not be there yet; on a phone all of it scrolls, on a desk the list does.
 SCROLL = """{
     const ROWS_BEFORE = 2;
@@ -25,8 +25,9 @@ SCROLL = """{
         const rows = find();
         const chosen = rows.findIndex((row) => row.getAttribute('aria-current') === 'true');
         const past = rows.findLastIndex((row) => row.matches('.rep-past'));
-        const first = (chosen < 0 ? Math.min(past + 1, rows.length - 1) : chosen) - ROWS_BEFORE;
-        if (first > 0) rows[first].scrollIntoView();
+        const index = chosen < 0 ? Math.min(past + 1, rows.length - 1) : chosen;
+        const is_below = rows[index].getBoundingClientRect().bottom > innerHeight;
+        if (index > ROWS_BEFORE || is_below) rows[Math.max(index - ROWS_BEFORE, 0)].scrollIntoView();
     };
     const begin = (tries) => {
         if (!find().length) return tries && setTimeout(begin, 50, tries - 1);
