@@ -287,7 +287,8 @@ class Visit(Base):
     """One side's stay in a call, from taking its seat to leaving it: no picture and no sound, only that it was so.
 
     `until_at` is when they were last known to be there, `ended` why they no longer are (hung_up, silent, replaced, ended or closed; nothing
-    while they are). The seconds say how good the line was for how long, `is_relayed` whether it went through a relay.
+    while they are). The seconds say how good the line was for how long, `is_relayed` whether it went through a relay. `rep_id` is the rep
+    who sat there, who may be a colleague of the appointment's; nothing for the customer, and for stays from before that was written down.
     """
 
     __tablename__ = 'visits'
@@ -305,6 +306,7 @@ class Visit(Base):
     fair_seconds: Mapped[int] = mapped_column(default=0)
     poor_seconds: Mapped[int] = mapped_column(default=0)
     is_relayed: Mapped[bool] = mapped_column(default=False)
+    rep_id: Mapped[int | None] = mapped_column(ForeignKey('reps.id'))
 
 
 class Message(Base):

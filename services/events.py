@@ -87,9 +87,10 @@ class SeatChange(Event):
 
 @dataclass(frozen=True)
 class SeatTaken(SeatChange):
-    """Somebody joined; `engine` carries their picture."""
+    """Somebody joined; `engine` carries their picture, `rep_id` says which rep it is, unless it is the customer."""
 
     engine: str
+    rep_id: int | None = None
 
 
 @dataclass(frozen=True)

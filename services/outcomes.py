@@ -10,7 +10,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from db import Appointment, Rep, Visit, reading, writing
-from services import appointments, calls, clock, events, handling, visits
+from services import appointments, calls, clock, events, handling, reps, visits
 from services.errors import InvalidFields, NotesChanged
 from services.plain_text import printable, too_long
 from services.video.base import CUSTOMER, REP
@@ -37,10 +37,11 @@ class Past:
 
 @dataclass(frozen=True)
 class Record:
-    """An appointment as it was when it was read, with what was known of its call."""
+    """An appointment as it was when it was read, with what was known of its call. `rep_names`: of its rep, and of who else sat there."""
 
     appointment: Appointment
     stays: list[Visit]
+    rep_names: dict[int, str]
 
     @property
     def suggested(self) -> Outcome:
@@ -54,7 +55,8 @@ def record(rep: Rep, appointment_id: int) -> Record:
     :raises NotAllowed: when this rep may not handle it
     """
     appointment = handling.find(rep, appointment_id)
-    return Record(appointment, visits.of(appointment_id))
+    stays = visits.of(appointment_id)
+    return Record(appointment, stays, reps.display_names(visits.by_rep(stays, appointment.rep_id).keys()))
 
 
 def mark(rep: Rep, appointment_id: int, outcome: Outcome) -> None:

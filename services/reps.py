@@ -74,6 +74,12 @@ def display_name(rep: Rep) -> str:
     return rep.name or settings.current().site_name
 
 
+def display_names(rep_ids: Collection[int]) -> dict[int, str]:
+    """What to call each of these reps."""
+    with reading() as session:
+        return {rep.id: display_name(rep) for rep in session.scalars(select(Rep).where(Rep.id.in_(rep_ids)))}
+
+
 def fixed_fields(rep_id: int) -> dict[str, str]:
     """What the settings say about this rep, who must be the first: nobody changes it on a page."""
     if rep_id != FIRST:

@@ -154,7 +154,7 @@ def _since(appointment_id: int, seat: Seat) -> datetime:
 def _sit_down(place: Place, *, is_return: bool = False) -> None:
     place.heard_at = monotonic()
     _places[place.appointment_id, place.seat] = place
-    events.publish(events.SeatTaken(place.appointment_id, place.seat, place.visit, place.engine))
+    events.publish(events.SeatTaken(place.appointment_id, place.seat, place.visit, place.engine, place.rep_id))
     if not (is_return and _know_each_other(place)):
         _introduce(place)
 

@@ -50,9 +50,9 @@ class VisitRecorder:
     def _hear(self, event: events.Event) -> None:
         with self._lock:
             match event:
-                case events.SeatTaken(appointment_id, seat, visit, engine):
+                case events.SeatTaken(appointment_id, seat, visit, engine, rep_id):
                     now = clock.now()
-                    self._keep(Stay(visit, appointment_id, seat, engine, now, now))
+                    self._keep(Stay(visit, appointment_id, seat, engine, now, now, rep_id=rep_id))
                 case events.SeatLeft(visit=visit) if visit in self._open:
                     self._keep(_left(self._open[visit], event))
                     self._see_others(event.appointment_id)

@@ -36,6 +36,7 @@ class Stay:
     fair_seconds: int = 0
     poor_seconds: int = 0
     is_relayed: bool = False
+    rep_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,15 @@ def times_there(visits: Iterable[Visit], seat: Seat, over: timedelta = SHORT_BRE
             found[-1] = found[-1][0], max(found[-1][1], until_at)
         else:
             found.append((visit.joined_at, until_at))
+    return found
+
+
+def by_rep(visits: Iterable[Visit], rep_id: int) -> dict[int, list[Visit]]:
+    """The stays on the rep's seat, by the rep who sat there: first of the one with `rep_id`, who has those of which that is not known."""
+    found: dict[int, list[Visit]] = {rep_id: []}
+    for visit in visits:
+        if visit.seat == REP:
+            found.setdefault(visit.rep_id or rep_id, []).append(visit)
     return found
 
 

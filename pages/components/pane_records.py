@@ -33,7 +33,7 @@ class PaneRecords:
         self._is_behind = False  # something happened that waits to be read
         self._outcome = PaneOutcome(details, on_choose=self._mark)
         self._notes = PaneNotes(details.appointment, reader, records)
-        self._visits, self._history = PaneVisits(details, reader), PaneHistory(reader)
+        self._visits, self._history = PaneVisits(reader), PaneHistory(reader)
 
     def build_outcome(self) -> None:
         """What is to be done once the appointment has begun."""

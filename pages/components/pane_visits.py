@@ -4,9 +4,9 @@ from datetime import datetime
 
 from nicegui import html
 
+from db import Visit
 from pages.components.engines import way
-from services import reps, visits
-from services.handling import Details
+from services import visits
 from services.outcomes import Record
 from services.times import Reader
 from services.video.base import CUSTOMER, REP, Seat
@@ -17,8 +17,7 @@ SPANS_MOST = 4  # that are told one by one
 class PaneVisits:
     """There once somebody has joined."""
 
-    def __init__(self, details: Details, reader: Reader) -> None:
-        self._names: dict[Seat, str] = {CUSTOMER: details.appointment.name, REP: reps.display_name(details.rep)}
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     def build(self) -> None:
@@ -32,8 +31,9 @@ class PaneVisits:
         self._section.set_visibility(bool(record.stays))
         self._rows.clear()
         with self._rows:
-            for seat, name in self._names.items():
-                self._row(name, self._times(record, seat) or 'did not join')
+            self._row(record.appointment.name, self._times(record.stays, CUSTOMER))
+            for rep_id, stays in visits.by_rep(record.stays, record.appointment.rep_id).items():
+                self._row(record.rep_names[rep_id], self._times(stays, REP))
             self._row('Together', _together(record))
             self._row('Line', _line(record))
 
@@ -41,15 +41,15 @@ class PaneVisits:
         html.dt(name).classes('user-text')
         html.dd(words)
 
-    def _times(self, record: Record, seat: Seat) -> str:
+    def _times(self, stays: list[Visit], seat: Seat) -> str:
         """`10:00 – 10:12, since 10:20`; of very many only from when until when: `10:00 – 10:40, with 7 breaks`."""
-        found, breaks = visits.times_there(record.stays, seat), ''
+        found, breaks = visits.times_there(stays, seat), ''
         if len(found) > SPANS_MOST:
             found, breaks = [(found[0][0], found[-1][1])], f', with {len(found) - 1} breaks'
         spans = [self._span(*stretch) for stretch in found]
-        if any(stay.seat == seat and not stay.ended for stay in record.stays):
+        if any(stay.seat == seat and not stay.ended for stay in stays):
             spans[-1] = f'since {self._reader.time(found[-1][0])}'
-        return ', '.join(spans) + breaks
+        return ', '.join(spans) + breaks or 'did not join'
 
     def _span(self, first: datetime, last: datetime) -> str:
         """`10:00 – 10:12`, or `10:00` when it did not last until the clocks showed another time."""

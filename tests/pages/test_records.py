@@ -10,11 +10,11 @@ from nicegui import ui
 from nicegui.testing import User
 
 import db
-from services import appointments, calls, clock, kinds, outcomes, visits
+from services import appointments, calls, clock, events, kinds, outcomes, visits
 from services.customers import Customer
 from services.errors import NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD
-from services.places import HUNG_UP
+from services.places import HUNG_UP, REPLACED
 from services.video.base import CUSTOMER, REP
 from services.visits import Stay
 from tests.conftest import coming, on_sqlite
@@ -137,6 +137,30 @@ async def test_short_stays_are_told_in_few_words(
     await rep_user.open(address(appointment))
     await see(rep_user, 'Who was there')
     assert words in words_on(rep_user)
+
+
+def told_of(user: User, name: str) -> str:
+    """What `Who was there` says of whoever has this name."""
+    words = words_on(user)
+    shown = words[words.index('Who was there') :]
+    return shown[shown.index(name) + 1]
+
+
+async def test_a_colleague_who_takes_the_call_over_is_listed_with_their_own_times(
+    appointment: db.Appointment, riley: db.Rep, robin: db.Rep, now: Now, rep_user: User
+) -> None:
+    now(appointment.starts_at + 4 * MINUTE)
+    begun, taken, left = (appointment.starts_at + minutes * MINUTE for minutes in (0, 3, 4))
+    own = Stay('own', appointment.id, REP, 'peer', begun, taken, REPLACED, rep_id=riley.id)
+    theirs = Stay('theirs', appointment.id, REP, 'peer', taken, left, rep_id=robin.id)
+    visits.keep([own, theirs])
+    await rep_user.open(address(appointment))
+    await see(rep_user, 'Who was there')
+    assert told_of(rep_user, 'Riley Berger') == '11:00 AM – 11:03 AM'
+    assert told_of(rep_user, 'Robin Doe') == 'since 11:03 AM'
+    visits.keep([replace(theirs, ended=HUNG_UP)])
+    events.publish(events.VisitsStored(appointment.id))
+    await until(lambda: told_of(rep_user, 'Robin Doe') == '11:03 AM – 11:04 AM', rep_user, 'their end')
 
 
 async def test_two_who_are_there_since_a_moment_were_not_never_together(appointment: db.Appointment, now: Now, rep_user: User) -> None:

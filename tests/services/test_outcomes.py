@@ -82,6 +82,21 @@ def test_who_was_there_tells_how_it_went(
 
 
 @on_sqlite
+def test_a_record_names_the_appointments_rep_and_every_other_who_was_there(
+    appointment: db.Appointment, riley: db.Rep, robin: db.Rep
+) -> None:
+    assert outcomes.record(riley, appointment.id).rep_names == {riley.id: 'Riley Berger'}
+    visits.keep([replace(stay(appointment, REP, 0, 10), rep_id=robin.id)])
+    assert outcomes.record(riley, appointment.id).rep_names == {riley.id: 'Riley Berger', robin.id: 'Robin Doe'}
+
+
+@on_sqlite
+def test_that_a_colleague_took_the_call_over_leaves_it_held(appointment: db.Appointment, riley: db.Rep, robin: db.Rep) -> None:
+    visits.keep([stay(appointment, CUSTOMER, 0, 10), replace(stay(appointment, REP, 0, 10), rep_id=robin.id)])
+    assert outcomes.record(riley, appointment.id).suggested == HELD
+
+
+@on_sqlite
 def test_how_it_went_is_asked_from_its_start_or_its_end_on(appointment: db.Appointment) -> None:
     assert not outcomes.is_due(appointment, appointment.starts_at + 59 * MINUTE)
     assert outcomes.is_due(appointment, appointment.starts_at + 60 * MINUTE)

@@ -58,6 +58,11 @@ def test_who_is_there_can_be_asked_and_is_published(call: int, heard: list[event
     assert (left.appointment_id, left.seat, left.visit, left.how) == (call, CUSTOMER, place.visit, places.HUNG_UP)
 
 
+def test_which_rep_sits_there_is_published(call: int, heard: list[events.Event]) -> None:
+    place = seats.take(call, REP, Recorder(), rep_id=2)
+    assert heard == [events.SeatTaken(call, REP, place.visit, '', 2)]
+
+
 def test_the_newest_tab_wins_and_the_older_is_told(call: int) -> None:
     riley, older, newer = Recorder(), Recorder(), Recorder()
     seats.take(call, REP, riley)

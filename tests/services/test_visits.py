@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 import db
 from services import clock, events, seats, visits
 from services.events import LineJudged, SeatLeft, SeatTaken
-from services.places import HUNG_UP, SILENT
+from services.places import HUNG_UP, REPLACED, SILENT
 from services.video.base import CUSTOMER, REP
 from services.visit_recorder import MOST, VisitRecorder
 from services.visits import Line, Stay
@@ -43,8 +43,8 @@ def start(database: str) -> Iterator[Start]:
             recorder.stop()
 
 
-def take(appointment: db.Appointment, visit: str = 'a', seat: str = CUSTOMER) -> None:
-    events.publish(SeatTaken(appointment.id, seat, visit, 'peer'))
+def take(appointment: db.Appointment, visit: str = 'a', seat: str = CUSTOMER, rep_id: int | None = None) -> None:
+    events.publish(SeatTaken(appointment.id, seat, visit, 'peer', rep_id))
 
 
 def leave(
@@ -120,6 +120,20 @@ def test_a_stay_is_written_down_when_it_begins_and_when_it_ends(appointment: db.
     ended = until(lambda: stored(appointment, HUNG_UP), 'its end to be written down')
     assert (ended.joined_at, ended.until_at) == (appointment.starts_at, appointment.starts_at + 12 * MINUTE)
     assert len(visits.of(appointment.id)) == 1
+
+
+@on_sqlite
+def test_of_a_rep_it_is_written_down_which_one_it_was(
+    appointment: db.Appointment, riley: db.Rep, robin: db.Rep, start: Start, now: Clock
+) -> None:
+    start()
+    now(appointment.starts_at)
+    take(appointment, 'a')
+    take(appointment, 'b', REP, riley.id)
+    leave(appointment, 'b', REPLACED, REP)
+    take(appointment, 'c', REP, robin.id)
+    found = until(lambda: len(of := visits.of(appointment.id)) == 3 and of, 'the three stays')
+    assert {visit.key: visit.rep_id for visit in found} == {'a': None, 'b': riley.id, 'c': robin.id}
 
 
 def test_how_good_the_line_was_is_added_up(appointment: db.Appointment, start: Start) -> None:
@@ -280,6 +294,27 @@ def test_a_short_break_is_passed_over_and_a_long_one_is_not(appointment: db.Appo
     minutes = [tuple((at - appointment.starts_at) / MINUTE for at in there) for there in visits.times_there(found, CUSTOMER)]
     assert minutes == [(0, 9), (12, 14)]
     assert visits.times_there(found, REP) == []
+
+
+@on_sqlite
+def test_the_stays_of_each_rep_are_told_apart_and_count_as_one_side(appointment: db.Appointment, riley: db.Rep, robin: db.Rep) -> None:
+    spans = [(0, 2, None), (2, 3, riley.id), (3, 4, robin.id), (4, 6, riley.id)]
+    found = kept(stay(appointment, CUSTOMER, 0, 6), *(stay(appointment, REP, first, last, rep_id=rep_id) for first, last, rep_id in spans))
+    there = visits.by_rep(found, riley.id)
+    minutes = {
+        rep_id: [tuple((at - appointment.starts_at) / MINUTE for at in span) for span in visits.times_there(stays, REP, SECOND)]
+        for rep_id, stays in there.items()
+    }
+    assert minutes == {riley.id: [(0, 3), (4, 6)], robin.id: [(3, 4)]}
+    assert visits.length(appointment.id) == 6 * MINUTE
+
+
+@on_sqlite
+def test_the_appointments_rep_comes_first_even_if_only_a_colleague_was_there(
+    appointment: db.Appointment, riley: db.Rep, robin: db.Rep
+) -> None:
+    found = kept(stay(appointment, REP, 0, 6, rep_id=robin.id))
+    assert list(visits.by_rep(found, riley.id).items()) == [(riley.id, []), (robin.id, found)]
 
 
 @pytest.mark.parametrize(('seconds', 'quality'), [((75, 25, 0), 'good'), ((74, 20, 6), 'fair'), ((75, 0, 25), 'poor'), ((0, 0, 0), '')])
