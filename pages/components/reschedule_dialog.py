@@ -47,11 +47,13 @@ class RescheduleDialog:
 
     async def ask(self, appointment: Appointment, kind: Kind, reader: Reader, *, theirs: Callable[[datetime], str]) -> None:
         """Ask for another time of this appointment, beginning with the day it is on; `theirs` words an instant for the other side."""
-        self._appointment, self._reader, self._theirs, self._chosen = appointment, reader, theirs, None
+        self._reader, self._theirs = reader, theirs
         first, last = availability.first_and_last_day(kind, reader.zone)
         self._day = min(max(reader.date_of(appointment.starts_at), first), last)
         async with self._turn:
-            self._fill(appointment, await self._slots(appointment), first, last)
+            slots = await self._slots(appointment)
+            self._appointment, self._chosen = appointment, None  # not before: the last closing may become known while the slots are read
+            self._fill(appointment, slots, first, last)
         self._dialog.open()
 
     def close(self) -> None:

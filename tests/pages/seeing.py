@@ -124,6 +124,11 @@ def trigger(user: User, element: ui.element, event: str, args: object = None) ->
                 events.handle_event(listener.handler, events.GenericEventArguments(sender=element, client=user.client, args=args))
 
 
+def told_closed(user: User, dialog: ui.element, opening: object = None) -> None:
+    """The browser tells that the dialog was closed, after its last opening, or after this one."""
+    trigger(user, dialog, 'close', opening or dialog.props['data-opening'])
+
+
 def went_back(user: User, search: str) -> None:
     """The browser's Back or Forward has led to this `location.search`."""
     assert user.client is not None

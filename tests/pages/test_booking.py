@@ -21,7 +21,21 @@ from services.hashing import hashed
 from tests.conftest import BERLIN, Configure, coming, on_sqlite
 from tests.pages.calling import link
 from tests.pages.conftest import Now, RightAfter
-from tests.pages.seeing import around, element_with, find, press, press_named, press_slot, see, slot, trigger, until, went_back, words_on
+from tests.pages.seeing import (
+    around,
+    element_with,
+    find,
+    press,
+    press_named,
+    press_slot,
+    see,
+    slot,
+    told_closed,
+    trigger,
+    until,
+    went_back,
+    words_on,
+)
 
 pytestmark = on_sqlite
 CAROLS, SAMS = '0' * 32, '1' * 32  # browsers
@@ -121,7 +135,7 @@ def hold_of(browser: str) -> db.Hold | None:
 
 
 def close_dialog(user: User) -> None:
-    trigger(user, around(form_of(user), 'dialog'), 'close')
+    told_closed(user, around(form_of(user), 'dialog'))
 
 
 def change_hours(riley: db.Rep, **hours: clock_time) -> None:

@@ -30,7 +30,7 @@ from tests.occupants import Nobody
 from tests.pages.calling import at_rep, customer_in_call, day_of, link, open_pane, rep_in_call
 from tests.pages.conftest import Now
 from tests.pages.rights import end_admin_rights
-from tests.pages.seeing import answer, around, find, press, press_slot, see, see_no, slot, trigger, until, went_back, words_on
+from tests.pages.seeing import answer, around, find, press, press_slot, see, see_no, slot, told_closed, trigger, until, went_back, words_on
 
 pytestmark = on_sqlite
 
@@ -57,6 +57,21 @@ async def test_a_customer_moves_an_appointment_and_reads_when_it_was(appointment
     await see(carol_user, 'You have moved this appointment. Before, it was on')
     await see(carol_user, IN_TOKYO.span(appointment.starts_at + HOUR, appointment.starts_at + 2 * HOUR))
     assert appointments.get(appointment.id).starts_at == appointment.starts_at + HOUR
+
+
+async def test_a_closing_that_the_browser_tells_of_after_the_next_opening_closes_nothing(
+    appointment: db.Appointment, carol_user: User
+) -> None:
+    await carol_user.open(link('manage', appointment))
+    press(carol_user, 'Reschedule')
+    await see(carol_user, 'Choose a new time')
+    dialog = around(find(carol_user, 'Choose a new time'), 'dialog')
+    first = dialog.props['data-opening']
+    press(carol_user, 'Reschedule')
+    await until(lambda: dialog.props['data-opening'] != first, carol_user, 'the dialog to open again')
+    told_closed(carol_user, dialog, first)
+    press_slot(carol_user, appointment.starts_at + HOUR)
+    await see(carol_user, 'Move the appointment to this time?')
 
 
 async def test_a_slot_that_goes_while_it_is_confirmed_is_told(appointment: db.Appointment, carol: Customer, carol_user: User) -> None:
