@@ -111,7 +111,14 @@ def add_extra_hours(rep: Rep, day: str, starts: str, ends: str) -> None:
     on, hours = _day(rep, day, 'day', problems), _range((starts, ends), 'starts', problems)
     if problems or hours is None:
         raise InvalidFields(problems)
-    _change(rep.id, lambda session: session.add(ExtraHours(rep_id=rep.id, day=on, starts=hours[0], ends=hours[1])))
+    row = {'rep_id': rep.id, 'day': on, 'starts': hours[0], 'ends': hours[1]}
+
+    def fn(session: Session) -> None:
+        if session.scalar(select(ExtraHours.id).filter_by(**row)):
+            raise InvalidFields({'starts': 'You have these extra hours on that day already.'})
+        session.add(ExtraHours(**row))
+
+    _change(rep.id, fn)
 
 
 def remove_extra_hours(rep_id: int, row_id: int) -> None:

@@ -77,14 +77,15 @@ class AppointmentCard:
     def _mail_sentence(self, mail: MailState | None) -> str:
         if mail is None or ((self._is_over or self._how == 'ended') and not self._is_cancelled):
             return ''
+        keep = '' if self._is_cancelled else ' Please keep the address of this page.'
         if not settings.current().sends_mail:
-            return 'This site sends no mails. Please keep the address of this page.'
+            return f'This site sends no mails.{keep}'
         address, what = self._appointment.email, 'saying so' if self._is_cancelled else 'with everything below'
         return {
             'waiting': f'A mail {what} is on its way to {address}.',
             'trying': f'A mail {what} could not be sent to {address} yet. We keep trying.',
             'sent': f'A mail {what} has been sent to {address}.',
-            'failed': f'The mail to {address} could not be delivered. Please keep the address of this page.',
+            'failed': f'The mail to {address} could not be delivered.{keep}',
         }[mail.state]
 
     def _facts(self) -> None:

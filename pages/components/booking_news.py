@@ -34,6 +34,7 @@ class BookingNews:
         self._grid, self._calendar, self._dialog = grid, calendar, dialog
         self._on_offer = on_offer
         self._is_stale = False  # whether the month may have other free times than it shows
+        self._days = offer.days  # the first and the last, as they are shown
         self.turn = asyncio.Lock()
 
     async def on_taken(self, event: events.TimeTaken) -> None:
@@ -79,6 +80,8 @@ class BookingNews:
 
     async def tick(self) -> None:
         """Keep up with the clock, and with what has happened on other days."""
+        if self._offer.days != self._days:
+            await self._begin_day()
         async with self.turn:
             is_held = any(slot.held for slot in self._grid.slots)  # of a hold that nobody was told the end of
             found = await self._offer.slots(self._keeper.browser_hash) if is_held else self._offer.aged(self._grid.slots)
@@ -88,13 +91,20 @@ class BookingNews:
 
     async def show_month(self) -> None:
         """Show the month of the day that is chosen; the caller has the turn."""
-        self._is_stale = False
-        await self._calendar.show(self._offer.day, *self._offer.days, self._offer.reader)
+        self._is_stale, self._days = False, self._offer.days
+        await self._calendar.show(self._offer.day, *self._days, self._offer.reader)
+
+    async def _begin_day(self) -> None:
+        """It is past midnight where the viewer is: nothing can be booked on the day before any more."""
+        async with self.turn:
+            self._offer.day = max(self._offer.day, self._offer.days[0])
+            await self._on_offer()
+            await self.show_month()
 
     async def _count_again(self) -> None:
         """Count again what the month has, whichever month it is that the viewer looks at."""
-        self._is_stale = False
-        await self._calendar.refresh(*self._offer.days)
+        self._is_stale, self._days = False, self._offer.days
+        await self._calendar.refresh(*self._days)
 
     def _tell_dialog(self) -> None:
         """Say in the dialog what has become of the time it is about."""

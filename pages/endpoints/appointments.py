@@ -38,7 +38,7 @@ def getinfo(timestamp: str, request: Request) -> dict[str, str] | None:
     dependencies=[Depends(origins.require_own)],
 )
 def cancel(timestamp: str, request: Request) -> dict[str, str]:
-    """Frees the time and tells the customer by mail."""
+    """Frees the time and tells the customer."""
     rep = sign_ins.rep_of(sign_in_key(request))
     appointment = appointments.booked_at(rep.id, parameters.instant(timestamp))
     if appointment is None:

@@ -3,7 +3,7 @@
 from nicegui.testing import User
 
 import db
-from services import calls, kind_changes, kinds, reps
+from services import appointment_changes, calls, kind_changes, kinds, outbox, reps
 from services.kind_fields import Typed
 from tests.conftest import on_sqlite
 from tests.pages.calling import link
@@ -41,3 +41,7 @@ async def test_when_the_call_was_ended_there_is_no_way_into_it_but_to_another_ap
 async def test_where_no_mail_server_is_set_nobody_is_told_of_a_mail(appointment: db.Appointment, user: User) -> None:
     await user.open(link('manage', appointment))
     await see(user, 'This site sends no mails. Please keep the address of this page.')
+    appointment_changes.cancel(appointment.id, by=outbox.CUSTOMER)
+    await see(user, 'This appointment is cancelled')
+    await see(user, 'This site sends no mails.')
+    assert not any('keep the address' in words for words in words_on(user))

@@ -14,6 +14,7 @@ from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
+from pages import booking as page
 from services import appointment_changes, appointments, availability, clock, events, holds, kind_changes, kinds, mail_states, revision
 from services.customers import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
@@ -121,6 +122,19 @@ async def test_another_zone_has_its_own_today(riley: db.Rep, visitor: User, now:
     await see(visitor, 'Show times in this zone')
     trigger(visitor, form_of(visitor), 'submit', {'zone': 'America/New_York'})
     await until(lambda: not element_with(visitor, **{'aria-label': 'Previous day'}).props['disabled'], visitor, 'the day before to open')
+
+
+async def test_a_card_left_open_past_midnight_goes_on_with_the_new_day(
+    riley: db.Rep, visitor: User, now: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, 'TICK_SECONDS', 0.05)
+    now(datetime(2026, 11, 23, 22, 59, tzinfo=UTC))
+    await visitor.open('/')
+    await see(visitor, 'Mon Nov 23, 2026')
+    now(datetime(2026, 11, 23, 23, 1, tzinfo=UTC))
+    await see(visitor, 'Tue Nov 24, 2026')
+    await until(lambda: days_shown(visitor) == {'2026-11-24'}, visitor, 'the times of the new day')
+    assert element_with(visitor, **{'aria-label': 'Previous day'}).props['disabled']
 
 
 async def ask_for(user: User, starts_at: datetime) -> None:

@@ -96,6 +96,7 @@ def test_extra_hours_win_over_time_off_and_holidays(riley: db.Rep) -> None:
     working_hours.add_time_off(riley, '2026-12-24', '2026-12-26')
     working_hours.add_extra_hours(riley, '2026-12-25', '20:00', '00:00')
     assert free(christmas) == ['20:00', '21:00', '22:00', '23:00']
+    assert 'already' in problems(lambda: working_hours.add_extra_hours(riley, '2026-12-25', '20:00', '00:00'))['starts']
     working_hours.remove_extra_hours(riley.id, working_hours.extra_hours(riley)[0].id)
     assert free(christmas) == []
 
