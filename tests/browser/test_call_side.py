@@ -93,6 +93,16 @@ def test_a_picture_in_the_small_window_says_so_in_its_place(riley: Page) -> None
     expect(riley.locator('.call-frame video')).to_be_visible()
 
 
+def test_a_picture_that_cannot_be_put_into_a_small_window_says_so(riley: Page) -> None:
+    words = riley.get_by_text('There is no picture yet to put into a small window.')
+    riley.evaluate('() => { HTMLVideoElement.prototype.requestPictureInPicture = () => Promise.reject(new DOMException()) }')
+    press(riley, 'More')
+    press(riley, 'Picture in picture')
+    expect(words).to_be_visible()
+    press(riley, 'Close')
+    expect(words).to_have_count(0)
+
+
 def test_a_phone_on_its_side_leaves_some_of_the_picture_beside_the_chat(riley: Page) -> None:
     riley.set_viewport_size({'width': 844, 'height': 390})
     press(riley, 'Chat')

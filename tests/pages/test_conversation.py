@@ -11,9 +11,10 @@ from sqlalchemy import update
 
 import db
 from pages.components import conversation
+from pages.components.call_engine import CallEngine
 from pages.components.linked_text import LinkedText
 from pages.rep_page.view import RepView
-from services import appointment_changes, appointments, calls, messages, seats
+from services import appointment_changes, appointments, calls, messages, reps, seats
 from services.times import Reader
 from services.video.base import CUSTOMER, REP
 from tests.conftest import on_sqlite
@@ -54,6 +55,26 @@ def busy_once(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> Non
         raise db.Busy
 
     monkeypatch.setattr(module, name, fail)
+
+
+async def handed_over_in_call(user: User, appointment: db.Appointment, colleague: db.Rep) -> CallEngine:
+    """The call of a rep with no right but to their own, who sits in it with the customer, while it becomes the colleague's."""
+    end_admin_rights()
+    sit(appointment)
+    engine = await rep_in_call(user, appointment)
+    appointment_changes.hand_over(appointment.id, colleague.id)
+    return engine
+
+
+async def left_to_colleague(user: User, appointment: db.Appointment, rep: db.Rep, colleague: db.Rep) -> CallEngine:
+    """The customer's call, in which a colleague has taken the place of the rep who said they would be fetched."""
+    sit(appointment, rep.id)
+    engine = await customer_in_call(user, appointment)
+    messages.say(appointment.id, REP, 'I fetch Robin', rep.id)
+    await until(lambda: engine.props['said'] == 'I fetch Robin', user, 'the message')
+    sit(appointment, colleague.id)
+    await until(lambda: engine.props['person'] == reps.display_name(colleague), user, 'the colleague')
+    return engine
 
 
 async def test_who_may_not_take_part_any_more_reads_nothing_new(
@@ -146,10 +167,7 @@ async def test_who_cannot_be_asked_about_for_a_moment_keeps_what_was_typed_and_s
 async def test_a_rep_whose_appointment_was_handed_over_goes_on_writing_until_the_colleague_comes(
     opened: db.Appointment, robin: db.Rep, rep_user: User
 ) -> None:
-    end_admin_rights()
-    sit(opened)
-    engine = await rep_in_call(rep_user, opened)
-    appointment_changes.hand_over(opened.id, robin.id, seen=opened.calendar_sequence)
+    engine = await handed_over_in_call(rep_user, opened, robin)
     await until(lambda: 'is now Robin Doe’s' in str(engine.props.get('news')), rep_user, 'the news')
     messages.say(opened.id, CUSTOMER, 'And one more question')
     await see(rep_user, 'And one more question')
@@ -164,10 +182,7 @@ async def test_a_rep_whose_appointment_was_handed_over_goes_on_writing_until_the
 async def test_a_rep_with_no_other_right_reads_nothing_while_they_are_out_of_the_call_and_all_of_it_once_back(
     opened: db.Appointment, robin: db.Rep, rep_user: User
 ) -> None:
-    end_admin_rights()
-    sit(opened)
-    engine = await rep_in_call(rep_user, opened)
-    appointment_changes.hand_over(opened.id, robin.id)
+    engine = await handed_over_in_call(rep_user, opened, robin)
     seats._places[opened.id, REP].heard_at -= 13
     seats.reap()
     messages.say(opened.id, CUSTOMER, 'Are you there?')
@@ -182,12 +197,7 @@ async def test_a_rep_with_no_other_right_reads_nothing_while_they_are_out_of_the
 async def test_a_message_is_named_after_the_rep_who_wrote_it_whoever_sits_there_now(
     opened: db.Appointment, riley: db.Rep, robin: db.Rep, user: User
 ) -> None:
-    sit(opened, riley.id)
-    engine = await customer_in_call(user, opened)
-    messages.say(opened.id, REP, 'I fetch Robin', riley.id)
-    await until(lambda: engine.props['said'] == 'I fetch Robin', user, 'the message')
-    sit(opened, robin.id)
-    await until(lambda: engine.props['person'] == 'Robin Doe', user, 'the colleague')
+    engine = await left_to_colleague(user, opened, riley, robin)
     messages.say(opened.id, REP, 'Hello Carol', robin.id)
     await until(lambda: engine.props['said'] == 'Hello Carol', user, 'the second message')
     assert str(engine.props['said-by']).startswith('Robin Doe wrote at')
@@ -200,12 +210,7 @@ async def test_a_message_is_named_after_the_rep_who_wrote_it_whoever_sits_there_
 async def test_the_mark_of_what_is_not_read_names_who_wrote_it_and_not_who_has_come_since(
     opened: db.Appointment, riley: db.Rep, robin: db.Rep, user: User
 ) -> None:
-    sit(opened, riley.id)
-    engine = await customer_in_call(user, opened)
-    messages.say(opened.id, REP, 'I fetch Robin', riley.id)
-    await until(lambda: engine.props['said'] != '', user, 'the message')
-    sit(opened, robin.id)
-    await until(lambda: engine.props['person'] == 'Robin Doe', user, 'the colleague')
+    engine = await left_to_colleague(user, opened, riley, robin)
     seen(user, is_seen=False)
     assert str(engine.props['said-by']).startswith('Riley Berger wrote at')
 
