@@ -16,11 +16,10 @@ export default {
       <p class="hidden-words" role="status">{{ news }}</p>
     </div>`,
   props: {
-    offers: Boolean, // notifications can be asked for
-    told: String, // what became of that
+    told: String, // what became of asking for notifications
     news: String, // who has arrived
   },
-  data: () => ({ sounds: localStorage.getItem(MEMORY) !== 'off', is_silent: false }),
+  data: () => ({ sounds: localStorage.getItem(MEMORY) !== 'off', is_silent: false, offers: false }),
   methods: {
     ring(words, about) {
       this.chime();
@@ -58,7 +57,12 @@ export default {
     async allow() {
       await Notification.requestPermission();
       const is_shown = this.permission() === 'granted' && this.notify('You will be told here when a customer arrives.', 'arrivals');
-      this.$emit('permission', { state: this.permission(), is_shown, is_answer: true });
+      this.look();
+      this.$emit('permission', { state: this.permission(), is_shown });
+    },
+    // Whether there is something to ask for; one who refused may have changed their mind.
+    look() {
+      this.offers = ['default', 'denied'].includes(this.permission());
     },
     permission() {
       return 'Notification' in window ? Notification.permission : 'missing';
@@ -77,9 +81,9 @@ export default {
       }
     },
   },
-  mounted() {
+  created() {
+    this.look();
     this.listen();
-    this.$emit('permission', { state: this.permission(), is_shown: false, is_answer: false });
   },
   beforeUnmount() {
     for (const type of CLICKS) document.removeEventListener(type, this.listen, true);

@@ -14,8 +14,8 @@ UNABLE = 'This browser cannot show notifications. Its sound and the title of thi
 class ArrivalAlert(Element, component='arrival_alert.js'):
     """`ring` tells of an arrival. Whether there is a sound is a switch that the browser remembers.
 
-    Its event `permission` has the browser's `state` for notifications (or `missing`), whether one `is_shown`, and whether that `is_answer`
-    to the viewer's click.
+    Its event `permission` tells what became of asking for notifications: the browser's `state` for them (or `missing`), and whether one
+    `is_shown`.
     """
 
     def __init__(self) -> None:
@@ -34,8 +34,5 @@ class ArrivalAlert(Element, component='arrival_alert.js'):
             self._about = self.props['news'] = ''
 
     def _show_permission(self, found: dict[str, Any]) -> None:
-        state = found.get('state')
-        self.props['offers'] = state in ('default', 'denied')
-        if found.get('is_answer'):
-            answers = {'granted': TOLD if found.get('is_shown') else UNABLE, 'denied': BLOCKED}
-            self.props['told'] = answers.get(str(state), DISMISSED)
+        answers = {'granted': TOLD if found.get('is_shown') else UNABLE, 'denied': BLOCKED}
+        self.props['told'] = answers.get(str(found.get('state')), DISMISSED)

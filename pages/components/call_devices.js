@@ -15,6 +15,7 @@ class Devices extends EventTarget {
   reasons = {}; // why one that is wanted is not there: the browser's error
   use = null; // what tells one time of use, from the first open to close, from the next
   asked = Promise.resolve(); // one question after the other
+  awaited = []; // the kinds about which the browser has not answered yet
 
   // Ask the browser for those of these devices that it has not given yet. What it does not give is left out, and `reasons` says why.
   open(kinds = this.wanted()) {
@@ -78,11 +79,13 @@ class Devices extends EventTarget {
   }
 
   async ask(kinds) {
+    this.awaited = kinds;
     await this.list();
     if (kinds.length && this.use) {
       const refusal = await this.take(kinds);
       if (refusal && kinds.length > 1) for (const kind of await worth_asking(kinds, refusal)) await this.take([kind]);
     }
+    this.awaited = [];
     await this.list();
     this.dispatchEvent(new Event('settled'));
   }

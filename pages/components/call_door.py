@@ -22,6 +22,9 @@ class CallDoor:
         with html.div().classes('call-door') as self._door, html.div().classes('call-door-inside'):
             with html.div().classes('call-door-what'):
                 self._what()
+            with html.div().classes('call-door-about'):
+                self._about = Words(tag='p').classes('quiet').props('role=status')
+                self._countdown = Words(tag='p').classes('quiet').props('role=timer')
             self._check = DeviceCheck()
             with html.div().classes('call-door-ways'):
                 self._sentence = Words(tag='p').classes('call-sentence').props('role=status')
@@ -76,8 +79,6 @@ class CallDoor:
             html.p(self._comment).classes('call-about user-text')
         self._nobody_yet = Words(tag='p').classes('quiet')
         self.rename(self._person)
-        self._about = Words(tag='p').classes('call-sentence quiet').props('role=status')
-        self._countdown = Words(tag='p').classes('call-sentence quiet').props('role=timer')
 
     def _way(self, wanted: dict[str, bool], words: str = '') -> html.button:
         """The browser gives camera and microphone to a click, so the click does not travel through the server."""

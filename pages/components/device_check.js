@@ -16,12 +16,12 @@ export default {
   template: `
     <div>
       <template v-if="active">
-        <div class="check-picture" :class="{ empty: used && !seen }">
+        <div class="check-picture" :class="{ empty: used && !seen && !awaited.camera }">
           <video ref="picture" v-show="seen" autoplay playsinline :muted="true" aria-label="Your own picture"></video>
           <button v-if="!used" v-hand-on="'.check-buttons button'" type="button" class="button primary" @click="start">
             Turn on camera and microphone
           </button>
-          <p v-else-if="!seen">{{ on.camera ? 'No picture' : 'Your camera is off' }}</p>
+          <p v-else-if="!seen">{{ awaited.camera ? 'One moment, please.' : on.camera ? 'No picture' : 'Your camera is off' }}</p>
         </div>
         <div class="check-advice">
           <p role="status">{{ advice }}</p>
@@ -32,7 +32,7 @@ export default {
                   :aria-pressed="String(on[kind])" @click="turn(kind)">
             <span class="icon" aria-hidden="true">{{ icons[Number(on[kind] && there[kind])] }}</span>{{ label }}
           </button>
-          <label v-if="heard" class="check-level">
+          <label v-if="heard || awaited.microphone" class="check-level">
             <span>Speak: the bar should move</span><meter aria-label="How loud your microphone is" min="0" max="1" :value="level"></meter>
           </label>
         </div>
@@ -47,7 +47,7 @@ export default {
     eager: Boolean, // whether it starts by itself where the browser has allowed it before
     advice: String, // what is missing, and what to do about it
   },
-  data: () => ({ buttons: BUTTONS, on: {}, there: {}, used: false, seen: false, heard: false, level: 0, playing: false }),
+  data: () => ({ buttons: BUTTONS, on: {}, there: {}, used: false, awaited: {}, seen: false, heard: false, level: 0, playing: false }),
   methods: {
     // It runs in a click: the browser asks.
     async start() {
@@ -72,7 +72,8 @@ export default {
     look() {
       const { camera, microphone } = devices.tracks;
       const there = { camera: camera !== null, microphone: microphone !== null };
-      Object.assign(this, { on: { ...devices.on }, there, used: devices.use !== null, seen: there.camera, heard: there.microphone });
+      const awaited = Object.fromEntries(devices.awaited.map((kind) => [kind, true]));
+      Object.assign(this, { on: { ...devices.on }, there, used: devices.use !== null, awaited, seen: there.camera, heard: there.microphone });
       this.$nextTick(this.show);
     },
     // Put the tracks that there are now into picture and level.

@@ -1,6 +1,7 @@
 """Real Chromium against the real app in a process of its own. Run in a pytest call of its own: Playwright keeps a loop running."""
 
 from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +24,7 @@ QUIET = (
 )
 FAKE_DEVICES, NO_CAMERA = '--use-fake-device-for-media-stream', '--use-fake-device-for-media-stream=device-count=0'
 PICTURES = CACHE / 'failed'
-FAILED = pytest.StashKey[bool]()
+OPENED, SAID = pytest.StashKey[list[Page]](), pytest.StashKey[list[str]]()  # by a test: its pages, and all they told the console
 ALLOW_ALL = '--use-fake-ui-for-media-stream'
 
 expect.set_options(timeout=30_000)
@@ -93,17 +94,16 @@ def browser_without_devices(launch: Launch) -> Browser:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell `open_page` how its test went."""
+    """Keep what the pages of a failed test look like, and tell what they and the site said."""
     report = yield
-    if call.when == 'call':
-        item.stash[FAILED] = report.failed
+    if call.when == 'call' and report.failed:
+        for number, page in enumerate(item.stash.get(OPENED, [])):
+            if not page.is_closed():
+                page.screenshot(path=PICTURES / f'{item.name}-{number}.png')
+        report.sections.append(('What the pages said', '\n'.join(item.stash.get(SAID, []))))
+        if site := getattr(item, 'funcargs', {}).get('site'):
+            report.sections.append(('What the site printed', site.output[-10_000:]))
     return report
-
-
-def _picture(contexts: list[BrowserContext], name: str) -> None:
-    """Keep what the pages of a failed test look like."""
-    for number, page in enumerate(page for context in contexts for page in context.pages):
-        page.screenshot(path=PICTURES / f'{name}-{number}.png')
 
 
 @pytest.fixture
@@ -115,6 +115,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
     fails, pictures of its pages are left in `tests/.cache/failed`.
     """
     contexts: list[BrowserContext] = []
+    pages, said = request.node.stash.setdefault(OPENED, []), request.node.stash.setdefault(SAID, [])
     problems: list[str] = []
 
     def open_it(url: str, *, inside: object = None, alive: bool = True, allow: tuple[str, ...] = (), **options: object) -> Page:
@@ -122,12 +123,14 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
             inside = (inside or browser).new_context(**({'timezone_id': 'UTC', 'locale': 'en-US'} | options))  # type: ignore[arg-type]
             contexts.append(inside)
         page: Page = inside.new_page()  # type: ignore[attr-defined]
+        pages.append(page)
 
         def note(text: str) -> None:
             if not any(part in text for part in allow):
                 problems.append(f'{page.url}: {text}')
 
         page.on('pageerror', lambda error: note(str(error)))
+        page.on('console', lambda message: said.append(f'{datetime.now(UTC):%X} {page.url}: {message.text}'))
         page.on('console', lambda message: note(message.text) if message.type == 'error' else None)
         page.goto(url)
         if alive:
@@ -135,8 +138,6 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
         return page
 
     yield open_it
-    if request.node.stash.get(FAILED, False):
-        _picture(contexts, request.node.name)
     for context in contexts:
         context.close()
     assert not problems, '\n'.join(problems)

@@ -46,6 +46,15 @@ HOLD = """() => {
   };
 }"""
 SELF = "document.querySelector('.call-self video').srcObject?.getVideoTracks()[0]"
+WAYS_IN = """
+window.places = new Set();
+const look = () => {
+  const button = document.querySelector('.call-door-ways .primary');
+  if (button) window.places.add(Math.round(button.getBoundingClientRect().top));
+  requestAnimationFrame(look);
+};
+look();
+"""
 OWN_CAMERA = "document.querySelector('.check-picture video').srcObject.getVideoTracks()[0].label"
 UNPLUG = f"""what => {{ window.unplugged.push(what); const track = {SELF}; track.stop(); track.dispatchEvent(new Event('ended')); }}"""
 PLUG_IN = "() => { window.unplugged = []; navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }"
@@ -105,6 +114,19 @@ def test_who_refused_at_the_door_reads_where_to_allow_it_and_is_in_the_picture_a
     press(riley, 'Start chat')
     expect_picture(carol, riley)
     assert len(asked(carol)) == before
+
+
+@pytest.mark.parametrize(('width', 'height'), [(1280, 720), (390, 844)])
+def test_the_ways_in_stay_where_they_are_while_the_page_comes_to_life(
+    door: Callable[..., Page], browser: Browser, width: int, height: int
+) -> None:
+    carol = door(browser, f'({HOLD})()', WAYS_IN, viewport={'width': width, 'height': height})
+    expect(carol.locator('.check-picture', has_text='One moment, please.')).to_be_visible()
+    expect(carol.locator('.call-door-about')).to_contain_text('Your call begins at')
+    carol.evaluate('answer()')
+    expect(carol.locator('.check-picture video')).to_be_visible()
+    expect(carol.get_by_role('meter')).to_be_visible()
+    assert len(carol.evaluate('[...places]')) == 1
 
 
 def test_with_what_the_browser_gives_one_joins_and_what_it_gives_later_is_used(

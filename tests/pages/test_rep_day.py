@@ -292,24 +292,19 @@ async def test_a_question_about_a_call_goes_when_the_browser_goes_back(opened: d
 
 
 @pytest.mark.parametrize(
-    ('found', 'offers', 'told'),
+    ('found', 'told'),
     [
-        ({'state': 'default', 'is_answer': False}, True, None),
-        ({'state': 'denied', 'is_answer': False}, True, None),
-        ({'state': 'missing', 'is_answer': False}, False, None),
-        ({'state': 'granted', 'is_shown': True, 'is_answer': True}, False, TOLD),
-        ({'state': 'granted', 'is_shown': False, 'is_answer': True}, False, UNABLE),
-        ({'state': 'denied', 'is_answer': True}, True, BLOCKED),
-        ({'state': 'default', 'is_answer': True}, True, DISMISSED),
+        ({'state': 'granted', 'is_shown': True}, TOLD),
+        ({'state': 'granted', 'is_shown': False}, UNABLE),
+        ({'state': 'denied'}, BLOCKED),
+        ({'state': 'default'}, DISMISSED),
     ],
 )
-async def test_what_the_browser_says_of_notifications_is_put_into_words(
-    rep_user: User, found: dict[str, object], offers: bool, told: str | None
-) -> None:
+async def test_what_the_browser_says_of_notifications_is_put_into_words(rep_user: User, found: dict[str, object], told: str) -> None:
     await rep_user.open('/rep')
     alert = part(rep_user, ArrivalAlert)
     trigger(rep_user, alert, 'permission', found)
-    assert (alert.props['offers'], alert.props.get('told')) == (offers, told)
+    assert alert.props['told'] == told
 
 
 async def test_that_somebody_waits_is_not_said_any_more_when_they_have_gone(opened: db.Appointment, rep_user: User) -> None:
