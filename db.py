@@ -25,7 +25,7 @@ POOL = {'pool_size': 32, 'max_overflow': 16}  # what overflows is closed after u
 
 
 class Busy(Exception):
-    """The database stayed too busy for a whole transaction to get through, even after repeating it."""
+    """The database stayed too busy for a whole transaction to get through, even after repeating it; or making a page took too long."""
 
     status = 503
 

@@ -1,7 +1,7 @@
 """A page of one's own with a call in it, for the rep who has the appointment: `/practice/{appointment_id}`. Copy it and go on from there.
 
 As `pages/practice.py` it takes its name among the imports of `pages/__init__.py`, and one line in `register()` there:
-`ui.page('/practice/{appointment_id}')(practice.page)`.
+`at('/practice/{appointment_id}')(practice.page)`.
 """
 
 from fastapi import Request

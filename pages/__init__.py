@@ -1,26 +1,58 @@
 """What people see. `register()` is the site map."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from inspect import isawaitable
+from typing import Any
+
 from fastapi import Depends
 from nicegui import ui
 
+from db import Busy
 from pages import account, appointment, availability, booking, chat, check, kinds, mailbox, mails, password, rep, reps, sign_in
 from services import settings
+
+PATIENCE_SECONDS = 30  # so long a page may be in the making while the site is busy, or has just been started again
+
+Page = Callable[..., Awaitable[None] | None]
 
 
 def register() -> None:
     """Put every page at its address."""
-    ui.page('/')(booking.page)
-    ui.page('/appointment/{key}')(appointment.page)
-    ui.page('/chat/{key}')(chat.page)
-    ui.page('/check')(check.page)
-    ui.page('/sign-in')(sign_in.page)
-    ui.page('/password/{key}')(password.page)
-    ui.page('/account')(account.page)
-    ui.page('/rep')(rep.page)
-    ui.page('/availability')(availability.page)
-    ui.page('/reps')(reps.page)
-    ui.page('/kinds')(kinds.page)
-    ui.page('/mails')(mails.page)
+    at('/')(booking.page)
+    at('/appointment/{key}')(appointment.page)
+    at('/chat/{key}')(chat.page)
+    at('/check')(check.page)
+    at('/sign-in')(sign_in.page)
+    at('/password/{key}')(password.page)
+    at('/account')(account.page)
+    at('/rep')(rep.page)
+    at('/availability')(availability.page)
+    at('/reps')(reps.page)
+    at('/kinds')(kinds.page)
+    at('/mails')(mails.page)
     if not settings.current().sends_mail:
-        ui.page('/mailbox')(mailbox.page)
-    ui.page('/{slug}', dependencies=[Depends(booking.require_kind)])(booking.kind_page)  # the last, so that all others win
+        at('/mailbox')(mailbox.page)
+    at('/{slug}', dependencies=[Depends(booking.require_kind)])(booking.kind_page)  # the last, so that all others win
+
+
+def at(path: str, **options: Any) -> Callable[[Page], None]:
+    """Put a page at this address; the options are those of `ui.page`. Who would wait too long for it reads that the site is busy."""
+
+    def put(page: Page) -> None:
+        @wraps(page)
+        async def made_in_time(*args: object, **given: object) -> None:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS) as limit:
+                    made = page(*args, **given)
+                    if isawaitable(made):
+                        await made
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                raise Busy from None
+
+        ui.page(path, response_timeout=PATIENCE_SECONDS + 1, **options)(made_in_time)
+
+    return put

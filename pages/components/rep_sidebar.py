@@ -23,6 +23,7 @@ SCROLL = """{
     const find = () => [...document.querySelectorAll('.rep-day .rep-row')];
     const show = () => {
         const rows = find();
+        if (!rows.length) return; // another day is on its way
         const chosen = rows.findIndex((row) => row.getAttribute('aria-current') === 'true');
         const past = rows.findLastIndex((row) => row.matches('.rep-past'));
         const index = chosen < 0 ? Math.min(past + 1, rows.length - 1) : chosen;

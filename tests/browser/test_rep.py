@@ -125,6 +125,13 @@ def test_the_last_time_of_the_day_stays_in_sight_when_what_stands_above_the_list
     rep_page.wait_for_function(f'({TIMES})().is_seen')
 
 
+def test_while_the_times_of_another_day_are_on_their_way_nothing_breaks(rep_page: Page) -> None:
+    rep_page.set_viewport_size({'width': 390, 'height': 844})
+    expect(rep_page.locator('.rep-row').first).to_be_visible()
+    rep_page.evaluate("document.querySelectorAll('.rep-row').forEach((row) => row.remove())")
+    rep_page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+
+
 def test_signing_out_in_one_tab_sends_the_other_away(site: Site, rep_page: Page, open_page: Open) -> None:
     other = open_page(f'{site.url}/account', inside=rep_page.context)
     rep_page.get_by_role('button', name='Sign out').click()

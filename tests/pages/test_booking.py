@@ -14,7 +14,6 @@ from nicegui.testing import User
 from sqlalchemy import select, update
 
 import db
-from pages import booking as page
 from services import appointment_changes, appointments, availability, clock, events, holds, kind_changes, kinds, mail_states, revision
 from services.customers import Customer
 from services.errors import Failed, NoSuchKind, SlotTaken
@@ -127,6 +126,8 @@ async def test_another_zone_has_its_own_today(riley: db.Rep, visitor: User, now:
 async def test_a_card_left_open_past_midnight_goes_on_with_the_new_day(
     riley: db.Rep, visitor: User, now: Now, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from pages import booking as page
+
     monkeypatch.setattr(page, 'TICK_SECONDS', 0.05)
     now(datetime(2026, 11, 23, 22, 59, tzinfo=UTC))
     await visitor.open('/')

@@ -1,6 +1,7 @@
 """What pages say of themselves to browsers and search engines."""
 
 import re
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -11,6 +12,7 @@ from nicegui.testing import User
 import db
 from pages.headers import SafetyHeaders
 from pages.layout import STYLE_URL
+from services import kinds
 from tests.conftest import on_sqlite
 
 pytestmark = on_sqlite
@@ -54,3 +56,22 @@ async def test_where_a_private_page_sends_whoever_is_not_signed_in_is_private(re
 
 async def test_the_style_of_the_pages_is_kept_by_browsers(rep_browser: httpx.AsyncClient) -> None:
     assert 'immutable' in (await rep_browser.get(STYLE_URL)).headers['Cache-Control']
+
+
+async def test_who_would_wait_too_long_for_a_page_reads_so_in_our_words(
+    rep_browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pages
+
+    read = kinds.active
+
+    def slowly() -> list[db.Kind]:
+        time.sleep(0.5)
+        return read()
+
+    monkeypatch.setattr(kinds, 'active', slowly)
+    assert (await rep_browser.get('/')).status_code == 200
+    monkeypatch.setattr(pages, 'PATIENCE_SECONDS', 0.05)
+    answer = await rep_browser.get('/')
+    assert answer.status_code == 503
+    assert 'Please try again in a moment.' in answer.text
