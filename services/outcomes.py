@@ -32,7 +32,7 @@ class Past:
     starts_at: datetime
     status: str
     outcome: str
-    has_notes: bool
+    notes: str
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def history(rep: Rep, appointment: Appointment) -> list[Past]:
         Appointment.starts_at,
         Appointment.status,
         Appointment.outcome,
-        (Appointment.notes != '').label('has_notes'),
+        Appointment.notes,
     )
     with reading() as session:
         theirs = Appointment.email == appointment.email

@@ -10,7 +10,7 @@ WENT = {HELD: 'took place', CUSTOMER_MISSED: 'they did not come', REP_MISSED: 't
 
 
 class PaneHistory:
-    """There when there is one: each leads to that appointment."""
+    """There when there is one: each leads to that appointment. Those that were cancelled have no page; their notes stand here."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -28,12 +28,21 @@ class PaneHistory:
         with self._list:
             for past in history:
                 with html.li():
-                    ui.link(self._reader.moment(past.starts_at), f'/rep?at={past.starts_at:%Y-%m-%dT%H:%MZ}&of={past.rep_id}')
-                    html.span(_words(past)).classes('quiet')
+                    self._entry(past)
             if len(history) == HISTORY_MAX:
                 html.li(f'Those before the last {HISTORY_MAX} are not shown.').classes('quiet small')
 
+    def _entry(self, past: Past) -> None:
+        moment = self._reader.moment(past.starts_at)
+        if past.status == CANCELLED:
+            html.span(moment)
+            html.span('cancelled').classes('quiet')
+            if past.notes:
+                html.p(past.notes).classes('user-text small')
+        else:
+            ui.link(moment, f'/rep?at={past.starts_at:%Y-%m-%dT%H:%MZ}&of={past.rep_id}')
+            html.span(_words(past)).classes('quiet')
+
 
 def _words(past: Past) -> str:
-    went = 'cancelled' if past.status == CANCELLED else WENT.get(past.outcome, '')
-    return ' · '.join(filter(None, (went, 'with notes' if past.has_notes else '')))
+    return ' · '.join(filter(None, (WENT.get(past.outcome, ''), 'with notes' if past.notes else '')))

@@ -10,7 +10,7 @@ from nicegui import ui
 from nicegui.testing import User
 
 import db
-from services import appointments, calls, clock, events, kinds, outcomes, visits
+from services import appointment_changes, appointments, calls, clock, events, kinds, outcomes, visits
 from services.customers import Customer
 from services.errors import NotesChanged
 from services.outcomes import CUSTOMER_MISSED, HELD
@@ -255,6 +255,15 @@ async def test_earlier_appointments_lead_there_and_a_rep_sees_only_their_own(
         links = user.find(ui.link).elements
         seen[rep.id] = {link.props['href'] for link in links if '/rep?at=' in str(link.props.get('href'))}
     assert seen == {riley.id: {address(with_riley), address(with_robin)}, robin.id: {address(with_robin)}}
+
+
+async def test_the_notes_of_an_earlier_appointment_that_was_cancelled_can_be_read(riley: db.Rep, carol: Customer, rep_user: User) -> None:
+    cancelled = appointments.book(kinds.FIRST, coming(riley, 2), carol)
+    outcomes.note(riley, cancelled.id, 'Prefers mornings', seen='')
+    appointment_changes.cancel(cancelled.id)
+    await rep_user.open(address(appointments.book(kinds.FIRST, coming(riley, 4), carol)))
+    await see(rep_user, 'cancelled')
+    await see(rep_user, 'Prefers mornings')
 
 
 async def test_what_there_was_before_is_read_once_however_often_somebody_comes_and_goes(

@@ -158,7 +158,10 @@ def test_the_history_is_of_one_address_however_it_is_spelled_the_newest_first(ri
     appointment_changes.cancel(second.id)
     found = outcomes.history(riley, last)
     assert [past.appointment_id for past in found] == [second.id, first.id]
-    assert [(past.status, past.outcome, past.has_notes) for past in found] == [('cancelled', '', False), ('booked', HELD, True)]
+    assert [(past.status, past.outcome, past.notes) for past in found] == [
+        ('cancelled', '', ''),
+        ('booked', HELD, 'wants the offer in writing'),
+    ]
 
 
 @pytest.mark.parametrize('by', [outbox.CUSTOMER, outbox.REP])
