@@ -14,7 +14,7 @@ from pages.components.booking_news import BookingNews
 from pages.components.clock_switch import ClockSwitch
 from pages.components.date_navigator import DateNavigator
 from pages.components.icon import icon
-from pages.components.month_calendar import MonthCalendar
+from pages.components.month_calendar import MonthCalendar, focusing
 from pages.components.offer import Offer
 from pages.components.rep_chooser import RepChooser
 from pages.components.slot_booking import SlotBooking
@@ -26,7 +26,7 @@ from services.errors import NoSuchKind
 from services.slots import Slot
 from services.times import Reader, duration
 
-FOCUS_DAY = "(e) => { if (e.newState === 'open') e.target.querySelector('[data-day]:not([tabindex=\"-1\"])').focus() }"
+FOCUS_DAY = "(e) => { if (e.newState === 'open') " + focusing('.month [data-day]:not([tabindex="-1"])') + ' }'
 NOTHING_FREE = 'There is no free time at all just now. Please come back later.'
 
 

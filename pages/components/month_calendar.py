@@ -47,7 +47,14 @@ KEEP_FOCUS = """(e) => {
     days.keeper.observe(days, { childList: true });
 }"""
 LET_GO = '(e) => { if (e.relatedTarget) e.currentTarget.keeper?.disconnect() }'
-FOCUS = 'setTimeout(() => document.querySelector(\'#%s [data-day="%s"]\')?.focus(), 50)'  # when the new month is there
+FOCUS = """{
+    const look = (tries) => {
+        const day = document.querySelector('%s');
+        if (day) day.focus();
+        else if (tries) setTimeout(look, 50, tries - 1);
+    };
+    look(100);
+}"""
 
 Count = Callable[[date, date], Awaitable[Mapping[date, int]]]
 
@@ -113,7 +120,7 @@ class MonthCalendar:
         """Follow the keyboard to a day that is not shown."""
         day = min(max(_moved(date.fromisoformat(iso), months), self._first), self._last)
         await self._show_month(day, day)
-        ui.run_javascript(FOCUS % (self._days.html_id, day.isoformat()))
+        ui.run_javascript(focusing(f'#{self._days.html_id} [data-day="{day}"]'))
 
     def _choose(self, iso: str) -> Awaitable[None] | None:
         return self._on_choose(date.fromisoformat(iso))
@@ -135,6 +142,11 @@ class MonthCalendar:
         cell = '<td aria-selected=true' if day == self._day else '<td'
         outside = ' class=outside' * (day.month != self._month.month)
         return f"{cell}{outside}><button data-day={day} aria-label='{escape(words)}'{marks}{closed}>{day.day}</button></td>"
+
+
+def focusing(selector: str) -> str:
+    """JavaScript that gives the focus to the day of this selector, as soon as it is there."""
+    return FOCUS % selector
 
 
 def _moved(day: date, months: int) -> date:
