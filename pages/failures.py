@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from nicegui import app as nicegui_app
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.layout import message_page
 from services.errors import EXPECTED, Failed, InvalidFields, NotAllowed, NotSignedIn, PasswordLinkOver, TooManyTries, UnknownLink
@@ -16,7 +17,27 @@ log = logging.getLogger(__name__)
 
 START = '/', 'Go to the start'
 WAYS_ON = {PasswordLinkOver: ('/sign-in', 'Sign in'), NotAllowed: ('/rep', 'Your appointments')}
+LINES = '/_nicegui_ws/'  # below this the pages are connected to the server
 NOT_FOUND = 'There is nothing at this address. Please check that it was copied whole.'
+
+
+class LoggedOnce:
+    """Around everything: what nobody expected is logged here, and not by the server again; in one line, where only a line was cut."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] != 'http':
+            await self.app(scope, receive, send)
+            return
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:  # the handlers below have answered it
+            if scope['path'].startswith(LINES):
+                log.warning('A line to a page was cut: %s', type(error).__name__)
+            else:
+                log.error('A request failed', exc_info=error)
 
 
 def add_json_handlers(outer: FastAPI) -> None:
@@ -73,6 +94,5 @@ async def _not_found(_request: Request, error: Exception) -> Response:
     return HTMLResponse(message_page('Page not found', NOT_FOUND), status_code=status)
 
 
-async def _broken_page(_request: Request, error: Exception) -> Response:
-    log.error('A page failed', exc_info=error)
+async def _broken_page(_request: Request, _error: Exception) -> Response:
     return HTMLResponse(message_page('Something went wrong', Failed.sentence), status_code=500)

@@ -35,7 +35,7 @@ def mount(app: FastAPI) -> ASGIApp:
     failures.add_json_handlers(app)
     failures.add_page_handlers()
     _save_time()
-    return headers.SafetyHeaders(app)  # around all of it: an app's own layers do not see the answer to a failure
+    return failures.LoggedOnce(headers.SafetyHeaders(app))  # around all of it: an app's own layers do not see the answer to a failure
 
 
 def reserve_addresses(app: FastAPI) -> None:
