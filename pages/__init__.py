@@ -6,7 +6,7 @@ from functools import wraps
 from inspect import isawaitable
 from typing import Any
 
-from fastapi import Depends
+from fastapi import Depends, Response
 from nicegui import ui
 
 from db import Busy
@@ -15,7 +15,8 @@ from services import settings
 
 PATIENCE_SECONDS = 30  # so long a page may be in the making while the site is busy, or has just been started again
 
-Page = Callable[..., Awaitable[None] | None]
+Made = Response | None
+Page = Callable[..., Awaitable[Made] | Made]
 
 
 def register() -> None:
@@ -42,12 +43,11 @@ def at(path: str, **options: Any) -> Callable[[Page], None]:
 
     def put(page: Page) -> None:
         @wraps(page)
-        async def made_in_time(*args: object, **given: object) -> None:
+        async def made_in_time(*args: object, **given: object) -> Made:
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS) as limit:
                     made = page(*args, **given)
-                    if isawaitable(made):
-                        await made
+                    return await made if isawaitable(made) else made
             except TimeoutError:
                 if not limit.expired():
                     raise

@@ -116,6 +116,7 @@ async def test_the_clock_of_the_call_stands_still_while_one_is_alone(
 async def test_who_is_in_a_call_that_is_moved_to_later_can_be_mended_until_then(
     appointment: db.Appointment, engine: CallEngine, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seats.take(appointment.id, REP, Nobody())
     monkeypatch.setattr(PeerBackend, 'credentials', lambda _self, _session, seat, *, until: {seat: until.isoformat()})
     told: list[Any] = []
     monkeypatch.setattr(engine, 'run_method', lambda *said: told.append(said))
@@ -127,6 +128,7 @@ async def test_who_is_in_a_call_that_is_moved_to_later_can_be_mended_until_then(
 async def test_who_has_lost_the_right_to_join_gets_nothing_new_when_the_call_is_moved(
     appointment: db.Appointment, engine: CallEngine, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seats.take(appointment.id, REP, Nobody())
     prolong = AsyncMock()
     monkeypatch.setattr(calls, 'prolong', prolong)
     monkeypatch.setattr(appointments, 'by_key', Mock(side_effect=UnknownLink))
