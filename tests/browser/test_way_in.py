@@ -122,7 +122,7 @@ def test_the_ways_in_stay_where_they_are_while_the_page_comes_to_life(
 ) -> None:
     carol = door(browser, f'({HOLD})()', WAYS_IN, viewport={'width': width, 'height': height})
     expect(carol.locator('.check-picture', has_text='One moment, please.')).to_be_visible()
-    expect(carol.locator('.call-door-about')).to_contain_text('Your call begins at')
+    expect(carol.locator('.call-door-about')).to_contain_text('Riley Berger is')
     carol.evaluate('answer()')
     expect(carol.locator('.check-picture video')).to_be_visible()
     expect(carol.get_by_role('meter')).to_be_visible()
