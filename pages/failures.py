@@ -28,12 +28,11 @@ class LoggedOnce:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope['type'] != 'http':
-            await self.app(scope, receive, send)
-            return
         try:
             await self.app(scope, receive, send)
-        except Exception as error:  # the handlers below have answered it
+        except Exception as error:  # a request that failed has been answered by the handlers below
+            if scope['type'] != 'http':
+                raise
             if scope['path'].startswith(LINES):
                 log.warning('A line to a page was cut: %s', type(error).__name__)
             else:
