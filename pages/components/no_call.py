@@ -64,6 +64,8 @@ class NoCall:
         self._facts()
         self._book_again()
         live.within(self._card, events.VisitsStored, self._on_visits)
+        with self._card:
+            ui.timer(0, self._look, once=True)  # it may have become known since it was read
 
     def _thank(self) -> None:
         self._title.set_text(self.title('over'))
@@ -71,8 +73,11 @@ class NoCall:
 
     async def _on_visits(self, event: events.VisitsStored) -> None:
         if event.appointment_id == self._appointment.id:
-            self._length = await ask(visits.length, self._appointment.id)
-            self._thank()
+            await self._look()
+
+    async def _look(self) -> None:
+        self._length = await ask(visits.length, self._appointment.id)
+        self._thank()
 
     def _cancelled(self) -> None:
         self._facts()

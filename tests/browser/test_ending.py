@@ -110,7 +110,7 @@ def test_what_a_rep_typed_and_did_not_keep_is_forgotten_when_another_signs_in(si
     wait_alive(riley)
     notes = riley.get_by_role('textbox', name='Private notes')
     notes.fill('only for me')
-    assert riley.evaluate(TYPED) != []
+    until(lambda: riley.evaluate(TYPED), 'the browser to keep what was typed')
     site.use()
     robin = team.invite(Profile('Robin Doe', 'robin@example.com', 'America/New_York', is_admin=True), [])
     riley.goto(f'{site.url}/sign-in/{sign_ins.new_link(robin.id)}')

@@ -6,13 +6,13 @@ import pytest
 from nicegui.testing import User
 
 import db
-from services import appointments, calls, kinds, seats
+from services import appointments, calls, kinds, seats, visits
 from services.places import ENDED
 from services.video.base import CUSTOMER, REP
 from tests.conftest import on_sqlite
 from tests.occupants import Nobody
 from tests.pages.calling import customer_in_call, join, link, store_talk
-from tests.pages.conftest import Now
+from tests.pages.conftest import Now, RightAfter
 from tests.pages.seeing import find, press, see, see_no, trigger, until, words_on
 
 pytestmark = on_sqlite
@@ -36,6 +36,15 @@ async def test_when_the_rep_ends_the_call_the_customer_reads_thanks_and_how_to_b
     store_talk(opened, 12, ENDED)
     await see(user, 'The call lasted 12 minutes.')
     assert find(user, 'Book a new appointment').props['href'] == f'/{kinds.get(kinds.FIRST).slug}'
+    await user.open(link('chat', opened))
+    await see(user, 'The call lasted 12 minutes.')
+
+
+async def test_how_long_it_lasted_is_read_too_when_it_is_written_down_while_the_page_is_made(
+    opened: db.Appointment, user: User, right_after: RightAfter
+) -> None:
+    await calls.end(opened.id)
+    right_after(visits, 'length', lambda: store_talk(opened, 12, ENDED))
     await user.open(link('chat', opened))
     await see(user, 'The call lasted 12 minutes.')
 
