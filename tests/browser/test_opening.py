@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.calling import expect_status, press
 from tests.browser.conftest import axe
-from tests.site import Site
+from tests.site import Site, day_ahead
+from tests.waiting import until
 
 NOTHING_KEPT = """
 for (const name of ['localStorage', 'sessionStorage'])
@@ -30,4 +31,24 @@ def test_a_browser_that_keeps_nothing_for_us_is_good_enough_for_a_call(
     page = open_page(site.link('chat', site.book()), inside=context)
     press(page, 'Join')
     expect_status(page, 'Waiting')
+    context.close()
+
+
+def test_nothing_moves_when_the_icons_come_late(site: Site, browser: Browser) -> None:
+    context = browser.new_context(timezone_id='UTC', locale='en-US')
+    page, held = context.new_page(), list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route('**/*.woff2', hold)
+    page.goto(f'{site.url}/?day={day_ahead(4)}')
+    expect(page.locator('[data-slot]').first).to_be_visible()
+    widths = "() => [...document.querySelectorAll('.icon, button')].map(part => part.offsetWidth)"
+    until(lambda: page.wait_for_timeout(50) or held, 'the font to be asked for')
+    before = page.evaluate(widths)
+    for route in held:
+        route.continue_()
+    page.evaluate('async () => { await document.fonts.ready }')
+    assert page.evaluate(widths) == before
     context.close()
