@@ -147,5 +147,6 @@ def axe(page: Page, **options: object) -> list[str]:
     """What axe-core finds wrong with the page as it is now, one line each."""
     if not page.evaluate('"axe" in window'):
         page.evaluate(npm_file('axe-core@4', 'axe.min.js').read_text())  # not a script tag: the page's own policy would refuse it
+    page.evaluate('async () => { await document.fonts.ready }')  # axe tells an icon from words by its font
     found = page.evaluate('options => axe.run(document, options)', options)
     return [f'{rule["id"]}: {rule["help"]}: {[node["target"] for node in rule["nodes"]]}' for rule in found['violations']]

@@ -74,7 +74,10 @@ def test_a_call_that_is_moved_goes_on_with_a_password_for_the_relay_that_lasts_a
     own = open_page(site.link('manage', appointment))
     own.get_by_role('button', name='Reschedule').click()
     moving = own.get_by_role('dialog')
+    first = moving.locator('[data-slot]').first
+    today = str(first.get_attribute('data-slot'))
     moving.get_by_role('button', name='Next day').click()
+    expect(first).not_to_have_attribute('data-slot', today)
     moving.get_by_role('button', name=re.compile(r'^\d+:00 [AP]M')).last.click()
     own.get_by_role('button', name='Move it').click()
     expect(own.get_by_text('You have moved this appointment.')).to_be_visible()

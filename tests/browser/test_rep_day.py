@@ -67,7 +67,7 @@ def test_an_arrival_is_heard_and_seen_and_one_click_leads_to_the_call(
     carol.get_by_role('button', name='Join', exact=True).click()
     riley.wait_for_function('notifications.length === 2 && sounds === 1')
     assert riley.evaluate('notifications[1].title').startswith('Carol Tanaka is waiting for your call at ')
-    assert riley.title() == f'(1) Carol Tanaka is waiting · {before}'
+    expect(riley).to_have_title(f'(1) Carol Tanaka is waiting · {before}')
     carol.reload()
     wait_alive(carol)
     expect(carol.get_by_role('button', name='Hang up')).to_be_visible()

@@ -246,7 +246,7 @@ def test_of_several_choices_the_last_is_used(door: Callable[..., Page], launch: 
     before = carol.evaluate('given')
     carol.evaluate('answer()')
     carol.wait_for_function('before => given === before + 2', arg=before)  # the first and the last
-    assert carol.evaluate(OWN_CAMERA) == 'fake_device_2'
+    until(lambda: carol.evaluate(OWN_CAMERA) == 'fake_device_2', 'the last one chosen')
 
 
 def test_what_is_tried_and_chosen_at_the_door_is_what_the_call_uses(door: Callable[..., Page], launch: Launch) -> None:
@@ -262,7 +262,7 @@ def test_what_is_tried_and_chosen_at_the_door_is_what_the_call_uses(door: Callab
     expect(camera.locator('option:checked')).to_have_text('fake_device_2')
     press(carol, 'Join')
     expect_status(carol, 'Waiting')
-    assert carol.evaluate(f'{SELF}.label') == 'fake_device_2'
+    until(lambda: carol.evaluate(f'{SELF}.label') == 'fake_device_2', 'the camera chosen at the door')
     press(carol, 'Hang up')
     expect(carol.get_by_role('button', name='Turn on camera and microphone')).to_be_visible()
 
