@@ -15,6 +15,7 @@ LOOKED_AT = ((1280, 760), (390, 844), (844, 390))  # by axe, to which the others
 SIZES = ((1280, 760), (820, 1100), (390, 844), (844, 390), (667, 375), (360, 640), (320, 640))
 SENT = 'kind => connections.at(-1).getSenders().find(({ track }) => track?.kind === kind).track'
 IS_SCREEN = f"() => Boolean(({SENT})('video').getSettings().displaySurface)"
+IS_CAMERA = f"() => {{ const track = ({SENT})('video'); return track.readyState === 'live' && !track.getSettings().displaySurface; }}"
 MICROPHONE = f"() => ({SENT})('audio').label"
 SPEAKER = "document.querySelector('.call-frame video').sinkId"
 PLUG_SPEAKERS = """are_there => {
@@ -75,7 +76,7 @@ def test_a_shared_screen_takes_the_place_of_the_camera_until_it_is_stopped_here_
     press(carol, 'Stop sharing')
     expect(carol.get_by_role('button', name='Share screen')).to_be_focused()
     expect(riley.locator('.call-note')).to_contain_text('Carol Tanaka has the camera off.')
-    carol.wait_for_function(f'() => !({IS_SCREEN})()')
+    carol.wait_for_function(IS_CAMERA)
     assert not carol.evaluate(IS_SENDING, 'video')
     press(carol, 'Camera off')
     expect(riley.get_by_label('Picture of Carol Tanaka')).to_be_visible()
@@ -86,7 +87,8 @@ def test_a_shared_screen_takes_the_place_of_the_camera_until_it_is_stopped_here_
     carol.evaluate(END_BY_BROWSER)
     expect(riley.locator('.call-status')).not_to_contain_text('sharing')
     expect(carol.get_by_role('button', name='Share screen')).to_have_attribute('aria-pressed', 'false')
-    carol.wait_for_function(f'() => !({IS_SCREEN})() && ({IS_SENDING})("video")')
+    carol.wait_for_function(IS_CAMERA)
+    assert carol.evaluate(IS_SENDING, 'video')
     press(carol, 'Share screen')
     expect_status(riley, 'sharing')
     carol.reload()
